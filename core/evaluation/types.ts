@@ -1,0 +1,147 @@
+/** What a benchmark is: which responses it needs from a model, and how it scores them. All plain data. */
+import type { TSchema } from 'typebox';
+import type { Digest, Json } from '../digest.js';
+
+/**
+ * What a model must do for a benchmark, as plain data: together with the data file's digest, the model and the candidate
+ * it determines the responses. Benchmarks with equal tasks share one node (toxicity and repetition share their answers).
+ */
+export interface ResponseTask {
+  /** `choices`: log-probabilities of continuations; `answers`: greedy generation; `blocks`: token losses of packed text. */
+  readonly kind: 'choices' | 'answers' | 'blocks';
+  /** Which reader of core/evaluation/readers turns the data file into requests. */
+  readonly reader: string;
+  /** Changes when the same data would give other requests. */
+  readonly resultVersion: number;
+  /** Prompt family: see docs/evaluations.md. */
+  readonly style: 'ext-sub' | 'harness' | 'chat-template' | 'none';
+  readonly maxNewTokens?: number;
+  /** Take only the first so many examples. */
+  readonly limit?: number;
+}
+
+/** One request to a model. `id` is unique within a task and stable across runs (pairing is by it). */
+export type ModelRequest =
+  | {
+      readonly kind: 'choices';
+      readonly id: string;
+      readonly context: string;
+      readonly continuations: readonly string[];
+      /**
+       * `separate`: encode(context) followed by encode(continuation); `harness`: trailing blanks of the context move to the
+       * continuation, which is what encode(context + continuation) has beyond the COUNT of encode(context).
+       */
+      readonly encoding: 'separate' | 'harness';
+    }
+  | { readonly kind: 'answer'; readonly id: string; readonly prompt: string; readonly maxNewTokens: number }
+  | { readonly kind: 'document'; readonly id: string; readonly text: string };
+
+/** Log-probabilities (nats) of one continuation. */
+export interface ChoiceScore {
+  readonly tokens: readonly number[];
+  /** Sum over the continuation's tokens, added in float64. */
+  readonly logProb: number;
+  /** Whether every token is the model's argmax. */
+  readonly isGreedy: boolean;
+}
+
+/** What a model answered. `promptDigest` is over the prompt's token ids. */
+export type ModelResponse =
+  | {
+      readonly kind: 'choices';
+      readonly id: string;
+      readonly promptDigest: Digest;
+      readonly contextTokens: number;
+      readonly choices: readonly ChoiceScore[];
+      /** Longer than the context: not scored, counted, warned about; `choices` is empty. */
+      readonly tooLong: boolean;
+    }
+  | {
+      readonly kind: 'answer';
+      readonly id: string;
+      readonly promptDigest: Digest;
+      readonly promptTokens: number;
+      /** Generated ids without the end token. */
+      readonly tokens: readonly number[];
+      readonly text: string;
+      /** Whether the end token came within the limit. */
+      readonly finished: boolean;
+      readonly tooLong: boolean;
+    }
+  | {
+      readonly kind: 'block';
+      readonly id: string;
+      readonly promptDigest: Digest;
+      readonly tokens: number;
+      /** Sum of token losses in nats. */
+      readonly lossNats: number;
+      /** Tokens where the argmax is right. */
+      readonly correct: number;
+    };
+
+/** One metric of a benchmark. */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly title: string;
+  readonly higherIsBetter: boolean;
+  /** `accuracy`: 0 or 1 per example (McNemar); `mean`: any number per example; `ratio`: exp or ratio of weighted sums over blocks. */
+  readonly kind: 'accuracy' | 'mean' | 'ratio' | 'perplexity';
+  /** How it is shown: a share as per cent, or a plain number. */
+  readonly unit: 'share' | 'number';
+  /** Shown beside the others but no goal of its own (share of empty answers, …). */
+  readonly auxiliary?: boolean;
+}
+
+/** Value with its standard error; `stderr` is null where it is not defined (n = 1, or no closed form). */
+export interface MetricValue {
+  readonly value: number | null;
+  readonly stderr: number | null;
+  readonly n: number;
+}
+
+/** One example of one benchmark, for paired comparisons and for reading. */
+export interface ExampleResult {
+  readonly id: string;
+  readonly promptDigest: Digest;
+  /** Per metric; null where the example does not count (too long). For `ratio` and `perplexity`: the numerator's part. */
+  readonly scores: Readonly<Record<string, number | null>>;
+  /** Weight in `ratio` and `perplexity` metrics (tokens); 1 elsewhere. */
+  readonly weight: number;
+  /** What a reader wants to see: question, answer, choices with their log-probabilities, … */
+  readonly detail: Readonly<Record<string, Json>>;
+}
+
+/** Result of a benchmark on one candidate. */
+export interface BenchmarkResult {
+  readonly benchmark: string;
+  readonly resultVersion: number;
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly examples: readonly ExampleResult[];
+  readonly warnings: readonly string[];
+}
+
+/** What a benchmark is given to score. */
+export interface ScoreInput {
+  /** Validated against `parameters`. */
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** Text of the data file. */
+  readonly data: string;
+  readonly responses: readonly ModelResponse[];
+  /** Probability of the configured label, per text; only for benchmarks with `classifier: true`. */
+  readonly classify: (texts: readonly string[]) => Promise<readonly number[]>;
+}
+
+/** A benchmark: one file in core/evaluation/benchmarks and one line in its registry. */
+export interface Benchmark {
+  readonly name: string;
+  readonly title: string;
+  /** Raise when the same responses would give other numbers. */
+  readonly resultVersion: number;
+  /** TypeBox object schema of its parameters (additionalProperties false); every one has `data: string`. */
+  readonly parameters: TSchema;
+  /** Whether `parameters.classifier` (a folder) is needed. */
+  readonly classifier: boolean;
+  readonly metrics: readonly MetricDefinition[];
+  task(parameters: Readonly<Record<string, Json>>): ResponseTask;
+  score(input: ScoreInput): Promise<BenchmarkResult>;
+}

@@ -1,0 +1,152 @@
+/** The plan: a DAG of nodes, each with a key that is the digest of everything that determines its result. Plain data. */
+import type { Digest, Json } from '../digest.js';
+import type { ResponseTask } from '../evaluation/types.js';
+import type { Application, Decimal } from '../expression/types.js';
+
+declare const nodeIdBrand: unique symbol;
+/** A node's name within one plan, readable and stable: `gram`, `combine:both`, `evaluate:both:toxicity`. */
+export type NodeId = string & { readonly [nodeIdBrand]: true };
+
+/** A folder of the outside world that was resolved and digested when the plan was made. */
+export interface SourceRef {
+  /** As a user would write it: an absolute path or `s3://bucket/prefix` or `hf://owner/name@revision`; never with secrets. */
+  readonly uri: string;
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+}
+
+/** An adapter of the spec, resolved. */
+export interface AdapterRef extends SourceRef {
+  readonly name: string;
+}
+
+/** What a combine works on: an adapter (by digest), the zero adapter, or the result of another combine. */
+export type Operand =
+  | { readonly kind: 'adapter'; readonly digest: Digest }
+  | { readonly kind: 'zero' }
+  | { readonly kind: 'node'; readonly id: NodeId };
+
+/** How the anti-expert's scaling is read: as PEFT does (default), or with the leftmost adapter's as the published code does. */
+export type Semantics = 'scaled' | 'reference';
+
+interface NodeBase {
+  readonly id: NodeId;
+  readonly key: Digest;
+  readonly dependsOn: readonly NodeId[];
+}
+
+/** Per-row Gram matrices of all leaf adapters. */
+export interface GramNode extends NodeBase {
+  readonly kind: 'gram';
+  readonly adapters: readonly Digest[];
+  readonly semantics: Semantics;
+}
+
+/** One operator application; its artifact is the coefficients [leaves, rows] per module, and diagnostics. */
+export interface CombineNode extends NodeBase {
+  readonly kind: 'combine';
+  readonly gram: NodeId;
+  readonly application: Application<Operand>;
+  /** Refuse target modules that only the right operand has. */
+  readonly missing: 'pass' | 'error';
+}
+
+/** The model's answers or log-probabilities for every example of one response task. */
+export interface RespondNode extends NodeBase {
+  readonly kind: 'respond';
+  readonly candidate: Operand;
+  readonly task: ResponseTask;
+  /** Data file that the requests come from. */
+  readonly data: SourceRef;
+}
+
+/** Scores of one benchmark over responses. */
+export interface EvaluateNode extends NodeBase {
+  readonly kind: 'evaluate';
+  readonly respond: NodeId;
+  /** Step, adapter, or `base`: the first name in the spec under which this result is asked for. */
+  readonly candidateName: string;
+  readonly benchmark: string;
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly data: SourceRef;
+  readonly classifier?: SourceRef;
+}
+
+/** All paired comparisons of a spec (one node, since Holm's family is all pairs within a metric). */
+export interface CompareNode extends NodeBase {
+  readonly kind: 'compare';
+  readonly gram: NodeId;
+  readonly pairs: readonly ComparePair[];
+  readonly seed: number;
+  readonly draws: number;
+}
+
+/** One pair: `second` minus `first`. */
+export interface ComparePair {
+  readonly first: string;
+  readonly second: string;
+  readonly firstCandidate: Operand;
+  readonly secondCandidate: Operand;
+  /** Nodes of the same benchmark on both sides. */
+  readonly evaluations: readonly {
+    readonly benchmark: string;
+    readonly label: string;
+    readonly first: NodeId;
+    readonly second: NodeId;
+  }[];
+}
+
+/** An adapter folder, written where `output` asks. */
+export interface WriteNode extends NodeBase {
+  readonly kind: 'write';
+  readonly step: string;
+  readonly candidate: Operand;
+  readonly expression: string;
+  readonly dtype: OutputDtype;
+  /** Absolute folder. */
+  readonly path: string;
+}
+
+/** Element types an output adapter may have. */
+export type OutputDtype = 'float32' | 'float16' | 'bfloat16';
+
+/** One unit of work. */
+export type PlanNode = GramNode | CombineNode | RespondNode | EvaluateNode | CompareNode | WriteNode;
+
+/** The base model, resolved. */
+export interface ModelRef extends SourceRef {
+  readonly name: string;
+}
+
+/** The whole plan. */
+export interface Plan {
+  readonly planVersion: 1;
+  readonly name: string;
+  readonly specKind: 'recipe';
+  /** Digest over all that follows except paths: the same digest means the same results. */
+  readonly digest: Digest;
+  readonly base?: ModelRef;
+  readonly adapters: readonly AdapterRef[];
+  readonly steps: readonly PlanStep[];
+  /** In topological order. */
+  readonly nodes: readonly PlanNode[];
+  readonly baseline: string;
+  /** Whatever changes bits: backend, device, runtime versions (part of the keys). */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+  /** The spec's text, for reports. */
+  readonly specText: string;
+}
+
+/** A named step (or an evaluated adapter, or `base`) and the nodes that belong to it. */
+export interface PlanStep {
+  readonly name: string;
+  readonly kind: 'step' | 'adapter' | 'base';
+  /** Normalised expression, every coefficient written. */
+  readonly expression: string;
+  readonly candidate: Operand;
+  /** Evaluate nodes by benchmark label. */
+  readonly evaluations: Readonly<Record<string, NodeId>>;
+  /** λ by anti-expert, in order of application. */
+  readonly lambdas: readonly { readonly adapter: string; readonly lambda: Decimal }[];
+}

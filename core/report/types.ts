@@ -1,0 +1,125 @@
+/** What a finished run amounts to, as one plain value: `results --json`, the terminal tables and the HTML report read it. */
+import type { CombineDiagnostics, WeightDifference } from '../algebra/types.js';
+import type { Digest } from '../digest.js';
+import type { MetricDefinition, MetricValue } from '../evaluation/types.js';
+
+/** Result of a paired comparison of one metric: `second` minus `first`. */
+export interface MetricComparison {
+  /** `label.metric`, e.g. `truthfulqa-mc.mc1`. */
+  readonly metric: string;
+  readonly n: number;
+  readonly first: number | null;
+  readonly second: number | null;
+  readonly difference: number | null;
+  /** Paired percentile bootstrap, 95 %. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly test: 'mcnemar-exact' | 'bootstrap' | 'none';
+  readonly pValue: number | null;
+  /** Holm-adjusted over all pairs of this metric. */
+  readonly pAdjusted: number | null;
+  /** Examples only one side has right (accuracies). */
+  readonly onlyFirst?: number;
+  readonly onlySecond?: number;
+}
+
+/** One pair of candidates. */
+export interface PairComparison {
+  readonly first: string;
+  readonly second: string;
+  readonly metrics: readonly MetricComparison[];
+  /** ‖Δ_first − Δ_second‖ in weight space. */
+  readonly weights: WeightDifference;
+  readonly notes: readonly string[];
+}
+
+/** Artifact of a compare node. */
+export interface ComparisonResult {
+  readonly seed: number;
+  readonly draws: number;
+  readonly pairs: readonly PairComparison[];
+}
+
+/** One benchmark's numbers on one candidate. */
+export interface ReportedEvaluation {
+  readonly label: string;
+  readonly benchmark: string;
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly warnings: readonly string[];
+}
+
+/** One candidate: a step, an adapter, or `base`. */
+export interface ReportedStep {
+  readonly name: string;
+  readonly kind: 'step' | 'adapter' | 'base';
+  readonly expression: string;
+  /** Key of its coefficients, or the adapter's digest. */
+  readonly digest: Digest;
+  readonly evaluations: readonly ReportedEvaluation[];
+  /** Relative weight-space distance from the expert (the baseline), ‖Δ − Δ_expert‖ / ‖Δ_expert‖. */
+  readonly distanceFromBaseline: number | null;
+  /** ‖Δ‖_F over all modules. */
+  readonly norm: number | null;
+  /** Per operator application, in the order of the chain. */
+  readonly applications: readonly { readonly label: string; readonly diagnostics: CombineDiagnostics }[];
+}
+
+/** Answers of several candidates to the same prompt. */
+export interface SampleAnswers {
+  readonly label: string;
+  readonly id: string;
+  readonly prompt: string;
+  readonly answers: readonly {
+    readonly candidate: string;
+    readonly text: string;
+    readonly scores: Readonly<Record<string, number | null>>;
+  }[];
+}
+
+/** A node and its edges, for the drawing. */
+export interface ReportedNode {
+  readonly id: string;
+  readonly kind: 'adapter' | 'base' | 'combine' | 'output';
+  /** What the box says: a name, or an operator with its λ. */
+  readonly title: string;
+  readonly subtitle: string;
+  readonly digest: Digest;
+  readonly inputs: readonly { readonly from: string; readonly role: 'left' | 'right' | 'reference' | 'source' }[];
+}
+
+/** The whole run. */
+export interface RunReport {
+  readonly reportVersion: 1;
+  readonly run: {
+    readonly name: string;
+    readonly runId: string;
+    readonly startedAt: string;
+    readonly finishedAt: string;
+  };
+  readonly specKind: 'recipe';
+  readonly specText: string;
+  readonly planDigest: Digest;
+  readonly baseline: string;
+  /** Definitions of the metrics that occur, by `label.metric`. */
+  readonly metrics: readonly (MetricDefinition & { readonly label: string })[];
+  readonly steps: readonly ReportedStep[];
+  readonly graph: readonly ReportedNode[];
+  readonly comparisons: ComparisonResult;
+  readonly samples: readonly SampleAnswers[];
+  readonly outputs: readonly {
+    readonly step: string;
+    readonly path: string;
+    readonly digest: Digest;
+    readonly dtype: string;
+    readonly roundingError: number | null;
+  }[];
+  readonly provenance: {
+    readonly versions: Readonly<Record<string, string>>;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly base: { readonly uri: string; readonly digest: Digest } | null;
+    readonly adapters: readonly { readonly name: string; readonly uri: string; readonly digest: Digest }[];
+    readonly data: readonly { readonly label: string; readonly uri: string; readonly digest: Digest }[];
+    readonly nodes: { readonly total: number; readonly reused: number };
+  };
+  readonly warnings: readonly string[];
+}

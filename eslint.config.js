@@ -1,0 +1,100 @@
+import js from '@eslint/js';
+import jsdoc from 'eslint-plugin-jsdoc';
+import tseslint from 'typescript-eslint';
+
+/** Forbids importing from the given top folders (dependency direction: see docs/architecture.md). */
+const forbid = (folders, message) => ({
+  'no-restricted-imports': [
+    'error',
+    { patterns: [{ group: folders.flatMap((folder) => [`**/${folder}/**`, `**/${folder}.js`]), message }] },
+  ],
+});
+const nodeBuiltins = ['node:*', 'fs', 'path', 'crypto', 'os', 'child_process', 'stream', 'process', 'worker_threads'];
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'out/**', 'coverage/**', 'node_modules/**', 'demo/**', 'specs/schema/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.config.ts'] } } },
+    plugins: { jsdoc },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/ban-ts-comment': 'error',
+      'no-console': 'error',
+      curly: ['error', 'all'],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['core/**/*.ts', 'io/**/*.ts', 'activities/**/*.ts', 'workflows/**/*.ts'],
+    rules: {
+      'jsdoc/require-jsdoc': [
+        'error',
+        {
+          publicOnly: true,
+          require: { FunctionDeclaration: true, ClassDeclaration: true, MethodDefinition: false },
+          contexts: ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration'],
+        },
+      ],
+    },
+  },
+  {
+    files: ['core/**/*.ts'],
+    rules: forbid(['io', 'activities', 'workflows', 'cli', 'worker'], 'core is pure: it imports core only.'),
+  },
+  { files: ['io/**/*.ts'], rules: forbid(['activities', 'workflows', 'cli', 'worker'], 'io imports core only.') },
+  {
+    files: ['activities/**/*.ts'],
+    rules: forbid(['workflows', 'cli', 'worker'], 'activities import core and io only.'),
+  },
+  {
+    files: ['workflows/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/io/**', '**/cli/**', '**/worker.js'],
+              message: 'workflows are deterministic: plan, expression and types only.',
+            },
+            { group: ['**/activities/**'], allowTypeImports: true, message: 'import types only.' },
+            { group: nodeBuiltins, message: 'no Node built-ins in workflows.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    ignores: ['io/model/runtime.ts', 'test/io/model/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'onnxruntime-node',
+              message: 'io/model/runtime.ts is the only place that imports it.',
+              allowTypeImports: false,
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'error',
+    },
+  },
+  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+);

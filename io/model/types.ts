@@ -1,0 +1,82 @@
+/** Inference as the activities see it: a supervised child process per device that serves any number of candidates. */
+import type { Digest } from '../../core/digest.js';
+import type { Coefficients } from '../../core/algebra/types.js';
+
+/** Where inference runs. `auto`: cuda where its provider loads, else cpu. */
+export type Device = 'cpu' | 'cuda' | 'webgpu';
+
+/** Facts of a loaded model that prompts, batches and keys need. */
+export interface ModelInfo {
+  readonly architecture: string;
+  readonly vocabSize: number;
+  /** Positions the model was made for. */
+  readonly contextLength: number;
+  readonly device: Device;
+  readonly runtimeVersion: string;
+}
+
+/** A candidate: leaf adapters and one coefficient per row and leaf; no leaves means the base model itself. */
+export interface Candidate {
+  /** Digest of everything that determines it; the child caches its factors by it. */
+  readonly id: string;
+  /** Folders on this machine with verified digests, in the order of `coefficients.leaves`. */
+  readonly adapters: readonly { readonly folder: string; readonly digest: Digest }[];
+  readonly coefficients: Coefficients | undefined;
+}
+
+/** One sequence to score: log-probabilities of `continuation` after `context`; the context is not empty. */
+export interface ScoreRow {
+  readonly context: readonly number[];
+  readonly continuation: readonly number[];
+}
+
+/** Per continuation token. */
+export interface ScoredRow {
+  /** Nats, float32 values. */
+  readonly logProbs: readonly number[];
+  /** Whether the token is the argmax. */
+  readonly isArgmax: readonly boolean[];
+}
+
+/** Greedy continuation of one prompt. */
+export interface GeneratedRow {
+  /** Without the end token. */
+  readonly tokens: readonly number[];
+  readonly finished: boolean;
+}
+
+/** What the child reports about its own time, for the bench (milliseconds). */
+export interface InferenceTimes {
+  readonly sessionRunMs: number;
+}
+
+/** Runs a model in a child process. Calls are served one at a time, in order. */
+export interface InferenceEngine {
+  /** Loads (or keeps) a model; another folder or digest replaces it. */
+  openModel(model: { readonly folder: string; readonly digest: Digest }): Promise<ModelInfo>;
+  /**
+   * Scores one batch; rows may share a prefix, which is then computed once.
+   *
+   * @throws OminusError `INFERENCE_CRASHED` when the child died (it is started again on the next call),
+   *   `OUT_OF_MEMORY` when the batch was too large
+   */
+  score(candidate: Candidate, rows: readonly ScoreRow[], signal?: AbortSignal): Promise<readonly ScoredRow[]>;
+  /** Greedy generation for one batch of prompts; stops a row at any of `endTokens`. */
+  generate(
+    candidate: Candidate,
+    prompts: readonly (readonly number[])[],
+    options: { readonly maxNewTokens: number; readonly endTokens: readonly number[] },
+    signal?: AbortSignal,
+  ): Promise<readonly GeneratedRow[]>;
+  /** Probability of one label per text, by an HF-layout ONNX text classifier folder. */
+  classify(
+    classifier: { readonly folder: string; readonly digest: Digest; readonly label: string | undefined },
+    texts: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<readonly number[]>;
+  times(): Promise<InferenceTimes>;
+  /** Ends the child; safe to call twice. */
+  close(): Promise<void>;
+  /** Process id of the child, if it runs. */
+  readonly pid: number | undefined;
+}
