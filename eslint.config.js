@@ -16,7 +16,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.config.ts'] } } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js'] } } },
     plugins: { jsdoc },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -92,6 +92,7 @@ export default tseslint.config(
   {
     files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     rules: {
+      'no-console': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'error',
     },
