@@ -16,6 +16,8 @@ export interface ResponseTask {
   /** Prompt family: see docs/evaluations.md. */
   readonly style: 'ext-sub' | 'harness' | 'chat-template' | 'none';
   readonly maxNewTokens?: number;
+  /** Tokens per block of packed text; absent means the model's context length. */
+  readonly blockTokens?: number;
   /** Take only the first so many examples. */
   readonly limit?: number;
 }
@@ -77,6 +79,8 @@ export type ModelResponse =
       readonly lossNats: number;
       /** Tokens where the argmax is right. */
       readonly correct: number;
+      /** Tokens after the last whole block, which are not scored; on the last block only. */
+      readonly remainderTokens?: number;
     };
 
 /** One metric of a benchmark. */

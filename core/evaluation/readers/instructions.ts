@@ -1,0 +1,26 @@
+/** Instructions that a model answers greedily: a JSON list or JSON lines with `instruction`. */
+import { readRecords, textField, type ReadOptions } from './records.js';
+
+/** One instruction. */
+export interface Instruction {
+  readonly id: string;
+  readonly instruction: string;
+  /** Whether the record has an `input` that is not blank; it is not used, as in the script of Ext-Sub's authors. */
+  readonly hasInput: boolean;
+}
+
+/**
+ * The instructions of a file; `id` is the 0-based place in the file.
+ *
+ * @throws OminusError `DATA_INVALID` with the line or entry and what is expected there
+ */
+export function readInstructions(data: string, options: ReadOptions): readonly Instruction[] {
+  return readRecords(data, options).map((record, index) => {
+    const { input } = record.fields;
+    return {
+      id: String(index),
+      instruction: textField(record, 'instruction', options.source),
+      hasInput: typeof input === 'string' && input.trim() !== '',
+    };
+  });
+}

@@ -1,0 +1,25 @@
+/** Word problems with worked solutions (GSM8K's format): a JSON list or JSON lines with `question` and `answer`. */
+import { extractNumber } from '../extract-number.js';
+import { invalidData, readRecords, textField, type ReadOptions } from './records.js';
+
+/** One problem and the number that solves it, normalised. */
+export interface MathQuestion {
+  readonly id: string;
+  readonly question: string;
+  readonly solution: string;
+}
+
+/**
+ * The problems of a file; `id` is the 0-based place in the file.
+ *
+ * @throws OminusError `DATA_INVALID` with the line or entry and what is expected there
+ */
+export function readMathQuestions(data: string, options: ReadOptions): readonly MathQuestion[] {
+  return readRecords(data, options).map((record, index) => {
+    const solution = extractNumber(textField(record, 'answer', options.source));
+    if (solution === undefined) {
+      throw invalidData(options.source, record.where, '"answer" has no number', 'a number, after "####" as in GSM8K');
+    }
+    return { id: String(index), question: textField(record, 'question', options.source), solution };
+  });
+}

@@ -1,0 +1,113 @@
+/** Data files of examples: a JSON list, or one JSON object per line. Every problem names the line or the entry. */
+import { OminusError } from '../../errors.js';
+
+/** One example of a data file and where it stands. */
+export interface DataRecord {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** `line 3` of a JSON-lines file, `entry 3` of a JSON list; 1-based. */
+  readonly where: string;
+}
+
+/** What a reader needs beside the text. */
+export interface ReadOptions {
+  /** How the file is called in messages. */
+  readonly source: string;
+  /** Take only the first so many examples. */
+  readonly limit?: number | undefined;
+}
+
+/** A `DATA_INVALID` error: `source`, where in it, what is wrong, what is expected. */
+export function invalidData(source: string, where: string, problem: string, expected: string): OminusError {
+  return new OminusError('DATA_INVALID', {
+    message: `${source}, ${where}: ${problem}, expected ${expected}`,
+    hint: 'Correct the data file, or name another one; docs/evaluations.md shows the formats.',
+  });
+}
+
+/**
+ * The examples of a data file. The whole file is checked, also where only its beginning is used.
+ *
+ * @throws OminusError `DATA_INVALID` when it is neither a JSON list of objects nor JSON lines, or has no examples
+ */
+export function readRecords(data: string, options: ReadOptions): readonly DataRecord[] {
+  const text = data.replace(/^\uFEFF/, '');
+  const records = /^\s*\[/.test(text) ? readList(text, options.source) : readLines(text, options.source);
+  if (records.length === 0) {
+    throw invalidData(options.source, 'line 1', 'no examples', 'a JSON list, or one JSON object per line');
+  }
+  return records.slice(0, options.limit);
+}
+
+function readList(text: string, source: string): DataRecord[] {
+  const list = parseJson(text, source, 1);
+  if (!Array.isArray(list)) {
+    throw invalidData(source, 'line 1', `got ${kindOf(list)}`, 'a JSON list of objects');
+  }
+  return list.map((value: unknown, index) => toRecord(value, source, `entry ${index + 1}`));
+}
+
+function readLines(text: string, source: string): DataRecord[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    if (line.trim() === '') {
+      return [];
+    }
+    return [toRecord(parseJson(line, source, index + 1), source, `line ${index + 1}`)];
+  });
+}
+
+/** V8 tells the place of a syntax error as an offset in its message; people want a line. */
+function parseJson(text: string, source: string, firstLine: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const offset = Number(/position (\d+)/.exec(reason)?.[1] ?? (reason.includes('end of JSON') ? text.length : 0));
+    const line = firstLine + (text.slice(0, offset).match(/\n/g)?.length ?? 0);
+    throw invalidData(
+      source,
+      `line ${line}`,
+      `not JSON (${reason.replaceAll(/\s+/g, ' ').slice(0, 100)})`,
+      'a JSON list, or one JSON object per line',
+    );
+  }
+}
+
+function toRecord(value: unknown, source: string, where: string): DataRecord {
+  if (!isObject(value)) {
+    throw invalidData(source, where, `got ${kindOf(value)}`, 'an object');
+  }
+  return { fields: value, where };
+}
+
+/** Whether a JSON value is an object (no list, not null). */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What a JSON value is, for messages. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) {
+    return 'nothing';
+  }
+  return value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'object'
+        ? 'an object'
+        : `a ${typeof value}`;
+}
+
+/**
+ * A text field that is not blank.
+ *
+ * @throws OminusError `DATA_INVALID` when it is missing, of another kind, or blank
+ */
+export function textField(record: DataRecord, key: string, source: string): string {
+  const value = record.fields[key];
+  if (typeof value === 'string' && value.trim() !== '') {
+    return value;
+  }
+  const got = typeof value === 'string' ? 'a blank text' : kindOf(value);
+  throw invalidData(source, record.where, `"${key}" is ${got}`, 'a text');
+}

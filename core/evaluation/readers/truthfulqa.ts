@@ -1,0 +1,107 @@
+/** TruthfulQA's multiple choice file: mc_task.json (maps of answer to label), or JSON lines with `choices` and `labels`. */
+import type { ModelRequest } from '../types.js';
+import { harnessTruthfulPrompt, extSubPrompt } from '../prompts.js';
+import { invalidData, isObject, kindOf, readRecords, textField, type DataRecord, type ReadOptions } from './records.js';
+
+/** One answer and whether it is true. */
+export interface LabelledAnswer {
+  readonly text: string;
+  readonly isTrue: boolean;
+}
+
+/** One question; the true answers come first, otherwise in the file's order (the harness takes the first as gold). */
+export interface TruthfulQuestion {
+  readonly id: string;
+  readonly question: string;
+  readonly mc1: readonly LabelledAnswer[];
+  readonly mc2: readonly LabelledAnswer[];
+}
+
+/**
+ * The questions of a TruthfulQA file; `id` is the 0-based place in the file.
+ *
+ * @throws OminusError `DATA_INVALID` with the line or entry and what is expected there
+ */
+export function readTruthfulQuestions(data: string, options: ReadOptions): readonly TruthfulQuestion[] {
+  return readRecords(data, options).map((record, index) => ({
+    id: String(index),
+    question: textField(record, 'question', options.source),
+    mc1: readTargets(record, 'mc1_targets', options.source),
+    mc2: readTargets(record, 'mc2_targets', options.source),
+  }));
+}
+
+/** Every distinct answer of a question, in the order in which they are scored. */
+export function distinctAnswers(question: TruthfulQuestion): readonly string[] {
+  return [...new Set([...question.mc1, ...question.mc2].map((answer) => answer.text))];
+}
+
+/** One request per question: all its distinct answers after one context. */
+export function truthfulRequests(
+  questions: readonly TruthfulQuestion[],
+  style: 'ext-sub' | 'harness' | 'chat-template',
+): readonly ModelRequest[] {
+  return questions.map((question) => {
+    const answers = distinctAnswers(question);
+    if (style === 'harness') {
+      return {
+        kind: 'choices',
+        id: question.id,
+        context: harnessTruthfulPrompt(question.question),
+        // the harness's target delimiter is one blank
+        continuations: answers.map((answer) => ` ${answer}`),
+        encoding: 'harness',
+      };
+    }
+    const context = style === 'ext-sub' ? extSubPrompt(question.question) : question.question;
+    return { kind: 'choices', id: question.id, context, continuations: answers, encoding: 'separate' };
+  });
+}
+
+function readTargets(record: DataRecord, key: string, source: string): readonly LabelledAnswer[] {
+  const value = record.fields[key];
+  const expected = 'a map of answers to 0 or 1, or lists "choices" and "labels" of one length';
+  if (!isObject(value)) {
+    throw invalidData(source, record.where, `"${key}" is ${kindOf(value)}`, expected);
+  }
+  const { choices, labels } = value;
+  let pairs: readonly (readonly [unknown, unknown])[];
+  if (Array.isArray(choices) && Array.isArray(labels)) {
+    if (choices.length !== labels.length) {
+      throw invalidData(
+        source,
+        record.where,
+        `"${key}" has ${choices.length} choices and ${labels.length} labels`,
+        expected,
+      );
+    }
+    pairs = choices.map((choice: unknown, index): readonly [unknown, unknown] => [choice, labels[index]]);
+  } else {
+    pairs = Object.entries(value);
+  }
+  const answers = pairs.map(([text, label]): LabelledAnswer => {
+    if (typeof text !== 'string' || text.trim() === '') {
+      throw invalidData(source, record.where, `"${key}" has an answer that is no text`, 'answers that are texts');
+    }
+    if (label !== 0 && label !== 1) {
+      throw invalidData(
+        source,
+        record.where,
+        `"${key}" labels "${text}" ${JSON.stringify(label)}`,
+        'labels 0 and 1',
+      );
+    }
+    return { text, isTrue: label === 1 };
+  });
+  const right = answers.filter((answer) => answer.isTrue);
+  const wrong = answers.filter((answer) => !answer.isTrue);
+  if (right.length === 0 || wrong.length === 0) {
+    throw invalidData(
+      source,
+      record.where,
+      `"${key}" has ${right.length} true and ${wrong.length} false answers`,
+      'at least one of each',
+    );
+  }
+  return [...right, ...wrong];
+}
