@@ -13,8 +13,9 @@ export interface BlobInfo {
 export type BlobBody = Uint8Array | { readonly stream: Readable; readonly sizeBytes: number };
 
 /**
- * The port. Names are relative, `/`-separated, without empty, `.` or `..` parts. One contract test suite runs against
- * every implementation.
+ * The port. Names are relative, `/`-separated, of ASCII letters, digits and `_ . ~ = -`, no part beginning with a dot
+ * (blob-name.ts); no name is a folder of another (`a` beside `a/b`). One contract test suite runs against every
+ * implementation. Every method throws OminusError `STORE_UNREACHABLE` (worth another try) or `STORE_DENIED`.
  */
 export interface BlobStore {
   /** `file:///…` or `s3://bucket/prefix`; never with secrets. */
@@ -36,6 +37,9 @@ export interface BlobStore {
   remove(name: string): Promise<void>;
   /** Moves a blob out of the way (under `damaged/`), so that it can be looked at and made again. */
   setAside(name: string): Promise<void>;
+  /** What writers that died have left behind; never visible as blobs. Names are opaque, for `removeLeftover`. */
+  leftovers(): AsyncIterable<BlobInfo>;
+  removeLeftover(name: string): Promise<void>;
 }
 
 /** A stored artifact. */

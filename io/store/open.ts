@@ -1,0 +1,60 @@
+/** From a URI to a store. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { OminusError } from '../../core/errors.js';
+import { stateFolder, type Environment } from '../files/folders.js';
+import { createArtifactStore } from './artifact-store.js';
+import { LocalBlobStore } from './local-blob-store.js';
+import type { ArtifactStore, BlobStore } from './types.js';
+
+/**
+ * Where the store is: `OMINUS_STORE`, else the folder `store` in the user's state folder.
+ *
+ * @returns a path, `file:///…` or `s3://bucket/prefix`
+ */
+export function defaultStoreUri(env: Environment = process.env): string {
+  const given = env['OMINUS_STORE'];
+  return given === undefined || given === '' ? join(stateFolder(env), 'store') : given;
+}
+
+/**
+ * Opens a store of blobs; touches nothing yet.
+ *
+ * @param uri - a path, `file:///…` or `s3://bucket/prefix`
+ * @throws OminusError `USAGE` for anything else
+ */
+export function openBlobStore(uri: string = defaultStoreUri()): BlobStore {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case undefined:
+      return new LocalBlobStore(uri);
+    case 'file':
+      return new LocalBlobStore(filePath(uri));
+    default:
+      throw new OminusError('USAGE', {
+        message: `not a place for a store [store=${uri.slice(0, 200)}]`,
+        hint: 'Write a path, file:///… or s3://bucket/prefix.',
+      });
+  }
+}
+
+/**
+ * Opens the artifact store at a place, `OMINUS_STORE` by default.
+ *
+ * @throws OminusError `USAGE`, `STORE_DENIED`, `STORE_UNREACHABLE`
+ */
+export async function openArtifactStore(uri: string = defaultStoreUri()): Promise<ArtifactStore> {
+  return createArtifactStore(openBlobStore(uri));
+}
+
+function filePath(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    throw new OminusError('USAGE', {
+      message: `not a file URI [store=${uri.slice(0, 200)}]`,
+      hint: 'Write it with three slashes: file:///absolute/path.',
+      cause: error,
+    });
+  }
+}
