@@ -1,0 +1,202 @@
+/** Syntax → formula: names resolved, steps inlined, every coefficient present. */
+import { nearest } from '../diagnostic.js';
+import { ONE } from './decimal.js';
+import { type ExpressionProblem } from './problem.js';
+import { ProblemList } from './problem-list.js';
+import { type NameReference, type ParseResult, parseExpression } from './parser.js';
+import type { Application, Coefficient, Decimal, Expression, Formula, Operand, Term } from './types.js';
+
+/** Operators of one formula with its steps written out; far above any recipe, it stops steps that double each other. */
+export const MAX_APPLICATIONS = 1000;
+
+/** Default coefficient of every ⊖ term without a written one. */
+export interface LambdaDefaults {
+  /** For every term, or where `byAdapter` says nothing; absent means 1. */
+  readonly all?: Decimal;
+  /** For a term `x` or `Ext(x)` or `Ext(x | y)` whose x is the name of this adapter. */
+  readonly byAdapter?: ReadonlyMap<string, Decimal>;
+}
+
+/** What names mean. Adapters, steps and variables share one namespace. */
+export interface Scope {
+  readonly adapters: ReadonlySet<string>;
+  /** Steps by name; undefined for one that is declared but has problems of its own. */
+  readonly steps?: ReadonlyMap<string, Formula | undefined>;
+  readonly variables?: ReadonlyMap<string, Decimal>;
+  readonly lambda?: LambdaDefaults;
+}
+
+/** A formula, or what is wrong. Both are absent when only a step that is used has problems. */
+export interface FormulaResult {
+  readonly formula: Formula | undefined;
+  readonly problems: readonly ExpressionProblem[];
+}
+
+/** Text → formula in one go. */
+export function readFormula(text: string, scope: Scope): FormulaResult {
+  return resolveFormula(parseExpression(text, new Set(scope.variables?.keys())), scope);
+}
+
+/**
+ * Gives a parsed expression its meaning: ⊖ and ⊕ become applications, from left to right; a head with a coefficient other
+ * than 1 is `zero ⊕ c·x`; `base` is the zero adapter. Unknown names are reported beside the problems of the syntax.
+ */
+export function resolveFormula(parsed: ParseResult, scope: Scope): FormulaResult {
+  const problems = new ProblemList(parsed.problems);
+  let hasBrokenStep = false;
+  for (const reference of parsed.references) {
+    if (!isKnown(reference.name, scope)) {
+      const known = [...scope.adapters, ...(scope.steps?.keys() ?? []), 'base'];
+      problems.add('EXPRESSION_NAME', reference.span, `unknown name "${reference.name}"`, adviseName(reference, known));
+    }
+    hasBrokenStep ||= scope.steps?.has(reference.name) === true && scope.steps.get(reference.name) === undefined;
+  }
+  if (parsed.expression === undefined || problems.count > 0 || hasBrokenStep) {
+    return { formula: undefined, problems: problems.sorted() };
+  }
+  const formula = new Resolver(scope, problems).value(parsed.expression);
+  const size = countApplications(formula);
+  if (size > MAX_APPLICATIONS) {
+    const message = `an expression has at most ${MAX_APPLICATIONS} operators once its steps are written out, got ${size}`;
+    problems.add('EXPRESSION_SIZE', parsed.expression.span, message, 'Use fewer terms.');
+  }
+  return { formula: problems.count === 0 ? formula : undefined, problems: problems.sorted() };
+}
+
+function isKnown(name: string, scope: Scope): boolean {
+  return name === 'base' || scope.adapters.has(name) || scope.steps?.has(name) === true;
+}
+
+function adviseName({ name }: NameReference, known: readonly string[]): string {
+  // `expert-truth` is one name, by longest match; most likely two were meant.
+  for (const [index, sign] of [...name.matchAll(/[-+]/g)].map((match) => [match.index, match[0]] as const)) {
+    const left = name.slice(0, index);
+    const right = name.slice(index + 1);
+    if (known.includes(left) && known.includes(right)) {
+      return `Put blanks around the operator: ${left} ${sign} ${right}.`;
+    }
+  }
+  const near = nearest(name, known);
+  const few = known.slice(0, 12).join(', ') + (known.length > 12 ? ', …' : '');
+  return near === undefined ? `Known names: ${few}.` : `Did you mean ${near}?`;
+}
+
+class Resolver {
+  readonly #scope: Scope;
+  readonly #problems: ProblemList;
+
+  constructor(scope: Scope, problems: ProblemList) {
+    this.#scope = scope;
+    this.#problems = problems;
+  }
+
+  value(expression: Expression): Formula {
+    if (expression.kind === 'name') {
+      return this.#name(expression.name);
+    }
+    return expression.tail.reduce<Formula>((left, term) => {
+      const isMinus = term.operator === '⊖';
+      const fallback = isMinus ? this.#defaultLambda(term.operand) : ONE;
+      return apply({
+        ...this.#right(term.operand),
+        sign: isMinus ? -1 : 1,
+        lambda: this.#lambda(term, fallback),
+        left,
+      });
+    }, this.#head(expression.head));
+  }
+
+  #head(term: Term): Formula {
+    const right = this.#right(term.operand);
+    const lambda = this.#lambda(term, ONE);
+    if (right.operator === 'direct' && lambda === ONE) {
+      return right.right;
+    }
+    return apply({ ...right, sign: 1, lambda, left: { kind: 'zero' } });
+  }
+
+  #right(operand: Operand): Pick<Application<Formula>, 'operator' | 'right' | 'reference'> {
+    if (operand.kind === 'value') {
+      return { operator: 'direct', right: this.value(operand.value) };
+    }
+    const right = this.#extracted(operand.value);
+    return operand.reference === undefined
+      ? { operator: 'extract', right }
+      : { operator: 'extract', right, reference: this.#extracted(operand.reference) };
+  }
+
+  /** x or y of an extraction: without Ext, also where a step brings it in. */
+  #extracted(expression: Expression): Formula {
+    const formula = this.value(expression);
+    if (hasExtraction(formula)) {
+      const hint = 'Make it a term of its own: x ⊖ Ext(y) ⊖ Ext(z).';
+      const message = 'x and y of Ext(x | y) are without Ext, but a step used here contains one';
+      this.#problems.add('EXPRESSION_EXT', expression.span, message, hint);
+    }
+    return formula;
+  }
+
+  #name(name: string): Formula {
+    if (name === 'base') {
+      return { kind: 'zero' };
+    }
+    return this.#scope.steps?.get(name) ?? { kind: 'adapter', name };
+  }
+
+  #lambda({ coefficient }: { coefficient: Coefficient | undefined }, fallback: Decimal): Decimal {
+    if (coefficient === undefined) {
+      return fallback;
+    }
+    return coefficient.kind === 'number' ? coefficient.value : (this.#scope.variables?.get(coefficient.name) ?? ONE);
+  }
+
+  #defaultLambda({ value }: Operand): Decimal {
+    const { all, byAdapter } = this.#scope.lambda ?? {};
+    const own = value.kind === 'name' ? byAdapter?.get(value.name) : undefined;
+    return own ?? all ?? ONE;
+  }
+}
+
+function apply(application: Application<Formula>): Formula {
+  return { kind: 'apply', application };
+}
+
+/** Steps share sub-formulas, so sizes are remembered: written out they may be exponential. */
+const sizes = new WeakMap<Formula, { readonly applications: number; readonly extracts: boolean }>();
+
+function measure(formula: Formula): { readonly applications: number; readonly extracts: boolean } {
+  const chain: Formula[] = [];
+  let at = formula;
+  for (; at.kind === 'apply' && !sizes.has(at); at = at.application.left) {
+    chain.push(at);
+  }
+  let size = sizes.get(at) ?? { applications: 0, extracts: false };
+  for (const link of chain.reverse()) {
+    if (link.kind === 'apply') {
+      const { operator, right, reference } = link.application;
+      const parts = [measure(right), ...(reference === undefined ? [] : [measure(reference)])];
+      size = {
+        applications: parts.reduce((sum, part) => sum + part.applications, size.applications + 1),
+        extracts: operator === 'extract' || size.extracts || parts.some((part) => part.extracts),
+      };
+      sizes.set(link, size);
+    }
+  }
+  return size;
+}
+
+function countApplications(formula: Formula): number {
+  return measure(formula).applications;
+}
+
+function hasExtraction(formula: Formula): boolean {
+  return measure(formula).extracts;
+}
+
+/** The leftmost adapter of a formula, if there is one: the expert of a chain. */
+export function leftmostAdapter(formula: Formula): string | undefined {
+  if (formula.kind !== 'apply') {
+    return formula.kind === 'adapter' ? formula.name : undefined;
+  }
+  return leftmostAdapter(formula.application.left) ?? leftmostAdapter(formula.application.right);
+}
