@@ -1,0 +1,88 @@
+/**
+ * Rotary position embeddings, rounded as transformers rounds them: frequencies and angles in float32.
+ * Source: `modeling_rope_utils.py` and `LlamaRotaryEmbedding` of transformers 5.23.
+ */
+import { ConfigReader, unsupported } from './config-reader.js';
+
+const f32 = Math.fround;
+
+/** How one head's pairs of features turn with the position. */
+export interface Rope {
+  /** Turns per position of each pair (radians), `[headDim / 2]`, float32. */
+  readonly frequencies: Float32Array;
+}
+
+/** Changes the plain frequencies; one entry per `rope_type` whose angles do not depend on the length of the text. */
+type Scaling = (frequencies: Float32Array, parameters: ConfigReader, contextLength: number) => Float32Array;
+
+const SCALINGS: ReadonlyMap<string, Scaling> = new Map<string, Scaling>([
+  ['default', (frequencies) => frequencies],
+  ['linear', (frequencies, parameters) => frequencies.map((value) => value / parameters.positive('factor'))],
+  ['llama3', scaleLlama3],
+]);
+
+/** Llama 3.1: long wavelengths are stretched by `factor`, short ones kept, those between blended. */
+function scaleLlama3(frequencies: Float32Array, parameters: ConfigReader, contextLength: number): Float32Array {
+  const factor = parameters.positive('factor');
+  const low = parameters.positive('low_freq_factor');
+  const high = parameters.positive('high_freq_factor');
+  const original = parameters.positive('original_max_position_embeddings', contextLength);
+  if (high <= low) {
+    throw parameters.wrong('high_freq_factor', 'a number above low_freq_factor');
+  }
+  return frequencies.map((value) => {
+    const wavelength = f32((2 * Math.PI) / value);
+    if (wavelength < original / high) {
+      return value;
+    }
+    if (wavelength > original / low) {
+      return value / factor;
+    }
+    const smooth = f32(f32(f32(original / wavelength) - low) / (high - low));
+    return f32(f32(f32(1 - smooth) * value) / factor) + f32(smooth * value);
+  });
+}
+
+/**
+ * Reads `rope_parameters` (transformers 5) or `rope_theta` and `rope_scaling` (before).
+ *
+ * @throws OminusError `MODEL_UNSUPPORTED` for scalings that depend on the running length, by name
+ */
+export function readRope(config: ConfigReader, headDim: number, contextLength: number): Rope {
+  const written = config.object('rope_parameters') ?? config.object('rope_scaling') ?? {};
+  const parameters = new ConfigReader(written, 'config.json rope parameters');
+  const type = parameters.text('rope_type', parameters.text('type', 'default'));
+  const scale = SCALINGS.get(type);
+  if (scale === undefined) {
+    throw unsupported(
+      `rope_type "${type}" is not one of ${[...SCALINGS.keys()].join(', ')}`,
+      'Use a model whose position embeddings do not depend on the running length.',
+    );
+  }
+  if (parameters.positive('partial_rotary_factor', config.positive('partial_rotary_factor', 1)) !== 1) {
+    throw unsupported('partial_rotary_factor is not 1', 'Use a model that rotates whole heads.');
+  }
+  const theta = parameters.positive('rope_theta', config.positive('rope_theta', 10_000));
+  const plain = Float32Array.from({ length: headDim / 2 }, (_, i) => 1 / f32(theta ** f32((2 * i) / headDim)));
+  return { frequencies: scale(plain, parameters, contextLength) };
+}
+
+/**
+ * Cosines and sines for positions 0 ≤ p < `positions`, each `[positions, headDim]`, float32. Rotation is
+ * x·cos + swap(x)·sin, where swap exchanges the halves of a head; the minus sign of rotate_half lies in the sines.
+ */
+export function ropeTables(rope: Rope, positions: number): { readonly cos: Float32Array; readonly sin: Float32Array } {
+  const half = rope.frequencies.length;
+  const cos = new Float32Array(positions * half * 2);
+  const sin = new Float32Array(positions * half * 2);
+  for (let position = 0; position < positions; position++) {
+    const row = position * half * 2;
+    for (let i = 0; i < half; i++) {
+      const angle = f32(position * (rope.frequencies[i] ?? 0));
+      cos[row + i] = cos[row + half + i] = Math.cos(angle);
+      sin[row + half + i] = Math.sin(angle);
+      sin[row + i] = -(sin[row + half + i] ?? 0);
+    }
+  }
+  return { cos, sin };
+}

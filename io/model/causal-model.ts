@@ -1,0 +1,177 @@
+/** A loaded decoder: one forward step over a batch of token rows on top of a cache. */
+import { buildDecoder } from '../../core/onnx/decoder/build-decoder.js';
+import type { DecoderConfig, LinearShape } from '../../core/onnx/decoder/config.js';
+import { INPUT, OUTPUT, pastName, presentName } from '../../core/onnx/decoder/frame.js';
+import { ropeTables } from '../../core/onnx/decoder/rope.js';
+import { openCheckpoint } from './checkpoint.js';
+import { float32Data, float32Tensor, int64Data, int64Tensor } from './runtime.js';
+import type { Feeds, Runtime, Session } from './runtime.js';
+
+/** Keys and values of the tokens so far. Rows are right padded: a slot that is padding has 0 in the mask. */
+export interface Cache {
+  readonly rows: number;
+  /** Slots of every row, padding included. */
+  readonly slots: number;
+  /** Real tokens of each row. */
+  readonly lengths: readonly number[];
+  /** `[rows, slots]`. */
+  readonly mask: BigInt64Array;
+  readonly tensors: Feeds;
+}
+
+/** One forward step. */
+export interface Step {
+  readonly cache: Cache;
+  /** For each row of the batch the row of the cache that it continues; rows may repeat, and be left out. */
+  readonly parents: readonly number[];
+  /** New tokens of each row, at least one. */
+  readonly tokens: readonly (readonly number[])[];
+  /** What is wanted: for each row the places among its new tokens whose next token is asked for, with its target. */
+  readonly wanted: readonly { readonly row: number; readonly place: number; readonly target: number }[];
+  readonly adapter: Feeds;
+  readonly fetch: readonly (keyof typeof OUTPUT)[];
+  /** Whether the cache after this step is needed. */
+  readonly keepCache: boolean;
+}
+
+/** Output of a step; each array is in the order of `wanted`. */
+export interface StepResult {
+  readonly logits: Float32Array;
+  readonly logProbs: Float32Array;
+  readonly argmax: readonly number[];
+  readonly cache: Cache;
+}
+
+interface CacheNames {
+  readonly past: string;
+  readonly present: string;
+}
+
+function cacheNames(layers: number): readonly CacheNames[] {
+  const parts = ['key', 'value'] as const;
+  return Array.from({ length: layers }, (_, layer) =>
+    parts.map((part) => ({ past: pastName(layer, part), present: presentName(layer, part) })),
+  ).flat();
+}
+
+const NO_VALUES = new Float32Array(0);
+
+/** A decoder in one session. */
+export class CausalModel {
+  readonly architecture: string;
+  readonly config: DecoderConfig;
+  /** Modules with LoRA inputs. */
+  readonly modules: ReadonlyMap<string, LinearShape>;
+  /** The cache before any token: one row without slots. */
+  readonly emptyCache: Cache;
+  private readonly session: Session;
+  private readonly cacheNames: readonly CacheNames[];
+  private rope: { readonly positions: number; readonly feeds: Feeds } = { positions: 0, feeds: {} };
+
+  private constructor(
+    architecture: string,
+    config: DecoderConfig,
+    modules: ReadonlyMap<string, LinearShape>,
+    session: Session,
+  ) {
+    this.architecture = architecture;
+    this.config = config;
+    this.modules = modules;
+    this.session = session;
+    const tensors: Record<string, Feeds[string]> = {};
+    this.cacheNames = cacheNames(config.layers);
+    for (const { past } of this.cacheNames) {
+      tensors[past] = float32Tensor(new Float32Array(0), [1, config.kvHeads, 0, config.headDim]);
+    }
+    this.emptyCache = { rows: 1, slots: 0, lengths: [0], mask: new BigInt64Array(0), tensors };
+  }
+
+  /**
+   * Builds the graph of the folder's model and loads it; weights are read in place.
+   *
+   * @throws OminusError `MODEL_INVALID`, `MODEL_UNSUPPORTED`, `FILE_NOT_FOUND`, `DEVICE_UNAVAILABLE`, `OUT_OF_MEMORY`
+   */
+  static async load(folder: string, runtime: Runtime): Promise<CausalModel> {
+    const { config: json, root, weights } = await openCheckpoint(folder);
+    const { architecture, bytes, config, modules } = buildDecoder(json, weights);
+    return new CausalModel(architecture, config, modules, await runtime.open(bytes, 'MODEL_INVALID', root));
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+
+  /** Runs the new tokens of every row through the network. */
+  async step(step: Step): Promise<StepResult> {
+    const { cache, parents, tokens, wanted } = step;
+    const batch = tokens.length;
+    const width = Math.max(...tokens.map((row) => row.length));
+    const total = cache.slots + width;
+    const ids = new BigInt64Array(batch * width);
+    const positions = new BigInt64Array(batch * width);
+    const mask = new BigInt64Array(batch * total);
+    const lengths: number[] = [];
+    for (const [b, row] of tokens.entries()) {
+      const parent = parents[b] ?? 0;
+      const before = cache.lengths[parent] ?? 0;
+      mask.set(cache.mask.subarray(parent * cache.slots, (parent + 1) * cache.slots), b * total);
+      for (const [place, token] of row.entries()) {
+        ids[b * width + place] = BigInt(token);
+        positions[b * width + place] = BigInt(before + place);
+        mask[b * total + cache.slots + place] = 1n;
+      }
+      lengths.push(before + row.length);
+    }
+    // The graph wants at least one row for its head; a caller that wants none gets the first and ignores it.
+    const asked = wanted.length > 0 ? wanted : [{ row: 0, place: 0, target: 0 }];
+    const feeds: Feeds = {
+      [INPUT.ids]: int64Tensor(ids, [batch, width]),
+      [INPUT.positions]: int64Tensor(positions, [batch, width]),
+      [INPUT.mask]: int64Tensor(mask, [batch, total]),
+      [INPUT.pastRows]: int64Tensor(parents, [batch]),
+      [INPUT.logitRows]: int64Tensor(
+        asked.map(({ row, place }) => row * width + place),
+        [asked.length],
+      ),
+      [INPUT.targets]: int64Tensor(
+        asked.map(({ target }) => target),
+        [asked.length],
+      ),
+      ...this.ropeFeeds(Math.max(...lengths)),
+      ...cache.tensors,
+      ...step.adapter,
+    };
+    const names = this.cacheNames;
+    const fetched: string[] = step.fetch.map((name) => OUTPUT[name]);
+    const kept = step.keepCache ? names.map(({ present }) => present) : [];
+    const out = await this.session.run(feeds, [...fetched, ...kept]);
+    const has = (name: keyof typeof OUTPUT): boolean => step.fetch.includes(name);
+    const tensors: Record<string, Feeds[string]> = {};
+    for (const { past, present } of step.keepCache ? names : []) {
+      const tensor = out[present];
+      if (tensor !== undefined) {
+        tensors[past] = tensor;
+      }
+    }
+    return {
+      logits: has('logits') ? float32Data(out, OUTPUT.logits) : NO_VALUES,
+      logProbs: has('logProbs') ? float32Data(out, OUTPUT.logProbs) : NO_VALUES,
+      argmax: has('argmax') ? int64Data(out, OUTPUT.argmax) : [],
+      cache: { rows: batch, slots: total, lengths, mask, tensors },
+    };
+  }
+
+  /** Tables for at least so many positions; grown by doubling, so that a long context costs nothing until it is used. */
+  private ropeFeeds(positions: number): Feeds {
+    if (this.rope.positions < positions) {
+      const size = Math.max(256, 2 ** Math.ceil(Math.log2(positions)));
+      const { cos, sin } = ropeTables(this.config.rope, size);
+      const dims = [size, this.config.headDim];
+      this.rope = {
+        positions: size,
+        feeds: { [INPUT.ropeCos]: float32Tensor(cos, dims), [INPUT.ropeSin]: float32Tensor(sin, dims) },
+      };
+    }
+    return this.rope.feeds;
+  }
+}

@@ -1,0 +1,166 @@
+/** The only file that imports onnxruntime-node: sessions, tensors, devices, and its errors as ours. */
+import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
+import { OminusError, errorMessage } from '../../core/errors.js';
+import type { Device } from './types.js';
+
+/** A tensor on the CPU; its data must not be changed while a session runs. */
+export type RuntimeTensor = Tensor;
+/** Tensors by input or output name. */
+export type Feeds = Readonly<Record<string, RuntimeTensor>>;
+
+/** A loaded graph. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph once; other callers of this thread wait meanwhile.
+   *
+   * @throws OminusError `OUT_OF_MEMORY` when the batch was too large, else `INTERNAL`
+   */
+  run(feeds: Feeds, fetches: readonly string[]): Promise<Feeds>;
+  release(): Promise<void>;
+}
+
+/** How sessions are made. */
+export interface RuntimeOptions {
+  readonly device: Device;
+  /** Threads of one operator. */
+  readonly threads: number;
+}
+
+/** Makes sessions on one device and counts the time inside them. */
+export class Runtime {
+  /** Wall time inside `session.run` so far, in milliseconds. */
+  sessionRunMs = 0;
+  readonly version: string = env.versions.node ?? env.versions.common;
+  readonly device: Device;
+  private readonly threads: number;
+
+  constructor({ device, threads }: RuntimeOptions) {
+    this.device = device;
+    this.threads = threads;
+  }
+
+  /**
+   * Loads a graph.
+   *
+   * @param model - bytes of an ONNX model, or the path of one
+   * @param dataFolder - folder of its external data
+   * @throws OminusError `DEVICE_UNAVAILABLE`, `OUT_OF_MEMORY`, or `invalid` when the graph is refused
+   */
+  async open(
+    model: Uint8Array | string,
+    invalid: 'MODEL_INVALID' | 'CLASSIFIER_INVALID',
+    dataFolder?: string,
+  ): Promise<Session> {
+    const options = this.sessionOptions(dataFolder);
+    let session: InferenceSession;
+    try {
+      session = await (typeof model === 'string'
+        ? InferenceSession.create(model, options)
+        : InferenceSession.create(model, options));
+    } catch (error) {
+      throw this.loadError(error, invalid);
+    }
+    return {
+      inputNames: session.inputNames,
+      outputNames: session.outputNames,
+      run: async (feeds, fetches) => {
+        const start = performance.now();
+        try {
+          return await session.run(feeds, fetches);
+        } catch (error) {
+          throw runError(error);
+        } finally {
+          this.sessionRunMs += performance.now() - start;
+        }
+      },
+      release: () => session.release(),
+    };
+  }
+
+  private sessionOptions(dataFolder: string | undefined): InferenceSession.SessionOptions {
+    return {
+      executionProviders: this.device === 'cpu' ? ['cpu'] : [this.device, 'cpu'],
+      intraOpNumThreads: this.threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      logSeverityLevel: 4, // the errors reach us as exceptions; its own log would land in the user's terminal
+      extra: {
+        session: {
+          // Prepacking copies every weight (3.3 times the load time and all of the memory) for no measurable speed.
+          disable_prepacking: '1',
+          ...(dataFolder === undefined ? {} : { model_external_initializers_file_folder_path: dataFolder }),
+        },
+      },
+    };
+  }
+
+  private loadError(error: unknown, invalid: 'MODEL_INVALID' | 'CLASSIFIER_INVALID'): OminusError {
+    const text = oneLine(error);
+    if (isOutOfMemory(text)) {
+      return outOfMemory('while the model was loaded', error);
+    }
+    if (this.device !== 'cpu' && /provider|backend|adapter|libcud|cudnn|cublas/i.test(text)) {
+      const known = listSupportedBackends().map(({ name }) => name);
+      return new OminusError('DEVICE_UNAVAILABLE', {
+        message: `onnxruntime cannot use [device=${this.device}]: ${text}`,
+        hint: `Use one of the devices of this installation (${known.join(', ')}), or install what the device needs.`,
+        cause: error,
+      });
+    }
+    return new OminusError(invalid, { message: `onnxruntime refuses the model: ${text}`, cause: error });
+  }
+}
+
+function runError(error: unknown): OminusError {
+  const text = oneLine(error);
+  if (isOutOfMemory(text)) {
+    return outOfMemory('while a batch ran', error);
+  }
+  return new OminusError('INTERNAL', { message: `onnxruntime failed: ${text}`, cause: error });
+}
+
+function outOfMemory(when: string, cause: unknown): OminusError {
+  return new OminusError('OUT_OF_MEMORY', {
+    message: `out of memory ${when}: ${oneLine(cause)}`,
+    hint: 'Use smaller batches, a smaller model, or a machine with more memory.',
+    cause,
+  });
+}
+
+function isOutOfMemory(text: string): boolean {
+  return /bad_?alloc|bad allocation|out of memory|failed to allocate|alloc_failed|Array buffer allocation/i.test(text);
+}
+
+function oneLine(error: unknown): string {
+  return errorMessage(error).replace(/\s+/g, ' ').trim().slice(0, 300);
+}
+
+/** An int64 tensor out of whole numbers. */
+export function int64Tensor(values: readonly number[] | BigInt64Array, dims: readonly number[]): RuntimeTensor {
+  return new Tensor('int64', values instanceof BigInt64Array ? values : BigInt64Array.from(values, BigInt), dims);
+}
+
+/** A float32 tensor over the given array (not copied). */
+export function float32Tensor(values: Float32Array, dims: readonly number[]): RuntimeTensor {
+  return new Tensor('float32', values, dims);
+}
+
+/** The values of a float32 output. */
+export function float32Data(feeds: Feeds, name: string): Float32Array {
+  const data = feeds[name]?.data;
+  if (!(data instanceof Float32Array)) {
+    throw new OminusError('INTERNAL', { message: `onnxruntime gave no float32 output [name=${name}]` });
+  }
+  return data;
+}
+
+/** The values of an int64 output as numbers. */
+export function int64Data(feeds: Feeds, name: string): readonly number[] {
+  const data = feeds[name]?.data;
+  if (!(data instanceof BigInt64Array)) {
+    throw new OminusError('INTERNAL', { message: `onnxruntime gave no int64 output [name=${name}]` });
+  }
+  return Array.from(data, Number);
+}
