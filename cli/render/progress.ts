@@ -1,0 +1,163 @@
+/** Draws progress: one redrawn block on a terminal, a line per change elsewhere, NDJSON events for programs. */
+import { formatDuration, formatNumber } from '../../core/report/format.js';
+import {
+  countNodes,
+  progressEvents,
+  type NodeProgress,
+  type ProgressEvent,
+  type RunProgress,
+} from '../../core/report/progress.js';
+import { clip } from '../../core/report/text-width.js';
+import { visibleLine } from '../../core/report/visible-text.js';
+import { drawBar } from './bars.js';
+import { colorsOf, type Colors, type Style } from './style.js';
+
+/** How progress is shown. */
+export type ProgressMode = 'block' | 'lines' | 'json';
+
+/** Where progress goes: `process.stderr`, or a fake with a list. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** Draws successive looks at one run. */
+export interface ProgressRenderer {
+  update(progress: RunProgress): void;
+  /** Takes the block away; what is printed next starts on a clean line. */
+  close(): void;
+}
+
+/** Cells of the bar of a running node. */
+const BAR_CELLS = 16;
+/** Rows of a terminal that says nothing about its height. */
+const DEFAULT_ROWS = 24;
+
+/** `json` when asked, a block on a terminal that can move its cursor, else lines. */
+export function progressMode(
+  stream: { readonly isTTY?: boolean },
+  options: { readonly json: boolean },
+  env: NodeJS.ProcessEnv = process.env,
+): ProgressMode {
+  if (options.json) {
+    return 'json';
+  }
+  return stream.isTTY === true && env['TERM'] !== 'dumb' ? 'block' : 'lines';
+}
+
+/** Makes the renderer of a mode. */
+export function createProgress(
+  stream: ProgressStream,
+  options: { readonly mode: ProgressMode; readonly color: boolean },
+): ProgressRenderer {
+  return options.mode === 'block' ? createBlock(stream, options.color) : createLines(stream, options);
+}
+
+/** Lines of the block: counts, then every running node, at most `rows` lines of at most `width` cells. */
+export function drawProgress(progress: RunProgress, style: Style & { readonly rows: number }): readonly string[] {
+  const colors = colorsOf(style);
+  const { total, done, reused, running, failed, skipped } = countNodes(progress);
+  const finished = done + reused;
+  const parts = [
+    `${finished}/${total} nodes`,
+    ...(reused > 0 ? [`${reused} reused`] : []),
+    ...(running > 0 ? [`${running} running`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  const share = total === 0 ? 0 : finished / total;
+  const head = `${visibleLine(progress.name)} ${progress.state}  ▕${drawBar(share, BAR_CELLS)}▏ ${parts.join(', ')}`;
+  const active = progress.nodes.filter(({ state }) => state === 'running');
+  const room = Math.max(1, style.rows - 2);
+  const shown = active.length <= room ? active : active.slice(0, room - 1);
+  const rest = active.length - shown.length;
+  const lines = [head, ...shown.map((node) => `  ${runningLine(node)}`), ...(rest > 0 ? [`  and ${rest} more`] : [])];
+  return lines.map((line, place) => {
+    const cut = clip(line, style.width - 1);
+    return place === 0 ? colors.bold(cut) : cut;
+  });
+}
+
+/** One line for one event, for logs. */
+export function eventLine(event: ProgressEvent, colors: Colors): string {
+  if (event.event === 'run') {
+    return `run ${visibleLine(event.name)} [${visibleLine(event.runId)}] ${event.state}`;
+  }
+  const { node, finished, total } = event;
+  const count = `[${String(finished).padStart(String(total).length)}/${total}]`;
+  const amount = node.total === undefined ? '' : ` (${node.total})`;
+  const message = node.message === undefined ? '' : `: ${visibleLine(node.message)}`;
+  return `${count} ${paintState(node.state, colors)} ${visibleLine(node.title)}${amount}${message}`;
+}
+
+function createBlock(stream: ProgressStream, color: boolean): ProgressRenderer {
+  let height = 0;
+  let previous: RunProgress | undefined;
+  const erase = (): string => (height === 0 ? '' : `\x1b[${height}A\x1b[0J`);
+  return {
+    update(progress) {
+      const colors = colorsOf({ color });
+      const failures = progressEvents(previous, progress).filter(
+        (event) => event.event === 'node' && event.node.state === 'failed',
+      );
+      previous = progress;
+      const block = drawProgress(progress, { color, width: stream.columns ?? 80, rows: stream.rows ?? DEFAULT_ROWS });
+      // A failure must outlive the block, so it is printed above it and scrolls away with the rest.
+      const lines = [...failures.map((event) => eventLine(event, colors)), ...block];
+      stream.write(`${erase()}${lines.join('\n')}\n`);
+      height = block.length;
+    },
+    close() {
+      stream.write(erase());
+      height = 0;
+    },
+  };
+}
+
+function createLines(
+  stream: ProgressStream,
+  { mode, color }: { readonly mode: ProgressMode; readonly color: boolean },
+): ProgressRenderer {
+  let previous: RunProgress | undefined;
+  const colors = colorsOf({ color });
+  return {
+    update(progress) {
+      const events = progressEvents(previous, progress);
+      previous = progress;
+      for (const event of events) {
+        stream.write(`${mode === 'json' ? JSON.stringify(event) : eventLine(event, colors)}\n`);
+      }
+    },
+    close() {
+      // Lines stay where they are.
+    },
+  };
+}
+
+function runningLine(node: NodeProgress): string {
+  const title = visibleLine(node.title);
+  if (node.done === undefined || node.total === undefined) {
+    return node.message === undefined ? title : `${title}  ${visibleLine(node.message)}`;
+  }
+  const bar = drawBar(node.total === 0 ? 0 : node.done / node.total, BAR_CELLS);
+  const rate = node.rate === undefined ? '' : `  ${formatNumber(Number(node.rate.toPrecision(2)))}/s`;
+  const left = node.secondsLeft === undefined ? '' : `  ${formatDuration(node.secondsLeft)} left`;
+  return `▕${bar}▏ ${node.done}/${node.total}${rate}${left}  ${title}`;
+}
+
+function paintState(state: NodeProgress['state'], colors: Colors): string {
+  const word = state.padEnd(7);
+  switch (state) {
+    case 'failed':
+    case 'skipped':
+      return colors.red(word);
+    case 'done':
+    case 'reused':
+      return colors.green(word);
+    case 'running':
+    case 'waiting':
+      return word;
+  }
+}

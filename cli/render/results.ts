@@ -1,0 +1,185 @@
+/** What `ominus run` prints at the end: the sentences, the table, the bars, the pairs. */
+import { formatDifference, formatInterval, formatP, formatValue, formatWithUnit } from '../../core/report/format.js';
+import {
+  VERDICTS,
+  judge,
+  mainMetrics,
+  metricKey,
+  metricTitle,
+  readMetric,
+  requestedPairs,
+  type Reading,
+  type ReportedMetric,
+  type Verdict,
+} from '../../core/report/scoreboard.js';
+import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../core/report/summary.js';
+import { clip, pad } from '../../core/report/text-width.js';
+import type { PairComparison, ReportedStep, RunReport } from '../../core/report/types.js';
+import { visibleLine } from '../../core/report/visible-text.js';
+import { drawBar } from './bars.js';
+import { colorsOf, type Colors, type Style } from './style.js';
+import { renderFoldedTable, renderTable, wrapText } from './table.js';
+
+/** Longest name that is shown whole, in cells. */
+const NAME_CELLS = 24;
+/** Room for the bar of a metric, in cells. */
+const BAR_CELLS = 32;
+
+/** The results of a run as text for a terminal; no line break at the end. */
+export function renderResults(report: RunReport, style: Style): string {
+  const colors = colorsOf(style);
+  const sections = [
+    metricsSection(report, style, colors),
+    barsSection(report, colors),
+    ...requestedPairs(report).map((pair) => pairSection(report, pair, style, colors)),
+    sentencesSection(report, style, colors),
+    warningsSection(report, style, colors),
+  ];
+  return sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n');
+}
+
+function metricsSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
+  const best = new Map(report.metrics.map((metric) => [metric, bestStep(report, metric)]));
+  const columns = [
+    { title: 'step', align: 'left' as const },
+    ...report.metrics.map((metric) => ({
+      title: `${metricKey(metric)} ${metric.higherIsBetter ? '↑' : '↓'}`,
+      align: 'right' as const,
+    })),
+  ];
+  const rows = report.steps.map((step) => [
+    nameOf(step.name),
+    ...report.metrics.map((metric) => metricCell(readMetric(report, step, metric), best.get(metric) === step, colors)),
+  ]);
+  return [
+    colors.bold(`Metrics by step (shares in %, ± standard error)`),
+    ...renderFoldedTable(columns, rows, style.width),
+  ];
+}
+
+function metricCell(reading: Reading, isBest: boolean, colors: Colors): string {
+  const { value, metric, verdict } = reading;
+  if (value === undefined) {
+    return '–  ';
+  }
+  const error = value.stderr === null ? '' : colors.dim(` ±${formatValue(value.stderr, metric.unit)}`);
+  const text = formatValue(value.value, metric.unit);
+  return `${isBest ? '*' : ''}${text}${error} ${paint(verdict, pad(VERDICTS[verdict].sign, 1), colors)}`;
+}
+
+/** The step of the recipe with the best value; undefined for a tie or a single step. */
+function bestStep(report: RunReport, metric: ReportedMetric): ReportedStep | undefined {
+  const readings = report.steps
+    .filter((step) => step.kind === 'step')
+    .map((step) => ({ step, value: readMetric(report, step, metric).value?.value }))
+    .filter(
+      (entry): entry is { readonly step: ReportedStep; readonly value: number } => typeof entry.value === 'number',
+    );
+  const values = readings.map(({ value }) => value);
+  const target = metric.higherIsBetter ? Math.max(...values) : Math.min(...values);
+  const winners = readings.filter(({ value }) => value === target);
+  return readings.length > 1 && winners.length === 1 ? winners[0]?.step : undefined;
+}
+
+function barsSection(report: RunReport, colors: Colors): readonly string[] {
+  const names = Math.max(...report.steps.map((step) => nameOf(step.name).length), 0);
+  const blocks = mainMetrics(report).map((metric) => metricBars(report, metric, names, colors));
+  return blocks.length === 0
+    ? []
+    : [colors.bold(`What was forgotten, what was kept (│ marks ${nameOf(report.baseline)})`), ...blocks.flat()];
+}
+
+function metricBars(report: RunReport, metric: ReportedMetric, nameCells: number, colors: Colors): readonly string[] {
+  const readings = report.steps
+    .map((step) => readMetric(report, step, metric))
+    .filter(({ value }) => typeof value?.value === 'number');
+  const values = readings.map(({ value }) => value?.value ?? 0);
+  const full = metric.unit === 'share' ? 1 : Math.max(...values, 0);
+  const baseline = readings.find(({ step }) => step.name === report.baseline)?.value?.value ?? undefined;
+  const share = (value: number): number => (full > 0 ? value / full : 0);
+  return [
+    `  ${visibleLine(metricTitle(report, metric))} ${colors.dim(metric.higherIsBetter ? '↑ higher is better' : '↓ lower is better')}`,
+    ...readings.map((reading) => {
+      const value = reading.value?.value ?? 0;
+      const isBaseline = reading.step.name === report.baseline;
+      const mark = isBaseline || baseline === undefined ? undefined : share(baseline);
+      const bar = paint(reading.verdict, drawBar(share(value), BAR_CELLS, mark), colors);
+      const number = pad(formatWithUnit(value, metric.unit), 8, 'right');
+      return `    ${pad(nameOf(reading.step.name), nameCells)} ${bar} ${number}${changeWords(report, reading, colors)}`.trimEnd();
+    }),
+  ];
+}
+
+function changeWords(report: RunReport, { difference, metric, verdict, step }: Reading, colors: Colors): string {
+  if (difference === undefined) {
+    return step.name === report.baseline ? colors.dim('   baseline') : '';
+  }
+  const interval = formatInterval(difference.low, difference.high, metric.unit);
+  const words = `${VERDICTS[verdict].sign} ${formatDifference(difference.difference, metric.unit)} ${interval}`;
+  return `  ${paint(verdict, words, colors)}`;
+}
+
+function pairSection(report: RunReport, pair: PairComparison, style: Style, colors: Colors): readonly string[] {
+  const rows = pair.metrics.map((comparison) => {
+    const metric = report.metrics.find((candidate) => metricKey(candidate) === comparison.metric);
+    const unit = metric?.unit ?? 'number';
+    const verdict = metric === undefined ? 'unknown' : judge(comparison, metric);
+    return [
+      visibleLine(comparison.metric),
+      formatValue(comparison.first, unit),
+      formatValue(comparison.second, unit),
+      formatDifference(comparison.difference, unit),
+      formatInterval(comparison.low, comparison.high, unit),
+      formatP(comparison.pAdjusted),
+      paint(verdict, `${VERDICTS[verdict].sign} ${VERDICTS[verdict].words}`, colors),
+    ];
+  });
+  const right = ['second − first', '95 % interval', 'p, Holm'].map((title) => ({ title, align: 'right' as const }));
+  const columns = [
+    { title: 'metric', align: 'left' as const },
+    ...[pair.first, pair.second].map((name) => ({ title: nameOf(name), align: 'right' as const })),
+    ...right,
+    { title: '', align: 'left' as const },
+  ];
+  return [
+    colors.bold(`${nameOf(pair.first)} → ${nameOf(pair.second)}`),
+    ...wrapText(visibleLine(describePair(report, pair)), style.width),
+    ...renderTable(columns, rows),
+  ];
+}
+
+function sentencesSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
+  const sentences = summarizeSteps(report).flatMap((summary) =>
+    wrapText(`• ${visibleLine(describeStep(report, summary))}`, style.width),
+  );
+  const notes = `▲ clearly better, ▼ clearly worse, ≈ no clear difference; * best of the steps. ${explainVerdicts(report)}`;
+  return [...sentences, ...wrapText(visibleLine(notes), style.width).map((line) => colors.dim(line))];
+}
+
+function warningsSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
+  const own = report.steps.flatMap((step) =>
+    step.evaluations.flatMap(({ label, warnings }) => warnings.map((text) => `${label} of ${step.name}: ${text}`)),
+  );
+  return [...report.warnings, ...own].flatMap((text) =>
+    wrapText(`warning: ${visibleLine(text)}`, style.width).map((line) => colors.yellow(line)),
+  );
+}
+
+function paint(verdict: Verdict, text: string, colors: Colors): string {
+  switch (verdict) {
+    case 'better':
+      return colors.green(text);
+    case 'worse':
+      return colors.red(text);
+    case 'unclear':
+    case 'unknown':
+      return text;
+  }
+}
+
+function nameOf(name: string): string {
+  return clip(visibleLine(name), NAME_CELLS);
+}

@@ -1,0 +1,77 @@
+/** Progress of a run as plain data: the workflow's query and the activities' heartbeats give it, the command line draws it. */
+
+/** States of a node; `reused`: the store had its result already; `skipped`: something it depends on failed. */
+export type NodeState = 'waiting' | 'running' | 'done' | 'reused' | 'failed' | 'skipped';
+
+/** One node of the plan. */
+export interface NodeProgress {
+  readonly id: string;
+  readonly kind: string;
+  /** What it does, for people: `toxicity of both`. */
+  readonly title: string;
+  readonly state: NodeState;
+  /** Units that are finished, and all of them. */
+  readonly done?: number;
+  readonly total?: number;
+  /** Units per second. */
+  readonly rate?: number;
+  readonly secondsLeft?: number;
+  /** Why it failed, or what it waits for; one line. */
+  readonly message?: string;
+}
+
+/** The whole run. Nodes stand in the plan's order. */
+export interface RunProgress {
+  readonly name: string;
+  readonly runId: string;
+  readonly state: 'running' | 'paused' | 'finished' | 'failed' | 'cancelled';
+  readonly nodes: readonly NodeProgress[];
+}
+
+/** A change worth a line: the run's state, or one node's. */
+export type ProgressEvent =
+  | { readonly event: 'run'; readonly name: string; readonly runId: string; readonly state: RunProgress['state'] }
+  | {
+      readonly event: 'node';
+      readonly node: NodeProgress;
+      /** Nodes that are done or reused, and all of them, when this event was made. */
+      readonly finished: number;
+      readonly total: number;
+    };
+
+/** Numbers of nodes by state. */
+export interface ProgressCounts {
+  readonly total: number;
+  readonly waiting: number;
+  readonly running: number;
+  readonly done: number;
+  readonly reused: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Counts nodes by state. */
+export function countNodes(progress: RunProgress): ProgressCounts {
+  const counts = { total: progress.nodes.length, waiting: 0, running: 0, done: 0, reused: 0, failed: 0, skipped: 0 };
+  for (const node of progress.nodes) {
+    counts[node.state]++;
+  }
+  return counts;
+}
+
+/**
+ * What changed between two looks at one run: every node whose state changed, in the plan's order, then the run's state.
+ * The first look has no `previous`; nodes that wait are no news then.
+ */
+export function progressEvents(previous: RunProgress | undefined, next: RunProgress): readonly ProgressEvent[] {
+  const before = new Map(previous?.nodes.map((node) => [node.id, node.state]));
+  const run: ProgressEvent = { event: 'run', name: next.name, runId: next.runId, state: next.state };
+  const { done, reused, total } = countNodes(next);
+  const changed = next.nodes
+    .filter((node) => node.state !== (before.get(node.id) ?? 'waiting'))
+    .map((node): ProgressEvent => ({ event: 'node', node, finished: done + reused, total }));
+  if (previous === undefined) {
+    return [run, ...changed];
+  }
+  return previous.state === next.state ? changed : [...changed, run];
+}

@@ -1,0 +1,161 @@
+/** The report of one run: a single HTML file without scripts, network or fonts of its own; equal inputs give equal bytes. */
+import { drawGraph } from './graph-svg.js';
+import { count, formatDuration, formatTime, secondsBetween } from './format.js';
+import { html, trusted, type Html } from './html.js';
+import { STYLE } from './report-style.js';
+import { comparisonsSection } from './sections/comparisons-section.js';
+import { diagnosticsSection } from './sections/diagnostics-section.js';
+import { chartsSection, metricsTable, stepsTable } from './sections/metrics-section.js';
+import { provenanceSection } from './sections/provenance-section.js';
+import { samplesSection } from './sections/samples-section.js';
+import { describeChange, describeRun, explainVerdicts, summarizeSteps, type StepSummary } from './summary.js';
+import { metricTitle, type Reading } from './scoreboard.js';
+import type { RunReport } from './types.js';
+
+/** Renders the whole page. Everything that comes from the report is escaped; hidden characters are made visible. */
+export function renderReport(report: RunReport): string {
+  const sections = sectionsOf(report);
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="ominus" />
+        <title>${report.run.name} – ominus report</title>
+        <style>
+          ${trusted(STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <p class="kicker">ominus · ${report.specKind}</p>
+          <h1>${report.run.name}</h1>
+          <p class="muted">${headline(report)}</p>
+        </header>
+        <nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
+        <main>
+          ${sections.map(
+            ({ id, title, body }) =>
+              html`<section id="${id}">
+                <h2>${title}</h2>
+                ${body}
+              </section>`,
+          )}
+        </main>
+        <footer>
+          <p>
+            Intervals cover examples, not training seeds. Plan <code>${report.planDigest}</code>, run
+            <code>${report.run.runId}</code>, ominus ${report.provenance.versions['ominus'] ?? ''}.
+          </p>
+        </footer>
+        <template id="run-report">${asciiJson(report)}</template>
+      </body>
+    </html> `;
+  return page.markup;
+}
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+function sectionsOf(report: RunReport): readonly Section[] {
+  const has = (condition: boolean, section: Section): readonly Section[] => (condition ? [section] : []);
+  return [
+    { id: 'summary', title: 'What was forgotten, what was kept', body: summarySection(report) },
+    ...has(report.graph.length > 0, { id: 'chain', title: 'The chain', body: chainSection(report) }),
+    {
+      id: 'metrics',
+      title: 'Metrics by step',
+      body: html`${chartsSection(report)}${metricsTable(report)}`,
+    },
+    ...has(report.comparisons.pairs.length > 0, {
+      id: 'comparisons',
+      title: 'Comparisons',
+      body: comparisonsSection(report),
+    }),
+    ...has(report.samples.length > 0, {
+      id: 'samples',
+      title: 'Answers before and after',
+      body: samplesSection(report),
+    }),
+    ...has(
+      report.steps.some(({ applications }) => applications.length > 0),
+      { id: 'diagnostics', title: 'Diagnostics by layer', body: diagnosticsSection(report) },
+    ),
+    { id: 'provenance', title: 'Provenance', body: provenanceSection(report) },
+  ];
+}
+
+function headline(report: RunReport): string {
+  const seconds = secondsBetween(report.run.startedAt, report.run.finishedAt);
+  const { total, reused } = report.provenance.nodes;
+  const took = seconds === undefined ? '' : ` after ${formatDuration(seconds)}`;
+  return `Finished ${formatTime(report.run.finishedAt)}${took}; ${count(total, 'node')}, ${reused} taken from the store.`;
+}
+
+function summarySection(report: RunReport): Html {
+  const warnings = [
+    ...report.warnings,
+    ...report.steps.flatMap((step) =>
+      step.evaluations.flatMap(({ label, warnings: own }) => own.map((text) => `${label} of ${step.name}: ${text}`)),
+    ),
+  ];
+  return html`<p class="lead">${describeRun(report)}</p>
+    <div class="verdicts">${summarizeSteps(report).map((summary) => stepCard(report, summary))}</div>
+    <p class="note">${explainVerdicts(report)}</p>
+    ${
+      warnings.length > 0 &&
+      html`<aside class="warnings">
+        <h3>⚠ Warnings</h3>
+        <ul>
+          ${warnings.map((text) => html`<li>${text}</li>`)}
+        </ul>
+      </aside>`
+    }`;
+}
+
+function stepCard(report: RunReport, summary: StepSummary): Html {
+  const { step, forgotten, kept, lost, alarms } = summary;
+  const list = (title: string, kind: string, readings: readonly Reading[], text: (reading: Reading) => string): Html =>
+    html`<div class="${kind}">
+      <h4>${title}</h4>
+      ${
+        readings.length === 0
+          ? html`<p class="muted">nothing</p>`
+          : html`<ul>
+              ${readings.map((reading) => html`<li>${text(reading)}</li>`)}
+            </ul>`
+      }
+    </div>`;
+  const change = (reading: Reading): string => describeChange(report, reading);
+  return html`<article class="card">
+    <h3>${step.name}</h3>
+    <p><code>${step.expression}</code></p>
+    <div class="columns">
+      ${list('▲ Forgotten', 'better', forgotten, change)}
+      ${list('≈ Kept', 'unclear', kept, (reading) => (reading.difference === undefined ? metricTitle(report, reading.metric) : change(reading)))}
+      ${list('▼ Lost', 'worse', lost, change)}
+    </div>
+    ${alarms.length > 0 && html`<p class="alarm"><b>Beware:</b> ${alarms.map(change).join('; ')}. A broken model can look harmless.</p>`}
+  </article>`;
+}
+
+function chainSection(report: RunReport): Html {
+  return html`<div class="wide" tabindex="0">${drawGraph(report.graph)}</div>
+    <p class="note">
+      Rounded boxes: adapters. Pills: operators, with the step that they complete. Square boxes: written adapters. Solid
+      line: left operand; dashed: right operand, what is subtracted or added; dotted: reference of an extraction.
+    </p>
+    ${stepsTable(report)}`;
+}
+
+/** The report's data as JSON in ASCII, so that hidden characters survive as they are; inert in a template element. */
+function asciiJson(report: RunReport): string {
+  return JSON.stringify(report).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,114 @@
+/** Metrics by step: a table with everything, and one drawing per main metric. */
+import { drawMetric } from '../dots-svg.js';
+import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../format.js';
+import { html, type Html } from '../html.js';
+import { VERDICTS, mainMetrics, metricKey, metricTitle, readMetric, type ReportedMetric } from '../scoreboard.js';
+import type { ReportedStep, RunReport } from '../types.js';
+
+/** Drawings of the main metrics. */
+export function chartsSection(report: RunReport): Html {
+  return html`<div class="charts">
+      ${mainMetrics(report).map((metric) => {
+        const drawing = drawMetric(report, metric);
+        return (
+          drawing !== undefined &&
+          html`<figure>
+            <figcaption>
+              <b>${metricTitle(report, metric)}</b> <span class="muted">${directionOf(metric)}</span>
+            </figcaption>
+            ${drawing}
+          </figure>`
+        );
+      })}
+    </div>
+    <p class="note">
+      Whiskers: 95 % intervals over examples (Wilson for accuracies, ± 1.96 standard errors otherwise). Dashed line:
+      ${report.baseline}. Dotted line: base model. ▲ clearly better than ${report.baseline}, ▼ clearly worse, ● ≈ no
+      clear difference, ◆ not compared. The signs follow the paired differences, which are sharper than whether two
+      whiskers overlap.
+    </p>`;
+}
+
+/** The table of all metrics by step. */
+export function metricsTable(report: RunReport): Html {
+  return html`<div class="wide" tabindex="0">
+    <table class="metrics">
+      <thead>
+        <tr>
+          <th scope="col">step</th>
+          ${report.metrics.map(
+            (metric) =>
+              html`<th scope="col" class="${metric.auxiliary === true ? 'aux' : ''}">
+                ${metricTitle(report, metric)}${metric.unit === 'share' && ', %'}<br /><code>${metricKey(metric)}</code
+                ><br /><small>${directionOf(metric)}</small>
+              </th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${report.steps.map(
+          (step) =>
+            html`<tr class="${step.name === report.baseline ? 'is-baseline' : ''}">
+              <th scope="row">${step.name}</th>
+              ${report.metrics.map((metric) => metricCell(report, step, metric))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** Every step with what it computes and how far it is from the baseline. */
+export function stepsTable(report: RunReport): Html {
+  return html`<div class="wide" tabindex="0">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">step</th>
+          <th scope="col">expression</th>
+          <th scope="col" class="number">‖Δ‖<sub>F</sub></th>
+          <th scope="col" class="number">distance from ${report.baseline}</th>
+          <th scope="col">digest</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${report.steps.map(
+          (step) =>
+            html`<tr>
+              <th scope="row">${step.name}${step.name === report.baseline && html` <small>baseline</small>`}</th>
+              <td><code>${step.expression}</code></td>
+              <td class="number">${formatNumber(step.norm)}</td>
+              <td class="number">
+                ${step.distanceFromBaseline === null ? ABSENT : `${formatValue(step.distanceFromBaseline, 'share')} %`}
+              </td>
+              <td><code class="digest" title="${step.digest}">${step.digest.slice(7, 19)}</code></td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function metricCell(report: RunReport, step: ReportedStep, metric: ReportedMetric): Html {
+  const { value, interval, difference, verdict } = readMetric(report, step, metric);
+  if (value === undefined) {
+    return html`<td class="number">${ABSENT}</td>`;
+  }
+  const about =
+    difference === undefined
+      ? `n = ${value.n}`
+      : `n = ${value.n}; ${VERDICTS[verdict].words}: ${formatDifference(difference.difference, metric.unit)} ${formatInterval(difference.low, difference.high, metric.unit)} against ${report.baseline}`;
+  return html`<td class="number ${verdict}" title="${about}">
+    <b>${formatValue(value.value, metric.unit)}</b
+    >${value.stderr !== null && html` ± ${formatValue(value.stderr, metric.unit)}`}
+    <span class="sign">${VERDICTS[verdict].sign}</span><br />
+    <small
+      >${interval !== undefined && html`[${formatValue(interval.low, metric.unit)}, ${formatValue(interval.high, metric.unit)}]`}
+      n ${value.n}</small
+    >
+  </td>`;
+}
+
+function directionOf(metric: ReportedMetric): string {
+  return metric.higherIsBetter ? '↑ higher is better' : '↓ lower is better';
+}
