@@ -84,12 +84,7 @@ function readTargets(record: DataRecord, key: string, source: string): readonly 
       throw invalidData(source, record.where, `"${key}" has an answer that is no text`, 'answers that are texts');
     }
     if (label !== 0 && label !== 1) {
-      throw invalidData(
-        source,
-        record.where,
-        `"${key}" labels "${text}" ${JSON.stringify(label)}`,
-        'labels 0 and 1',
-      );
+      throw invalidData(source, record.where, `"${key}" labels "${text}" ${JSON.stringify(label)}`, 'labels 0 and 1');
     }
     return { text, isTrue: label === 1 };
   });

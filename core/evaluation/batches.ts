@@ -1,0 +1,82 @@
+/** Batches of a task: fixed by the task and the model alone, never by what remains to be done or by what fits today. */
+
+/** Bounds of one batch. */
+export interface BatchLimits {
+  /** Sequences. */
+  readonly rows: number;
+  /** Tokens as the model computes them: padded to the longest row, a prefix common to all counted once. */
+  readonly tokens: number;
+}
+
+/**
+ * The policy behind every batch, part of the key of responses: other batches may change the last bits of a score.
+ * Sizes keep a batch of a small model well under a second on two cores, and bound what a kill can lose on a large one.
+ */
+export const BATCH_POLICY = {
+  version: 1,
+  score: { rows: 64, tokens: 4096 },
+  generate: { rows: 32, tokens: 16_384 },
+} as const satisfies { readonly version: number; readonly score: BatchLimits; readonly generate: BatchLimits };
+
+/** One request as a batch sees it. */
+export interface BatchItem {
+  /** Sequences; they stay in one batch. */
+  readonly rows: number;
+  /** Tokens of the longest sequence. */
+  readonly length: number;
+  /** Tokens that may be generated; batches never mix different values, so that none runs past its own room. */
+  readonly newTokens: number;
+}
+
+/**
+ * Groups items into batches, longest first, so that memory runs out at the start if at all. Equal items keep their order.
+ *
+ * @param sharedPrefix - leading tokens that all sequences have in common
+ * @returns places in `items`, batch by batch; an item beyond the limits is a batch of its own
+ */
+export function planBatches(
+  items: readonly BatchItem[],
+  limits: BatchLimits,
+  sharedPrefix = 0,
+): readonly (readonly number[])[] {
+  const sorted = items
+    .map((item, place) => ({ ...item, place }))
+    .sort((a, b) => b.newTokens - a.newTokens || b.length - a.length || a.place - b.place);
+  const batches: number[][] = [];
+  let open: number[] = [];
+  let rows = 0;
+  // tokens per row and allowance of the open batch, set by its first (longest) item
+  let width = 0;
+  let newTokens = 0;
+  for (const item of sorted) {
+    const fits =
+      open.length > 0 &&
+      item.newTokens === newTokens &&
+      rows + item.rows <= limits.rows &&
+      sharedPrefix + (rows + item.rows) * width <= limits.tokens;
+    if (!fits) {
+      open = [];
+      batches.push(open);
+      rows = 0;
+      width = item.length - sharedPrefix + item.newTokens;
+      newTokens = item.newTokens;
+    }
+    open.push(item.place);
+    rows += item.rows;
+  }
+  return batches;
+}
+
+/** Number of leading tokens that all sequences have in common. */
+export function commonPrefixLength(sequences: readonly (readonly number[])[]): number {
+  const [first = [], ...others] = sequences;
+  let length = first.length;
+  for (const other of others) {
+    let i = 0;
+    while (i < length && other[i] === first[i]) {
+      i++;
+    }
+    length = i;
+  }
+  return length;
+}

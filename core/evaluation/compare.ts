@@ -1,0 +1,196 @@
+/** Paired comparison of two results of one benchmark, and the adjustment over all pairs of a study. */
+import { OminusError } from '../errors.js';
+import type { MetricComparison, PairComparison } from '../report/types.js';
+import { pairedBootstrap, pairedRatioBootstrap } from '../statistics/bootstrap.js';
+import { adjustHolm } from '../statistics/holm.js';
+import { mcnemarExact } from '../statistics/mcnemar.js';
+import { estimateRatio, mean } from '../statistics/summary.js';
+import type { BenchmarkResult, ExampleResult, MetricDefinition } from './types.js';
+
+/** What {@link compareEvaluations} works on. */
+export interface CompareInput {
+  readonly first: BenchmarkResult;
+  readonly second: BenchmarkResult;
+  /** The benchmark's metrics. */
+  readonly metrics: readonly MetricDefinition[];
+  /** Prefix of the metrics' names: `label.metric`. */
+  readonly label: string;
+  readonly seed: number;
+  readonly draws: number;
+}
+
+/** Comparisons of all metrics, and what must be said about them. */
+export interface EvaluationComparison {
+  readonly metrics: readonly MetricComparison[];
+  readonly notes: readonly string[];
+}
+
+/** Said once per pair: what the intervals do and do not cover. */
+export const INTERVAL_NOTE = 'intervals cover the choice of examples, not training seeds';
+
+interface Pair {
+  readonly first: ExampleResult;
+  readonly second: ExampleResult;
+}
+
+/**
+ * `second` minus `first`, paired by example id: 95 % paired percentile bootstrap for every metric, exact McNemar for
+ * accuracies, the bootstrap's p-value elsewhere. `pAdjusted` is null until {@link adjustPairs}.
+ *
+ * Examples that only one side has, or that have no score on one side, are left out and noted; `first` and `second` are the
+ * values over the examples that remain, so they may then differ from the results' own.
+ *
+ * @throws OminusError `VERIFY_FAILED` when the results are of different benchmarks or versions, or when an example's prompt
+ *   differs: such numbers are no pairs
+ */
+export function compareEvaluations(input: CompareInput): EvaluationComparison {
+  const { first, second, label, metrics } = input;
+  if (first.benchmark !== second.benchmark || first.resultVersion !== second.resultVersion) {
+    throw new OminusError('VERIFY_FAILED', {
+      message:
+        `cannot compare [label=${label}]: ${first.benchmark} version ${first.resultVersion} ` +
+        `against ${second.benchmark} version ${second.resultVersion}`,
+      hint: 'Evaluate both with the same version.',
+    });
+  }
+  const pairs = pairById(input);
+  const unpaired = first.examples.length + second.examples.length - 2 * pairs.length;
+  const notes = [
+    INTERVAL_NOTE,
+    ...(unpaired === 0 ? [] : [`${label}: ${unpaired} examples are on one side only and were left out`]),
+  ];
+  const compared = metrics.map((metric) => {
+    const scored = pairs.filter(
+      (pair) => scoreOf(pair.first, metric) !== null && scoreOf(pair.second, metric) !== null,
+    );
+    if (scored.length < pairs.length) {
+      notes.push(`${label}.${metric.name}: ${pairs.length - scored.length} examples without a score were left out`);
+    }
+    return compareMetric(metric, scored, input);
+  });
+  return { metrics: compared, notes };
+}
+
+/** Fills in `pAdjusted`: Holm's method per metric, over all pairs. */
+export function adjustPairs(pairs: readonly PairComparison[]): readonly PairComparison[] {
+  const families = new Map<string, MetricComparison[]>();
+  for (const metric of pairs.flatMap((pair) => pair.metrics)) {
+    const family = families.get(metric.metric) ?? [];
+    family.push(metric);
+    families.set(metric.metric, family);
+  }
+  const adjusted = new Map<MetricComparison, number | null>();
+  for (const family of families.values()) {
+    const values = adjustHolm(family.map((metric) => metric.pValue));
+    family.forEach((metric, index) => adjusted.set(metric, values[index] ?? null));
+  }
+  return pairs.map((pair) => ({
+    ...pair,
+    metrics: pair.metrics.map((metric) => ({ ...metric, pAdjusted: adjusted.get(metric) ?? null })),
+  }));
+}
+
+function pairById({ first, second, label }: CompareInput): readonly Pair[] {
+  const seconds = new Map(second.examples.map((example) => [example.id, example]));
+  return first.examples.flatMap((example) => {
+    const other = seconds.get(example.id);
+    if (other === undefined) {
+      return [];
+    }
+    if (other.promptDigest !== example.promptDigest) {
+      throw new OminusError('VERIFY_FAILED', {
+        message: `cannot compare [label=${label}, example=${example.id}]: the prompts differ`,
+        hint: 'Evaluate both with one tokenizer, data file and prompt style.',
+      });
+    }
+    return [{ first: example, second: other }];
+  });
+}
+
+function compareMetric(metric: MetricDefinition, pairs: readonly Pair[], input: CompareInput): MetricComparison {
+  const name = `${input.label}.${metric.name}`;
+  const n = pairs.length;
+  const firstScores = pairs.map((pair) => scoreOf(pair.first, metric) ?? 0);
+  const secondScores = pairs.map((pair) => scoreOf(pair.second, metric) ?? 0);
+  const sides = summarizeSides(metric, pairs, firstScores, secondScores);
+  if (sides === undefined) {
+    const nothing = { first: null, second: null, difference: null, low: null, high: null };
+    return { metric: name, n, ...nothing, test: 'none', pValue: null, pAdjusted: null };
+  }
+  const difference = sides.second - sides.first;
+  if (n === 1) {
+    // one example cannot be resampled
+    return {
+      metric: name,
+      n,
+      ...sides,
+      difference,
+      low: null,
+      high: null,
+      test: 'none',
+      pValue: null,
+      pAdjusted: null,
+    };
+  }
+  const { low, high, pValue } = bootstrapOf(metric, pairs, firstScores, secondScores, input);
+  const common = { metric: name, n, ...sides, difference, low, high, pAdjusted: null };
+  if (metric.kind !== 'accuracy') {
+    return { ...common, test: 'bootstrap', pValue };
+  }
+  const onlyFirst = pairs.filter((_, i) => (firstScores[i] ?? 0) > (secondScores[i] ?? 0)).length;
+  const onlySecond = pairs.filter((_, i) => (secondScores[i] ?? 0) > (firstScores[i] ?? 0)).length;
+  return { ...common, test: 'mcnemar-exact', pValue: mcnemarExact(onlyFirst, onlySecond), onlyFirst, onlySecond };
+}
+
+function summarizeSides(
+  metric: MetricDefinition,
+  pairs: readonly Pair[],
+  firstScores: readonly number[],
+  secondScores: readonly number[],
+): { readonly first: number; readonly second: number } | undefined {
+  if (pairs.length === 0) {
+    return undefined;
+  }
+  if (metric.kind === 'accuracy' || metric.kind === 'mean') {
+    return { first: mean(firstScores), second: mean(secondScores) };
+  }
+  const transform = transformOf(metric);
+  const first = estimateRatio(
+    firstScores,
+    pairs.map((pair) => pair.first.weight),
+  ).value;
+  const second = estimateRatio(
+    secondScores,
+    pairs.map((pair) => pair.second.weight),
+  ).value;
+  return first === null || second === null ? undefined : { first: transform(first), second: transform(second) };
+}
+
+function bootstrapOf(
+  metric: MetricDefinition,
+  pairs: readonly Pair[],
+  firstScores: readonly number[],
+  secondScores: readonly number[],
+  options: CompareInput,
+): ReturnType<typeof pairedBootstrap> {
+  if (metric.kind === 'accuracy' || metric.kind === 'mean') {
+    return pairedBootstrap(
+      secondScores.map((score, i) => score - (firstScores[i] ?? 0)),
+      options,
+    );
+  }
+  return pairedRatioBootstrap(
+    { numerators: firstScores, weights: pairs.map((pair) => pair.first.weight) },
+    { numerators: secondScores, weights: pairs.map((pair) => pair.second.weight) },
+    transformOf(metric),
+    options,
+  );
+}
+
+function transformOf(metric: MetricDefinition): (ratio: number) => number {
+  return metric.kind === 'perplexity' ? Math.exp : (ratio) => ratio;
+}
+
+function scoreOf(example: ExampleResult, metric: MetricDefinition): number | null {
+  return example.scores[metric.name] ?? null;
+}

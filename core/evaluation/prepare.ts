@@ -1,0 +1,212 @@
+/** From requests to token ids and batches: what every candidate on one model shares, computed once per task. */
+import { digestOf, type Digest } from '../digest.js';
+import { OminusError } from '../errors.js';
+import { BATCH_POLICY, commonPrefixLength, planBatches } from './batches.js';
+import type { PromptTokenizer } from './model-interfaces.js';
+import type { ModelRequest, ResponseTask } from './types.js';
+
+/** A request in token ids. `tooLong`: longer than the model's context, so it is counted and never asked. */
+export type PreparedRequest =
+  | {
+      readonly kind: 'choices';
+      readonly id: string;
+      readonly promptDigest: Digest;
+      readonly prompt: readonly number[];
+      readonly continuations: readonly (readonly number[])[];
+      readonly tooLong: boolean;
+    }
+  | {
+      readonly kind: 'answer';
+      readonly id: string;
+      readonly promptDigest: Digest;
+      readonly prompt: readonly number[];
+      /** What was asked for, or less where the context ends before. */
+      readonly newTokens: number;
+      readonly tooLong: boolean;
+    }
+  | {
+      readonly kind: 'block';
+      readonly id: string;
+      readonly promptDigest: Digest;
+      readonly prompt: readonly number[];
+      readonly remainderTokens: number;
+      readonly tooLong: false;
+    };
+
+/** A task ready to be put to any candidate on the same model. */
+export interface PreparedTask {
+  readonly requests: readonly PreparedRequest[];
+  /** Places in `requests`, batch by batch; requests that are too long are in none. */
+  readonly batches: readonly (readonly number[])[];
+  /** For reports: how prompts begin on this model. */
+  readonly prompt: {
+    /** Tokens that the tokenizer put before the first prompt's text (BOS), if any. */
+    readonly prefixTokens: readonly number[];
+    /** Token ids of the first prompt. */
+    readonly firstPrompt: readonly number[];
+  };
+}
+
+/** What {@link prepare} works on. */
+export interface PrepareInput {
+  readonly task: ResponseTask;
+  readonly requests: readonly ModelRequest[];
+  readonly tokenizer: PromptTokenizer;
+  /** Positions of the model. */
+  readonly contextLength: number;
+}
+
+/** Longest stretch without giving the event loop a turn, in milliseconds: heartbeats must get through. */
+const SLICE_MS = 20;
+
+/**
+ * Tokenises all requests, packs documents into blocks, marks what is longer than the context, and plans the batches.
+ *
+ * @throws OminusError `DATA_INVALID` when documents do not fill one block, `TOKENIZER_INVALID` when the tokenizer lacks an end
+ *   token that blocks need, or a chat template that the task needs
+ */
+export async function prepare(input: PrepareInput): Promise<PreparedTask> {
+  const requests =
+    input.task.kind === 'blocks'
+      ? await packBlocks(input)
+      : await mapInSlices(input.requests, (r) => encodeRequest(r, input));
+  const asked = requests.map((request, place) => ({ request, place })).filter(({ request }) => !request.tooLong);
+  const isGeneration = input.task.kind === 'answers';
+  const batches = planBatches(
+    asked.map(({ request }) => batchItem(request)),
+    isGeneration ? BATCH_POLICY.generate : BATCH_POLICY.score,
+    isGeneration ? 0 : commonPrefixLength(asked.map(({ request }) => request.prompt)),
+  );
+  return {
+    requests,
+    batches: batches.map((batch) => batch.map((index) => asked[index]?.place ?? 0)),
+    prompt: describePrompt(input, requests[0]?.prompt ?? []),
+  };
+}
+
+function encodeRequest(request: ModelRequest, input: PrepareInput): PreparedRequest {
+  const { contextLength } = input;
+  switch (request.kind) {
+    case 'choices': {
+      const { prompt, continuations } = encodeChoices(request, input);
+      // the last token is scored but never fed to the model
+      const fed = prompt.length + Math.max(...continuations.map((tokens) => tokens.length)) - 1;
+      const tooLong = fed > contextLength;
+      return { kind: 'choices', id: request.id, promptDigest: digestOfTokens(prompt), prompt, continuations, tooLong };
+    }
+    case 'answer': {
+      const prompt = encodePrompt(request.prompt, input);
+      const newTokens = Math.min(request.maxNewTokens, contextLength - prompt.length);
+      const promptDigest = digestOfTokens(prompt);
+      return { kind: 'answer', id: request.id, promptDigest, prompt, newTokens, tooLong: newTokens < 1 };
+    }
+    case 'document':
+      throw new OminusError('INTERNAL', { message: `a document [id=${request.id}] in a task of ${input.task.kind}` });
+  }
+}
+
+function encodePrompt(text: string, { task, tokenizer }: PrepareInput): readonly number[] {
+  // a chat template writes its own special tokens
+  return task.style === 'chat-template'
+    ? tokenizer.encode(tokenizer.chatPrompt(text), { specialTokens: false })
+    : tokenizer.encode(text, { specialTokens: true });
+}
+
+function encodeChoices(
+  request: Extract<ModelRequest, { readonly kind: 'choices' }>,
+  input: PrepareInput,
+): { readonly prompt: readonly number[]; readonly continuations: readonly (readonly number[])[] } {
+  const { tokenizer } = input;
+  if (request.encoding === 'separate') {
+    return {
+      prompt: encodePrompt(request.context, input),
+      continuations: request.continuations.map((text) => tokenizer.encode(text, { specialTokens: false })),
+    };
+  }
+  // lm-evaluation-harness, api/model.py, TemplateLM._encode_pair: a split by count, even where tokens merge across the boundary
+  const context = request.context.trimEnd();
+  const blanks = request.context.slice(context.length);
+  const prompt = tokenizer.encode(context, { specialTokens: true });
+  const continuations = request.continuations.map((text) =>
+    tokenizer.encode(context + blanks + text, { specialTokens: true }).slice(prompt.length),
+  );
+  return { prompt, continuations };
+}
+
+async function packBlocks(input: PrepareInput): Promise<readonly PreparedRequest[]> {
+  const { task, tokenizer, contextLength } = input;
+  const [endToken] = tokenizer.endTokens;
+  if (endToken === undefined) {
+    throw new OminusError('TOKENIZER_INVALID', {
+      message: 'the tokenizer names no end token, which must join documents',
+      hint: 'Set eos_token in tokenizer_config.json.',
+    });
+  }
+  const length = task.blockTokens ?? contextLength;
+  if (length > contextLength) {
+    throw new OminusError('SPEC_INVALID', {
+      message: `blocks of ${length} tokens do not fit the model's context of ${contextLength}`,
+      hint: `Set block to at most ${contextLength}.`,
+    });
+  }
+  const tokens: number[] = [];
+  await mapInSlices(input.requests, (request) => {
+    for (const token of tokenizer.encode(request.kind === 'document' ? request.text : '', { specialTokens: false })) {
+      tokens.push(token);
+    }
+    tokens.push(endToken);
+  });
+  const count = Math.floor(tokens.length / length);
+  if (count === 0) {
+    throw new OminusError('DATA_INVALID', {
+      message: `the documents have ${tokens.length} tokens, expected at least one block of ${length}`,
+      hint: `Give more text, or set block to at most ${tokens.length}.`,
+    });
+  }
+  return Array.from({ length: count }, (_, index) => {
+    const prompt = tokens.slice(index * length, (index + 1) * length);
+    const remainderTokens = index === count - 1 ? tokens.length % length : 0;
+    const promptDigest = digestOfTokens(prompt);
+    return { kind: 'block', id: `block-${index}`, promptDigest, prompt, remainderTokens, tooLong: false };
+  });
+}
+
+function batchItem(request: PreparedRequest): { rows: number; length: number; newTokens: number } {
+  switch (request.kind) {
+    case 'choices': {
+      const longest = Math.max(...request.continuations.map((tokens) => tokens.length));
+      return { rows: request.continuations.length, length: request.prompt.length + longest, newTokens: 0 };
+    }
+    case 'answer':
+      return { rows: 1, length: request.prompt.length, newTokens: request.newTokens };
+    case 'block':
+      return { rows: 1, length: request.prompt.length, newTokens: 0 };
+  }
+}
+
+function describePrompt(input: PrepareInput, firstPrompt: readonly number[]): PreparedTask['prompt'] {
+  const [first] = input.requests;
+  if (first === undefined || first.kind === 'document' || input.task.style === 'chat-template') {
+    return { prefixTokens: [], firstPrompt };
+  }
+  const text = first.kind === 'choices' ? first.context : first.prompt;
+  const added = firstPrompt.length - input.tokenizer.encode(text, { specialTokens: false }).length;
+  return { prefixTokens: firstPrompt.slice(0, Math.max(0, added)), firstPrompt };
+}
+
+function digestOfTokens(tokens: readonly number[]): Digest {
+  return digestOf(tokens.join(' '));
+}
+
+async function mapInSlices<T, R>(items: readonly T[], map: (item: T) => R): Promise<readonly R[]> {
+  const results: R[] = [];
+  let sliceEnd = performance.now() + SLICE_MS;
+  for (const item of items) {
+    results.push(map(item));
+    if (performance.now() > sliceEnd) {
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceEnd = performance.now() + SLICE_MS;
+    }
+  }
+  return results;
+}

@@ -1,0 +1,19 @@
+/** Holm's step-down adjustment of a family of p-values (Holm 1979). */
+
+/**
+ * Adjusted p-values, in the order given: the i-th smallest of m times (m − i + 1), made monotone, at most 1.
+ * Nulls (tests that were not possible) stay null and do not count in m.
+ */
+export function adjustHolm(pValues: readonly (number | null)[]): readonly (number | null)[] {
+  const family = pValues
+    .map((pValue, place) => ({ pValue, place }))
+    .filter((entry): entry is { pValue: number; place: number } => entry.pValue !== null)
+    .sort((a, b) => a.pValue - b.pValue);
+  const adjusted: (number | null)[] = pValues.map(() => null);
+  let running = 0;
+  family.forEach(({ pValue, place }, index) => {
+    running = Math.max(running, Math.min(1, pValue * (family.length - index)));
+    adjusted[place] = running;
+  });
+  return adjusted;
+}
