@@ -13,24 +13,24 @@ import {
   type Verdict,
 } from '../../core/report/scoreboard.js';
 import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../core/report/summary.js';
-import { clip, pad } from '../../core/report/text-width.js';
+import { cells, clip, pad } from '../../core/report/text-width.js';
 import type { PairComparison, ReportedStep, RunReport } from '../../core/report/types.js';
 import { visibleLine } from '../../core/report/visible-text.js';
 import { drawBar } from './bars.js';
 import { colorsOf, type Colors, type Style } from './style.js';
-import { renderFoldedTable, renderTable, wrapText } from './table.js';
+import { renderFoldedTable, wrapText } from './table.js';
 
 /** Longest name that is shown whole, in cells. */
 const NAME_CELLS = 24;
-/** Room for the bar of a metric, in cells. */
-const BAR_CELLS = 32;
+/** Longest and shortest bar of a metric, and what stands beside it, in cells. */
+const BAR_CELLS = { most: 32, least: 8, beside: 46 } as const;
 
 /** The results of a run as text for a terminal; no line break at the end. */
 export function renderResults(report: RunReport, style: Style): string {
   const colors = colorsOf(style);
   const sections = [
     metricsSection(report, style, colors),
-    barsSection(report, colors),
+    barsSection(report, style, colors),
     ...requestedPairs(report).map((pair) => pairSection(report, pair, style, colors)),
     sentencesSection(report, style, colors),
     warningsSection(report, style, colors),
@@ -84,15 +84,21 @@ function bestStep(report: RunReport, metric: ReportedMetric): ReportedStep | und
   return readings.length > 1 && winners.length === 1 ? winners[0]?.step : undefined;
 }
 
-function barsSection(report: RunReport, colors: Colors): readonly string[] {
-  const names = Math.max(...report.steps.map((step) => nameOf(step.name).length), 0);
-  const blocks = mainMetrics(report).map((metric) => metricBars(report, metric, names, colors));
+function barsSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
+  const names = Math.max(...report.steps.map((step) => cells(nameOf(step.name))), 0);
+  const bar = Math.min(BAR_CELLS.most, Math.max(BAR_CELLS.least, style.width - names - BAR_CELLS.beside));
+  const blocks = mainMetrics(report).map((metric) => metricBars(report, metric, { names, bar }, colors));
   return blocks.length === 0
     ? []
     : [colors.bold(`What was forgotten, what was kept (│ marks ${nameOf(report.baseline)})`), ...blocks.flat()];
 }
 
-function metricBars(report: RunReport, metric: ReportedMetric, nameCells: number, colors: Colors): readonly string[] {
+function metricBars(
+  report: RunReport,
+  metric: ReportedMetric,
+  room: { readonly names: number; readonly bar: number },
+  colors: Colors,
+): readonly string[] {
   const readings = report.steps
     .map((step) => readMetric(report, step, metric))
     .filter(({ value }) => typeof value?.value === 'number');
@@ -106,9 +112,9 @@ function metricBars(report: RunReport, metric: ReportedMetric, nameCells: number
       const value = reading.value?.value ?? 0;
       const isBaseline = reading.step.name === report.baseline;
       const mark = isBaseline || baseline === undefined ? undefined : share(baseline);
-      const bar = paint(reading.verdict, drawBar(share(value), BAR_CELLS, mark), colors);
+      const bar = paint(reading.verdict, drawBar(share(value), room.bar, mark), colors);
       const number = pad(formatWithUnit(value, metric.unit), 8, 'right');
-      return `    ${pad(nameOf(reading.step.name), nameCells)} ${bar} ${number}${changeWords(report, reading, colors)}`.trimEnd();
+      return `    ${pad(nameOf(reading.step.name), room.names)} ${bar} ${number}${changeWords(report, reading, colors)}`.trimEnd();
     }),
   ];
 }
@@ -147,7 +153,7 @@ function pairSection(report: RunReport, pair: PairComparison, style: Style, colo
   return [
     colors.bold(`${nameOf(pair.first)} → ${nameOf(pair.second)}`),
     ...wrapText(visibleLine(describePair(report, pair)), style.width),
-    ...renderTable(columns, rows),
+    ...renderFoldedTable(columns, rows, style.width),
   ];
 }
 

@@ -73,3 +73,11 @@ export function wrapText(text: string, width: number, indent = ''): readonly str
   }
   return line === '' ? lines : [...lines, indent + line];
 }
+
+/** A table of texts, all columns to the left, as one string without a final line break. */
+export function textTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  return renderTable(
+    titles.map((title) => ({ title, align: 'left' })),
+    rows,
+  ).join('\n');
+}

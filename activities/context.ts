@@ -1,0 +1,46 @@
+/** What the activities of one worker share: the store, the device, opened adapters, plans already read. */
+import type { Plan } from '../core/plan/types.js';
+import type { Digest } from '../core/digest.js';
+import type { PreparedTask } from '../core/evaluation/prepare.js';
+import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
+import type { TextTokenizer } from '../io/model/tokenizer.js';
+import type { Device, InferenceEngine } from '../io/model/types.js';
+import type { ArtifactStore } from '../io/store/types.js';
+
+/** Dependencies of the activities; the worker makes them, tests may make others. */
+export interface ActivityContext {
+  readonly store: ArtifactStore;
+  readonly device: Device;
+  /** Runs models in a child process; made on first use. */
+  readonly engine: () => InferenceEngine;
+  /** Brings a source of a plan onto this machine and checks its digest. */
+  readonly sources: SourceAccess;
+  readonly caches: ActivityCaches;
+}
+
+/** What is made once per worker and used by many nodes; every map is bounded by its user. */
+export interface ActivityCaches {
+  /** By the digest of the stored text. */
+  readonly plans: Map<Digest, Promise<Plan>>;
+  /** By the model's digest. */
+  readonly tokenizers: Map<Digest, Promise<TextTokenizer>>;
+  /** By the digest of task, data and model. */
+  readonly tasks: Map<Digest, Promise<PreparedTask>>;
+}
+
+/** Empty caches. */
+export function createCaches(): ActivityCaches {
+  return { plans: new Map(), tokenizers: new Map(), tasks: new Map() };
+}
+
+/** Sources of a plan, on this machine. */
+export interface SourceAccess {
+  /**
+   * @throws OminusError `SOURCE_CHANGED` when the folder no longer has the digest that the plan was made with
+   */
+  adapter(ref: { readonly name: string; readonly uri: string; readonly digest: Digest }): Promise<AdapterFolder>;
+  /** Folder of a base model or classifier; checked once per process. */
+  folder(kind: 'model' | 'classifier', ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
+  /** Text of a data file. */
+  text(ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
+}

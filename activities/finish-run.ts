@@ -1,0 +1,82 @@
+/** Ends a run: puts the report together from the store and closes the run's record. */
+import type { CombineDiagnostics } from '../core/algebra/types.js';
+import { decodeGram } from '../core/algebra/artifacts.js';
+import { differenceFrom, normOf } from '../core/algebra/difference.js';
+import type { BenchmarkResult } from '../core/evaluation/types.js';
+import type { PlanRef } from '../core/plan/run-types.js';
+import type { NodeId, Plan, PlanStep } from '../core/plan/types.js';
+import { assembleReport, type StepGeometry } from '../core/report/assemble.js';
+import type { ComparisonResult } from '../core/report/types.js';
+import { packageRoot } from '../io/files/package-root.js';
+import { jsonArtifact } from '../io/store/json-artifact.js';
+import { coefficientsOf } from './candidates.js';
+import type { ActivityContext } from './context.js';
+import { inputArtifact, inputJson, type NodeRun } from './node-result.js';
+import { readPlan } from './read-plan.js';
+import { putRunRecord } from './run-record.js';
+
+/** Reads what the nodes left in the store and stores the report. */
+export async function finishRun(
+  context: ActivityContext,
+  input: { readonly name: string; readonly plan: PlanRef; readonly reused: readonly NodeId[]; readonly startedAt: string },
+  runId: string,
+): Promise<{ readonly report: PlanRef }> {
+  const plan = await readPlan(context, input.plan);
+  const run: NodeRun = { context, plan, signal: new AbortController().signal, onProgress: () => undefined };
+  const evaluations = new Map<NodeId, BenchmarkResult>();
+  const diagnostics = new Map<NodeId, CombineDiagnostics>();
+  const written = new Map<NodeId, { digest: string; roundingError: number | null }>();
+  let comparisons: ComparisonResult | undefined;
+  for (const node of plan.nodes) {
+    switch (node.kind) {
+      case 'evaluate':
+        evaluations.set(node.id, await inputJson<BenchmarkResult>(run, node.id, 'result'));
+        break;
+      case 'combine':
+        diagnostics.set(node.id, await inputJson<CombineDiagnostics>(run, node.id, 'diagnostics'));
+        break;
+      case 'compare':
+        comparisons = await inputJson<ComparisonResult>(run, node.id, 'comparison');
+        break;
+      case 'write':
+        written.set(node.id, await inputJson(run, node.id, 'written'));
+        break;
+      case 'gram':
+      case 'respond':
+        break;
+    }
+  }
+  const report = assembleReport({
+    plan,
+    runId,
+    startedAt: input.startedAt,
+    finishedAt: new Date().toISOString(),
+    reused: input.reused.length,
+    evaluations,
+    diagnostics,
+    written,
+    comparisons: comparisons ?? { seed: 0, draws: 0, pairs: [] },
+    geometry: await geometryOf(run, plan),
+    versions: { ominus: packageRoot().version, node: process.versions.node },
+  });
+  const ref = await jsonArtifact(context.store, report);
+  await putRunRecord(context, { name: input.name, runId, plan, planRef: input.plan, state: 'finished', report: ref });
+  return { report: ref };
+}
+
+/** Norm of every step, and its distance from the baseline, from Gram matrices alone. */
+async function geometryOf(run: NodeRun, plan: Plan): Promise<ReadonlyMap<string, StepGeometry>> {
+  const gramNode = plan.nodes.find((node) => node.kind === 'gram');
+  const baseline = plan.steps.find((step) => step.name === plan.baseline);
+  if (gramNode === undefined) {
+    return new Map();
+  }
+  const gram = decodeGram(await inputArtifact(run, gramNode.id, 'gram'));
+  const reference = baseline === undefined ? undefined : await coefficientsOf(run, baseline.candidate);
+  const geometry = async (step: PlanStep): Promise<readonly [string, StepGeometry]> => {
+    const coefficients = await coefficientsOf(run, step.candidate);
+    const distance = reference === undefined ? null : differenceFrom(gram, reference, coefficients);
+    return [step.name, { norm: normOf(gram, coefficients), distanceFromBaseline: distance }];
+  };
+  return new Map(await Promise.all(plan.steps.map(geometry)));
+}

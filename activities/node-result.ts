@@ -1,0 +1,74 @@
+/** How node executors answer, and how a node finds the results of the nodes before it. */
+import { OminusError } from '../core/errors.js';
+import type { Json } from '../core/digest.js';
+import type { NodeId, Plan, PlanNode } from '../core/plan/types.js';
+import type { ArtifactRef, NodeRecord } from '../io/store/types.js';
+import type { ActivityContext } from './context.js';
+
+/** What a node made: artifacts already stored, and small facts. */
+export interface NodeResult {
+  readonly artifacts: Readonly<Record<string, ArtifactRef>>;
+  readonly summary?: Readonly<Record<string, Json>>;
+}
+
+/** What an executor is given beside its node. */
+export interface NodeRun {
+  readonly context: ActivityContext;
+  readonly plan: Plan;
+  readonly signal: AbortSignal;
+  /** Heartbeat: how far the node is. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** One kind of node: how it is computed, and when a stored record still counts. One file per kind in activities/nodes. */
+export interface NodeExecutor<N extends PlanNode> {
+  compute(node: N, run: NodeRun): Promise<NodeResult>;
+  /** Beyond its artifacts being whole: is the result still in place (an adapter folder on this disk)? */
+  isInPlace?(node: N, record: NodeRecord, run: NodeRun): Promise<boolean>;
+}
+
+/** The node of a plan. */
+export function nodeOf(plan: Plan, id: NodeId): PlanNode {
+  const node = plan.nodes.find((candidate) => candidate.id === id);
+  if (node === undefined) {
+    throw new OminusError('INTERNAL', { message: `the plan has no node [id=${id}]` });
+  }
+  return node;
+}
+
+/**
+ * An artifact of an earlier node.
+ *
+ * @throws OminusError `INPUT_LOST` (details.nodes names it) when it is gone or damaged: the workflow runs that node again
+ */
+export async function inputArtifact(run: NodeRun, id: NodeId, role: string): Promise<Uint8Array> {
+  const { store } = run.context;
+  const { key } = nodeOf(run.plan, id);
+  const record = await store.getNode(key);
+  const ref = record?.artifacts[role];
+  if (ref === undefined) {
+    throw inputLost(id, `no ${role}`);
+  }
+  try {
+    return await store.getArtifact(ref);
+  } catch (error) {
+    if (error instanceof OminusError && error.code === 'ARTIFACT_DAMAGED') {
+      await store.forgetNode(key);
+      throw inputLost(id, error.message);
+    }
+    throw error;
+  }
+}
+
+function inputLost(id: NodeId, why: string): OminusError {
+  return new OminusError('INPUT_LOST', {
+    message: `an input is no longer in the store [node=${id}]: ${why}`,
+    hint: 'Nothing to do: the node that makes it runs again.',
+    details: { nodes: id },
+  });
+}
+
+/** An artifact of an earlier node that was stored as JSON. */
+export async function inputJson<T>(run: NodeRun, id: NodeId, role: string): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await inputArtifact(run, id, role))) as T; // digest-checked bytes that we wrote
+}

@@ -1,0 +1,65 @@
+/** `compare`: paired statistics of all pairs, and how far apart they are in weight space. */
+import { decodeGram } from '../../core/algebra/artifacts.js';
+import { weightDifference } from '../../core/algebra/difference.js';
+import { adjustPairs, compareEvaluations } from '../../core/evaluation/compare.js';
+import { requireBenchmark } from '../../core/evaluation/registry.js';
+import type { BenchmarkResult } from '../../core/evaluation/types.js';
+import type { CompareNode, ComparePair, NodeId } from '../../core/plan/types.js';
+import type { ComparisonResult, PairComparison } from '../../core/report/types.js';
+import { jsonArtifact } from '../../io/store/json-artifact.js';
+import { coefficientsOf } from '../candidates.js';
+import { inputArtifact, inputJson, type NodeExecutor } from '../node-result.js';
+
+/** Compares every pair of a plan. */
+export const compareExecutor: NodeExecutor<CompareNode> = {
+  async compute(node, run) {
+    const gram = decodeGram(await inputArtifact(run, node.gram, 'gram'));
+    const results = new Map<NodeId, Promise<BenchmarkResult>>();
+    const resultOf = (id: NodeId): Promise<BenchmarkResult> => {
+      const result = results.get(id) ?? inputJson<BenchmarkResult>(run, id, 'result');
+      results.set(id, result);
+      return result;
+    };
+    const pairs: PairComparison[] = [];
+    for (const pair of node.pairs) {
+      run.onProgress(pairs.length, node.pairs.length);
+      run.signal.throwIfAborted();
+      const [first, second] = await Promise.all([
+        coefficientsOf(run, pair.firstCandidate),
+        coefficientsOf(run, pair.secondCandidate),
+      ]);
+      pairs.push({
+        first: pair.first,
+        second: pair.second,
+        ...(await compareMetrics(node, pair, resultOf)),
+        weights: weightDifference(gram, first, second),
+      });
+      await new Promise(setImmediate); // bootstrap draws are long loops: let heartbeats through
+    }
+    const comparison: ComparisonResult = { seed: node.seed, draws: node.draws, pairs: adjustPairs(pairs) };
+    return { artifacts: { comparison: await jsonArtifact(run.context.store, comparison) } };
+  },
+};
+
+async function compareMetrics(
+  node: CompareNode,
+  pair: ComparePair,
+  resultOf: (id: NodeId) => Promise<BenchmarkResult>,
+): Promise<Pick<PairComparison, 'metrics' | 'notes'>> {
+  const compared = await Promise.all(
+    pair.evaluations.map(async ({ benchmark, label, first, second }) =>
+      compareEvaluations({
+        metrics: requireBenchmark(benchmark).metrics,
+        label,
+        first: await resultOf(first),
+        second: await resultOf(second),
+        seed: node.seed,
+        draws: node.draws,
+      }),
+    ),
+  );
+  return {
+    metrics: compared.flatMap(({ metrics }) => metrics),
+    notes: [...new Set(compared.flatMap(({ notes }) => notes))],
+  };
+}

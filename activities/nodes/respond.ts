@@ -1,0 +1,74 @@
+/** `respond`: a model's answers or log-probabilities; every finished batch is a shard, so that nothing is done twice. */
+import { digestOfJson } from '../../core/digest.js';
+import { OminusError } from '../../core/errors.js';
+import { prepare, type PreparedTask } from '../../core/evaluation/prepare.js';
+import { readRequests } from '../../core/evaluation/readers/requests.js';
+import { respond } from '../../core/evaluation/respond.js';
+import type { RespondNode } from '../../core/plan/types.js';
+import type { ModelInfo } from '../../io/model/types.js';
+import { openTokenizer, type TextTokenizer } from '../../io/model/tokenizer.js';
+import { jsonArtifact } from '../../io/store/json-artifact.js';
+import { candidateOf } from '../candidates.js';
+import type { NodeExecutor, NodeRun } from '../node-result.js';
+import { remember } from '../remember.js';
+
+/** Most prepared tasks and tokenizers kept in memory. */
+const KEPT = 32;
+
+/** Runs the model over all requests of a task. */
+export const respondExecutor: NodeExecutor<RespondNode> = {
+  async compute(node, run) {
+    const { store, sources, engine: engineOf, caches } = run.context;
+    const { base } = run.plan;
+    if (base === undefined) {
+      throw new OminusError('INTERNAL', { message: 'the plan evaluates but has no base model' });
+    }
+    const folder = await sources.folder('model', base);
+    const engine = engineOf();
+    const model = await engine.openModel({ folder, digest: base.digest });
+    const tokenizer = await remember(caches.tokenizers, base.digest, () => openTokenizer(folder), KEPT);
+    const result = await respond({
+      prepared: await preparedTask(node, run, model, tokenizer),
+      tokenizer,
+      engine,
+      candidate: await candidateOf(run, node.candidate),
+      shards: {
+        load: (shard) => store.getShard(node.key, shard),
+        save: (shard, bytes) => store.putShard(node.key, shard, bytes),
+      },
+      onProgress: ({ done, total }) => {
+        run.onProgress(done, total);
+      },
+      signal: run.signal,
+    });
+    const { responses, halvedBatches, prompt } = result;
+    return {
+      artifacts: { responses: await jsonArtifact(store, responses) },
+      summary: { halvedBatches, prefixTokens: [...prompt.prefixTokens], firstPrompt: [...prompt.firstPrompt] },
+    };
+  },
+};
+
+/** Token ids and batches of a task on a model: the same for every candidate, so computed once per worker. */
+async function preparedTask(
+  node: RespondNode,
+  run: NodeRun,
+  model: ModelInfo,
+  tokenizer: TextTokenizer,
+): Promise<PreparedTask> {
+  const key = digestOfJson({
+    task: { ...node.task },
+    data: node.data.digest,
+    model: run.plan.base?.digest ?? null,
+    contextLength: model.contextLength,
+  });
+  return remember(
+    run.context.caches.tasks,
+    key,
+    async () => {
+      const requests = readRequests(node.task, await run.context.sources.text(node.data), node.data.uri);
+      return prepare({ task: node.task, requests, tokenizer, contextLength: model.contextLength });
+    },
+    KEPT,
+  );
+}

@@ -1,0 +1,73 @@
+/** Runs one node: first asks the store, then computes, then stores. */
+import { OminusError } from '../core/errors.js';
+import type { NodeOutcome } from '../core/plan/run-types.js';
+import type { PlanNode } from '../core/plan/types.js';
+import type { NodeRecord } from '../io/store/types.js';
+import type { NodeExecutor, NodeResult, NodeRun } from './node-result.js';
+import { combineExecutor } from './nodes/combine.js';
+import { compareExecutor } from './nodes/compare.js';
+import { evaluateExecutor } from './nodes/evaluate.js';
+import { gramExecutor } from './nodes/gram.js';
+import { respondExecutor } from './nodes/respond.js';
+import { writeExecutor } from './nodes/write.js';
+
+type Executors = { readonly [K in PlanNode['kind']]: NodeExecutor<Extract<PlanNode, { kind: K }>> };
+
+/** One line per kind of node. */
+const EXECUTORS: Executors = {
+  gram: gramExecutor,
+  combine: combineExecutor,
+  respond: respondExecutor,
+  evaluate: evaluateExecutor,
+  compare: compareExecutor,
+  write: writeExecutor,
+};
+
+/**
+ * Computes a node unless the store has it whole. A record whose artifacts are missing or damaged is forgotten and made
+ * again.
+ */
+export async function runNode(node: PlanNode, run: NodeRun): Promise<NodeOutcome> {
+  const { store } = run.context;
+  const executor = EXECUTORS[node.kind] as NodeExecutor<PlanNode>; // the table pairs kinds with their executors
+  const record = await store.getNode(node.key);
+  if (record !== undefined && (await isWhole(record, node, executor, run))) {
+    return { reused: true };
+  }
+  const result = await executor.compute(node, run);
+  await store.putNode(toRecord(node, result));
+  if (node.kind === 'respond') {
+    await store.removeShards(node.key);
+  }
+  return { reused: false };
+}
+
+async function isWhole(
+  record: NodeRecord,
+  node: PlanNode,
+  executor: NodeExecutor<PlanNode>,
+  run: NodeRun,
+): Promise<boolean> {
+  try {
+    for (const ref of Object.values(record.artifacts)) {
+      await run.context.store.getArtifact(ref);
+    }
+  } catch (error) {
+    if (error instanceof OminusError && error.code === 'ARTIFACT_DAMAGED') {
+      await run.context.store.forgetNode(node.key);
+      return false;
+    }
+    throw error;
+  }
+  return (await executor.isInPlace?.(node, record, run)) ?? true;
+}
+
+function toRecord(node: PlanNode, result: NodeResult): NodeRecord {
+  return {
+    key: node.key,
+    kind: node.kind,
+    artifacts: result.artifacts,
+    summary: result.summary ?? {},
+    createdAt: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,27 @@
+/** A run's record in the store: what it refers to, so that garbage collection keeps it. */
+import type { PlanRef } from '../core/plan/run-types.js';
+import type { Plan } from '../core/plan/types.js';
+import type { RunRecord } from '../io/store/run-record.js';
+import type { ActivityContext } from './context.js';
+
+interface RunState {
+  readonly name: string;
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly planRef: PlanRef;
+  readonly state: 'running' | 'finished';
+  readonly report: PlanRef | undefined;
+}
+
+/** Writes the record; a later state replaces an earlier one. */
+export async function putRunRecord(context: ActivityContext, run: RunState): Promise<void> {
+  const record: RunRecord = {
+    state: run.state,
+    nodes: run.plan.nodes.map((node) => node.key),
+    artifacts: [run.planRef, ...(run.report === undefined ? [] : [run.report])],
+    plan: run.planRef,
+    planDigest: run.plan.digest,
+    ...(run.report === undefined ? {} : { report: run.report }),
+  };
+  await context.store.putRun(run.name, run.runId, { ...record });
+}

@@ -1,0 +1,77 @@
+/** The commands: one line each, loaded only when asked for, so that `merge` starts without Temporal or AWS. */
+import type { Command } from 'commander';
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'validate',
+    summary: 'check specs; all problems at once, with file, line and column',
+    load: async () => (await import('./validate.js')).validateCommand(),
+  },
+  {
+    name: 'plan',
+    summary: 'show the DAG of a spec, what the store has already, what would run',
+    load: async () => (await import('./plan.js')).planCommand(),
+  },
+  {
+    name: 'run',
+    summary: 'run a spec to its end, with live progress; starts what it needs',
+    load: async () => (await import('./run.js')).runCommand(),
+  },
+  {
+    name: 'submit',
+    summary: 'hand a spec to the server and return at once',
+    load: async () => (await import('./submit.js')).submitCommand(),
+  },
+  {
+    name: 'worker',
+    summary: 'host workflows and activities until stopped',
+    load: async () => (await import('./worker-command.js')).workerCommand(),
+  },
+  {
+    name: 'status',
+    summary: 'list runs, or show one',
+    load: async () => (await import('./status.js')).statusCommand(),
+  },
+  {
+    name: 'watch',
+    summary: 'follow a run until it ends',
+    load: async () => (await import('./watch.js')).watchCommand(),
+  },
+  {
+    name: 'cancel',
+    summary: 'cancel a run; what is finished stays in the store',
+    load: async () => (await import('./cancel.js')).cancelCommand(),
+  },
+  {
+    name: 'results',
+    summary: 'print the results of a finished run, or write its report',
+    load: async () => (await import('./results.js')).resultsCommand(),
+  },
+  {
+    name: 'merge',
+    summary: 'compute one expression over adapters directly, without any server',
+    load: async () => (await import('./merge.js')).mergeCommand(),
+  },
+  {
+    name: 'store',
+    summary: 'list, verify and garbage-collect what is stored',
+    load: async () => (await import('./store.js')).storeCommand(),
+  },
+  {
+    name: 'doctor',
+    summary: 'say what is found, what is missing, and what to do',
+    load: async () => (await import('./doctor.js')).doctorCommand(),
+  },
+  {
+    name: 'down',
+    summary: 'stop the embedded server',
+    load: async () => (await import('./down.js')).downCommand(),
+  },
+];

@@ -1,0 +1,179 @@
+/** Follows one run until it ends: asks the workflow for its nodes and the server for heartbeats, and says what is new. */
+import { isGrpcServiceError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { errorMessage, OminusError } from '../core/errors.js';
+import { nodeTitle } from '../core/plan/node-title.js';
+import type { NodeCursor, ProgressAnswer, RunOutcome } from '../core/plan/run-types.js';
+import type { Plan } from '../core/plan/types.js';
+import type { NodeProgress, RunProgress } from '../core/report/progress.js';
+import { fromFailure } from '../io/temporal/failure.js';
+import { progressQuery } from '../workflows/messages.js';
+import { RateMeter } from './rate-meter.js';
+
+/** How often the run is looked at. */
+const POLL_MS = 400;
+/** A query waits for a worker; without one the server's own facts must do. */
+const QUERY_DEADLINE_MS = 2_000;
+/** How long the server may be gone before following gives up. */
+const PATIENCE_MS = 60_000;
+
+/** What {@link followRun} needs. */
+export interface FollowInput {
+  readonly client: Client;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly onProgress: (progress: RunProgress) => void;
+  /** Called when the server does not answer; may start it again. */
+  readonly revive?: () => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** How following ended. */
+export type FollowEnd =
+  | { readonly how: 'finished'; readonly outcome: RunOutcome }
+  | { readonly how: 'failed'; readonly error: OminusError }
+  | { readonly how: 'cancelled' }
+  /** `signal` was raised; the run goes on. */
+  | { readonly how: 'left' };
+
+/**
+ * Follows a run until it ends or `signal` is raised.
+ *
+ * @throws OminusError `SERVER_UNREACHABLE` when the server stays away for a minute
+ */
+export async function followRun(input: FollowInput): Promise<FollowEnd> {
+  const handle = input.client.workflow.getHandle(input.workflowId, input.runId);
+  const rates = new RateMeter();
+  let answer: ProgressAnswer | undefined;
+  let lastAnswerMs = Date.now();
+  while (input.signal?.aborted !== true) {
+    try {
+      const run = await handle.describe();
+      lastAnswerMs = Date.now();
+      if (run.status.name !== 'RUNNING') {
+        const last = await queryProgress(input, handle).catch(() => answer);
+        input.onProgress(toProgress(input, endState(run), last ?? answer, [], rates));
+        return await ending(run, () => handle.result());
+      }
+      answer = await queryProgress(input, handle).catch(() => answer);
+      input.onProgress(toProgress(input, 'running', answer, cursors(run), rates));
+    } catch (error) {
+      if (!isGrpcServiceError(error) && !isConnectionTrouble(error)) {
+        throw error;
+      }
+      if (Date.now() - lastAnswerMs > PATIENCE_MS) {
+        throw new OminusError('SERVER_UNREACHABLE', {
+          message: `the Temporal server no longer answers: ${errorMessage(error)}`,
+          hint: 'Run the same command again once it is back; nothing that was finished is lost.',
+          cause: error,
+        });
+      }
+      await input.revive?.();
+    }
+    await sleep(POLL_MS, input.signal);
+  }
+  return { how: 'left' };
+}
+
+async function queryProgress(
+  input: FollowInput,
+  handle: { query(query: typeof progressQuery): Promise<ProgressAnswer> },
+): Promise<ProgressAnswer> {
+  return input.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query(progressQuery));
+}
+
+async function ending(run: WorkflowExecutionDescription, result: () => Promise<unknown>): Promise<FollowEnd> {
+  switch (run.status.name) {
+    case 'COMPLETED':
+      return { how: 'finished', outcome: (await result()) as RunOutcome }; // what runRecipe returns
+    case 'CANCELLED':
+      return { how: 'cancelled' };
+    case 'TERMINATED':
+      return {
+        how: 'failed',
+        error: new OminusError('RUN_FAILED', {
+          message: `the run was terminated [run=${run.workflowId}]`,
+          hint: 'Run the spec again: what is finished is in the store.',
+        }),
+      };
+    default:
+      try {
+        await result();
+      } catch (error) {
+        return { how: 'failed', error: fromFailure(error) };
+      }
+      return { how: 'failed', error: new OminusError('RUN_FAILED', { message: `the run ended as ${run.status.name}` }) };
+  }
+}
+
+function endState(run: WorkflowExecutionDescription): RunProgress['state'] {
+  switch (run.status.name) {
+    case 'COMPLETED':
+      return 'finished';
+    case 'CANCELLED':
+      return 'cancelled';
+    default:
+      return 'failed';
+  }
+}
+
+/** Heartbeats of the activities that are under way. */
+function cursors(run: WorkflowExecutionDescription): NodeCursor[] {
+  return (run.raw.pendingActivities ?? []).flatMap((activity) => {
+    const payload = activity.heartbeatDetails?.payloads?.[0];
+    if (payload === undefined) {
+      return [];
+    }
+    const cursor = defaultPayloadConverter.fromPayload<Partial<NodeCursor> | null>(payload);
+    return typeof cursor?.id === 'string' && typeof cursor.done === 'number' && typeof cursor.total === 'number'
+      ? [cursor as NodeCursor]
+      : [];
+  });
+}
+
+function toProgress(
+  input: FollowInput,
+  state: RunProgress['state'],
+  answer: ProgressAnswer | undefined,
+  heartbeats: readonly NodeCursor[],
+  rates: RateMeter,
+): RunProgress {
+  const states = new Map(answer?.nodes);
+  const failures = new Map(answer?.failures.map((failure) => [failure.id, failure.message]));
+  const nodes = input.plan.nodes.map((node): NodeProgress => {
+    const nodeState = states.get(node.id) ?? 'waiting';
+    const cursor = heartbeats.find((beat) => beat.id === node.id);
+    const message = failures.get(node.id);
+    return {
+      id: node.id,
+      kind: node.kind,
+      title: nodeTitle(node),
+      state: nodeState,
+      ...(nodeState === 'running' && cursor !== undefined ? rates.measure(cursor, Date.now()) : {}),
+      ...(message === undefined ? {} : { message }),
+    };
+  });
+  return { name: input.plan.name, runId: input.runId, state, nodes };
+}
+
+/** Errors of a connection that may come back: the client wraps some, and throws others as they are. */
+function isConnectionTrouble(error: unknown): boolean {
+  return /UNAVAILABLE|ECONNREFUSED|ECONNRESET|DEADLINE_EXCEEDED|failed to connect/i.test(
+    `${errorMessage(error)} ${error instanceof Error ? errorMessage(error.cause) : ''}`,
+  );
+}
+
+async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,85 @@
+/** `ominus run SPEC`: plans, submits, hosts a worker, follows to the end, prints and draws the results. */
+import { Command } from 'commander';
+import { EXIT } from '../core/errors.js';
+import { announce, chosenDeviceOption, outputRootOption } from './options.js';
+import { finishWith } from './finish.js';
+import { followRun } from './follow-run.js';
+import { preparePlan } from './prepare-plan.js';
+import { progressView } from './progress-view.js';
+import { reviveServer } from './revive-server.js';
+import { chosenDevice, openSession, startSessionWorker } from './session.js';
+import { submitPlan } from './submit-plan.js';
+
+interface RunOptions {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly new?: true;
+  readonly worker: boolean;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly outputRoot?: string;
+  readonly report?: string;
+}
+
+/** The command. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('Run a spec to its end, with live progress. Ctrl-C leaves the run going.')
+    .argument('<spec>', 'a YAML file')
+    .option('--json', 'progress as JSON lines on stderr, and one object with the results on stdout')
+    .option('--quiet', 'no progress')
+    .option('--new', 'cancel a run of another plan that is under way with this name')
+    .option('--no-worker', 'do not work here: other workers do (ominus worker)')
+    .addOption(chosenDeviceOption())
+    .option('--threads <n>', 'threads for inference', Number)
+    .addOption(outputRootOption())
+    .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
+    .action(runSpec);
+}
+
+async function runSpec(file: string, options: RunOptions): Promise<void> {
+  const log = announce(options);
+  const device = chosenDevice(options.device);
+  const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
+  const session = await openSession(device, log);
+  const leave = new AbortController();
+  const interrupt = (): void => {
+    leave.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const submission = await submitPlan({ ...session, plan, replace: options.new === true });
+    submission.changes.forEach((change) => {
+      log(`changed since the last run: ${change}`);
+    });
+    log(`${submission.how}: run ${submission.workflowId} (plan ${plan.digest.slice(7, 19)}, ${String(plan.nodes.length)} nodes)`);
+    const roles = ['control', 'merge', 'evaluate'] as const;
+    const worker = options.worker ? await startSessionWorker(session, { device, threads: options.threads, roles }) : undefined;
+    // A worker that fails ends the following with its error; one that was asked to stop does not.
+    const failed = new Promise<never>((_, reject) => worker?.stopped.catch(reject));
+    const view = progressView(options);
+    try {
+      const following = followRun({
+        client: session.client,
+        workflowId: submission.workflowId,
+        runId: submission.runId,
+        plan,
+        onProgress: view.show,
+        revive: reviveServer(log),
+        signal: leave.signal,
+      });
+      const end = await Promise.race([following, failed]);
+      view.end();
+      await finishWith(end, { session, plan, json: options.json === true, report: options.report });
+    } finally {
+      view.end();
+      await worker?.shutdown();
+    }
+  } finally {
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+    await session.close();
+    if (leave.signal.aborted) {
+      process.exitCode = EXIT.interrupted;
+    }
+  }
+}

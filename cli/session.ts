@@ -1,0 +1,90 @@
+/** What the commands that talk to a run share: the store, the client, the queues, a worker. */
+import type { Client } from '@temporalio/client';
+import type { TaskQueues } from '../core/plan/run-types.js';
+import { OminusError } from '../core/errors.js';
+import { buildId } from '../io/temporal/build-id.js';
+import { openClient, openNativeConnection } from '../io/temporal/connection.js';
+import { taskQueues } from '../io/temporal/task-queues.js';
+import { createInferenceEngine } from '../io/model/engine.js';
+import type { Device, InferenceEngine } from '../io/model/types.js';
+import { openArtifactStore } from '../io/store/open.js';
+import type { ArtifactStore } from '../io/store/types.js';
+import { createCaches } from '../activities/context.js';
+import { createSourceAccess } from '../activities/source-access.js';
+import { startWorker, type RunningWorker, type WorkerRole } from '../worker.js';
+
+/** A connection to everything. */
+export interface Session {
+  readonly store: ArtifactStore;
+  readonly client: Client;
+  readonly namespace: string;
+  readonly buildId: string;
+  readonly queues: TaskQueues;
+  /** Closes the client's connection. */
+  close(): Promise<void>;
+}
+
+/** Devices that may be asked for. */
+export const DEVICES: readonly Device[] = ['cpu', 'cuda', 'webgpu'];
+
+/**
+ * The device to evaluate on: the option, else `OMINUS_DEVICE`, else cpu.
+ *
+ * @throws OminusError `USAGE` for an unknown one
+ */
+export function chosenDevice(option: string | undefined): Device {
+  const asked = option ?? process.env['OMINUS_DEVICE'] ?? 'cpu';
+  const device = DEVICES.find((known) => known === asked);
+  if (device === undefined) {
+    throw new OminusError('USAGE', {
+      message: `unknown device [device=${asked}]: expected ${DEVICES.join(', ')}`,
+      hint: 'Name one of them, with --device or in OMINUS_DEVICE.',
+    });
+  }
+  return device;
+}
+
+/** Opens the store and connects to the server; starts the embedded one if none is configured. */
+export async function openSession(device: Device, log: (line: string) => void): Promise<Session> {
+  const store = await openArtifactStore();
+  const { client, namespace, close } = await openClient({ onProgress: log });
+  const build = await buildId();
+  return { store, client, namespace, buildId: build, queues: taskQueues(store.id, build, device), close };
+}
+
+/** Starts a worker in this process, with an inference child of its own. */
+export async function startSessionWorker(
+  session: Session,
+  options: { readonly device: Device; readonly threads?: number | undefined; readonly roles: readonly WorkerRole[] },
+): Promise<RunningWorker> {
+  const { connection, close } = await openNativeConnection();
+  let engine: InferenceEngine | undefined;
+  const worker = await startWorker({
+    connection,
+    namespace: session.namespace,
+    queues: session.queues,
+    roles: options.roles,
+    context: {
+      store: session.store,
+      device: options.device,
+      engine: () =>
+        (engine ??= createInferenceEngine({
+          device: options.device,
+          ...(options.threads === undefined ? {} : { threads: options.threads }),
+        })),
+      sources: createSourceAccess(),
+      caches: createCaches(),
+    },
+  });
+  const release = async (): Promise<void> => {
+    await engine?.close();
+    await close();
+  };
+  return {
+    stopped: worker.stopped.finally(release),
+    shutdown: async () => {
+      await worker.shutdown();
+      await worker.stopped.catch(() => undefined); // reported by `stopped`
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** `ominus status [RUN]`: the runs the server knows, or one of them with its nodes. */
+import { Command } from 'commander';
+import type { ProgressAnswer } from '../core/plan/run-types.js';
+import { nodeTitle } from '../core/plan/node-title.js';
+import { progressQuery } from '../workflows/messages.js';
+import { findRun } from './find-run.js';
+import { announce } from './options.js';
+import { textTable } from './render/table.js';
+import { chosenDevice, openSession, type Session } from './session.js';
+
+/** A query needs a worker; this long is waited for one. */
+const QUERY_DEADLINE_MS = 3_000;
+
+interface StatusOptions {
+  readonly json?: true;
+}
+
+/** The command. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('List the runs that the server knows, or show the nodes of one.')
+    .argument('[run]', 'the name of a spec that was submitted')
+    .option('--json', 'one JSON object')
+    .action(async (name: string | undefined, options: StatusOptions) => {
+      const session = await openSession(chosenDevice(undefined), announce(options));
+      try {
+        await (name === undefined ? listRuns(session, options) : showRun(session, name, options));
+      } finally {
+        await session.close();
+      }
+    });
+}
+
+async function listRuns(session: Session, options: StatusOptions): Promise<void> {
+  const runs: { run: string; state: string; started: string; ended: string }[] = [];
+  for await (const execution of session.client.workflow.list({ query: 'WorkflowType = "runRecipe"' })) {
+    runs.push({
+      run: execution.workflowId,
+      state: execution.status.name.toLowerCase(),
+      started: execution.startTime.toISOString(),
+      ended: execution.closeTime?.toISOString() ?? '',
+    });
+  }
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ runs })}\n`);
+    return;
+  }
+  process.stdout.write(
+    runs.length === 0
+      ? 'no runs yet; begin with: ominus run specs/first-recipe.yaml\n'
+      : `${textTable(['run', 'state', 'started', 'ended'], runs.map(({ run, state, started, ended }) => [run, state, started, ended]))}\n`,
+  );
+}
+
+async function showRun(session: Session, name: string, options: StatusOptions): Promise<void> {
+  const { run, plan } = await findRun(session, name);
+  const answer = await askProgress(session, run.workflowId, run.runId);
+  const states = new Map(answer?.nodes);
+  const nodes = plan.nodes.map((node) => ({
+    id: node.id,
+    kind: node.kind,
+    title: nodeTitle(node),
+    state: answer === undefined ? 'unknown' : (states.get(node.id) ?? 'waiting'),
+  }));
+  const failures = answer?.failures ?? [];
+  const state = run.status.name.toLowerCase();
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ run: name, runId: run.runId, state, nodes, failures })}\n`);
+    return;
+  }
+  process.stdout.write(`${name}: ${state}, started ${run.startTime.toISOString()}\n`);
+  process.stdout.write(`${textTable(['state', 'node'], nodes.map((node) => [node.state, node.title]))}\n`);
+  failures.forEach((failure) => {
+    process.stdout.write(`failed: ${failure.id}: ${failure.code} ${failure.message}\n`);
+  });
+  if (answer === undefined) {
+    process.stdout.write('no worker answers: start one with ominus worker, or run the spec again\n');
+  }
+}
+
+async function askProgress(session: Session, workflowId: string, runId: string): Promise<ProgressAnswer | undefined> {
+  try {
+    return await session.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
+      session.client.workflow.getHandle(workflowId, runId).query(progressQuery),
+    );
+  } catch {
+    return undefined; // no worker, or one that is busy: said so below
+  }
+}

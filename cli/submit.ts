@@ -1,0 +1,40 @@
+/** `ominus submit SPEC`: hands a spec to the server and returns at once; workers elsewhere do the work. */
+import { Command } from 'commander';
+import { announce, chosenDeviceOption, outputRootOption } from './options.js';
+import { preparePlan } from './prepare-plan.js';
+import { chosenDevice, openSession } from './session.js';
+import { submitPlan } from './submit-plan.js';
+
+interface SubmitOptions {
+  readonly json?: true;
+  readonly new?: true;
+  readonly device?: string;
+  readonly outputRoot?: string;
+}
+
+/** The command. */
+export function submitCommand(): Command {
+  return new Command('submit')
+    .description('Hand a spec to the server and return at once. Workers (ominus worker) do the work.')
+    .argument('<spec>', 'a YAML file')
+    .option('--json', 'one JSON object')
+    .option('--new', 'cancel a run of another plan that is under way with this name')
+    .addOption(chosenDeviceOption())
+    .addOption(outputRootOption())
+    .action(async (file: string, options: SubmitOptions) => {
+      const log = announce(options);
+      const device = chosenDevice(options.device);
+      const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
+      const session = await openSession(device, log);
+      try {
+        const submission = await submitPlan({ ...session, plan, replace: options.new === true });
+        const text =
+          options.json === true
+            ? JSON.stringify({ ...submission, planDigest: plan.digest })
+            : `${submission.how}: run ${submission.workflowId}\n  follow it: ominus watch ${submission.workflowId}`;
+        process.stdout.write(`${text}\n`);
+      } finally {
+        await session.close();
+      }
+    });
+}

@@ -1,0 +1,114 @@
+/** Formulas → combine nodes: one node per operator application, shared between equal sub-expressions. */
+import type { Digest } from '../digest.js';
+import { printFormula } from '../expression/print.js';
+import type { Application, Decimal, Formula } from '../expression/types.js';
+import { combineKey, type OperandKey, type ScalingRule } from './keys.js';
+import { asNodeId, type NodeTable } from './node-table.js';
+import type { CombineNode, NodeId, Operand } from './types.js';
+
+/** Longest expression that serves as a node's id; a longer one is named by its digest. */
+const LONGEST_ID = 96;
+
+/** What all combine nodes of a plan share. */
+export interface CombineContext {
+  readonly table: NodeTable;
+  readonly gram: string;
+  /** Digest of an adapter, by its name in the spec. */
+  readonly digestOf: (name: string) => Digest;
+  readonly scaling: ScalingRule;
+  readonly missing: 'pass' | 'error';
+  readonly operatorVersion: (name: string) => number;
+}
+
+/** Makes the nodes of formulas, and knows the keys of operands. */
+export class CombineNodes {
+  readonly #context: CombineContext;
+  readonly #keys = new Map<NodeId, Digest>();
+
+  constructor(context: CombineContext) {
+    this.#context = context;
+  }
+
+  /** The operand that a formula is; adds what nodes it needs. */
+  operandOf(formula: Formula): Operand {
+    switch (formula.kind) {
+      case 'adapter':
+        return { kind: 'adapter', digest: this.#context.digestOf(formula.name) };
+      case 'zero':
+        return { kind: 'zero' };
+      case 'apply':
+        return { kind: 'node', id: this.#addApplication(formula, formula.application) };
+    }
+  }
+
+  /** What stands for an operand in keys. */
+  keyOf(operand: Operand): OperandKey {
+    switch (operand.kind) {
+      case 'adapter':
+        return operand.digest;
+      case 'zero':
+        return 'zero';
+      case 'node':
+        return this.#keys.get(operand.id) ?? operand.id;
+    }
+  }
+
+  /** Nodes that must be done before an operand can be used. */
+  dependencies(operand: Operand): readonly NodeId[] {
+    return operand.kind === 'node' ? [operand.id] : [];
+  }
+
+  #addApplication(formula: Formula, application: Application<Formula>): NodeId {
+    const { table, gram, scaling, missing, operatorVersion } = this.#context;
+    const { reference, ...rest } = application;
+    const operands: Application<Operand> = {
+      ...rest,
+      left: this.operandOf(application.left),
+      right: this.operandOf(application.right),
+      ...(reference === undefined ? {} : { reference: this.operandOf(reference) }),
+    };
+    const inKeys: Application<OperandKey> = {
+      ...rest,
+      left: this.keyOf(operands.left),
+      right: this.keyOf(operands.right),
+      ...(operands.reference === undefined ? {} : { reference: this.keyOf(operands.reference) }),
+    };
+    const key = combineKey(inKeys, missing, scaling, operatorVersion(application.operator));
+    const used = [operands.left, operands.right, ...(operands.reference === undefined ? [] : [operands.reference])];
+    const node: Omit<CombineNode, 'id'> = {
+      kind: 'combine',
+      key,
+      dependsOn: [...new Set([asNodeId(gram), ...used.flatMap((operand) => this.dependencies(operand))])],
+      gram: asNodeId(gram),
+      application: operands,
+      missing,
+    };
+    const text = printFormula(formula);
+    const id = table.add(asNodeId(`combine:${text.length <= LONGEST_ID ? text : key.slice(7, 23)}`), node).id;
+    this.#keys.set(id, key);
+    return id;
+  }
+}
+
+/** Names of the adapters of a formula, in order of first occurrence. */
+export function adaptersOf(formula: Formula): string[] {
+  switch (formula.kind) {
+    case 'adapter':
+      return [formula.name];
+    case 'zero':
+      return [];
+    case 'apply': {
+      const { left, right, reference } = formula.application;
+      return [...new Set([left, right, ...(reference === undefined ? [] : [reference])].flatMap(adaptersOf))];
+    }
+  }
+}
+
+/** λ of every application along the left spine of a formula, first applied first. */
+export function chainLambdas(formula: Formula): { adapter: string; lambda: Decimal }[] {
+  if (formula.kind !== 'apply') {
+    return [];
+  }
+  const { left, right, lambda } = formula.application;
+  return [...chainLambdas(left), { adapter: printFormula(right), lambda }];
+}

@@ -1,0 +1,140 @@
+/** Keys: sha256 over canonical JSON of everything that determines a node's result (docs/architecture.md, Keys). */
+import { digestOfJson, type Digest, type Json } from '../digest.js';
+import type { Application } from '../expression/types.js';
+import type { ResponseTask } from '../evaluation/types.js';
+import type { OutputDtype, Semantics } from './types.js';
+
+/**
+ * One number per kind of node: raise it when the same inputs give other bytes. test/core/plan/golden-keys.test.ts pins
+ * digests of results, so that a change of bytes without a new number is noticed.
+ */
+export const RESULT_VERSIONS = { gram: 1, combine: 1, respond: 1, evaluate: 1, compare: 1, write: 1 } as const;
+
+/** How leaf scalings are read, as part of keys: only `reference` depends on the leftmost adapter. */
+export interface ScalingRule {
+  readonly semantics: Semantics;
+  readonly leftmost: Digest | undefined;
+}
+
+function scalingJson(rule: ScalingRule): Json {
+  return rule.semantics === 'scaled' ? 'scaled' : { reference: rule.leftmost ?? null };
+}
+
+/** Key of a value that a combine works on: the adapter's own digest, the word `zero`, or the key of another combine. */
+export type OperandKey = string;
+
+/** Key of the per-row Gram matrices of a set of adapters (in the order given). */
+export function gramKey(adapters: readonly Digest[], scaling: ScalingRule): Digest {
+  return digestOfJson({
+    kind: 'gram',
+    resultVersion: RESULT_VERSIONS.gram,
+    adapters: [...adapters],
+    scaling: scalingJson(scaling),
+  });
+}
+
+/**
+ * Key of one operator application. The Gram matrices are no part of it: entries of a pair of leaves are the same numbers
+ * in whatever set they were computed.
+ */
+export function combineKey(
+  application: Application<OperandKey>,
+  missing: 'pass' | 'error',
+  scaling: ScalingRule,
+  operatorVersion: number,
+): Digest {
+  return digestOfJson({
+    kind: 'combine',
+    resultVersion: RESULT_VERSIONS.combine,
+    operatorVersion,
+    operator: application.operator,
+    sign: application.sign,
+    lambda: application.lambda,
+    left: application.left,
+    right: application.right,
+    reference: application.reference ?? null,
+    missing,
+    scaling: scalingJson(scaling),
+  });
+}
+
+/** What of the machine changes the bits of an inference result. */
+export type InferenceEnvironment = Readonly<Record<string, string>>;
+
+/** Key of a model's responses to a task. */
+export function respondKey(input: {
+  readonly model: Digest;
+  readonly candidate: OperandKey;
+  readonly task: ResponseTask;
+  readonly data: Digest;
+  readonly environment: InferenceEnvironment;
+}): Digest {
+  return digestOfJson({
+    kind: 'respond',
+    resultVersion: RESULT_VERSIONS.respond,
+    model: input.model,
+    candidate: input.candidate,
+    task: { ...input.task },
+    data: input.data,
+    environment: { ...input.environment },
+  });
+}
+
+/** Key of a benchmark's scores over responses; `parameters` without paths. */
+export function evaluateKey(input: {
+  readonly respond: Digest;
+  readonly benchmark: string;
+  readonly benchmarkVersion: number;
+  readonly parameters: Readonly<Record<string, Json>>;
+  readonly data: Digest;
+  readonly classifier: Digest | undefined;
+}): Digest {
+  return digestOfJson({
+    kind: 'evaluate',
+    resultVersion: RESULT_VERSIONS.evaluate,
+    respond: input.respond,
+    benchmark: input.benchmark,
+    benchmarkVersion: input.benchmarkVersion,
+    parameters: { ...input.parameters },
+    data: input.data,
+    classifier: input.classifier ?? null,
+  });
+}
+
+/** Key of all comparisons of a spec. */
+export function compareKey(input: {
+  readonly pairs: readonly {
+    readonly first: string;
+    readonly second: string;
+    readonly firstCandidate: OperandKey;
+    readonly secondCandidate: OperandKey;
+    readonly evaluations: readonly { readonly label: string; readonly first: Digest; readonly second: Digest }[];
+  }[];
+  readonly seed: number;
+  readonly draws: number;
+}): Digest {
+  return digestOfJson({
+    kind: 'compare',
+    resultVersion: RESULT_VERSIONS.compare,
+    pairs: input.pairs.map((pair) => ({ ...pair, evaluations: pair.evaluations.map((entry) => ({ ...entry })) })),
+    seed: input.seed,
+    draws: input.draws,
+  });
+}
+
+/** Key of a written adapter; where it is written is no part of it. */
+export function writeKey(input: {
+  readonly candidate: OperandKey;
+  readonly expression: string;
+  readonly dtype: OutputDtype;
+  readonly scaling: ScalingRule;
+}): Digest {
+  return digestOfJson({
+    kind: 'write',
+    resultVersion: RESULT_VERSIONS.write,
+    candidate: input.candidate,
+    expression: input.expression,
+    dtype: input.dtype,
+    scaling: scalingJson(input.scaling),
+  });
+}

@@ -1,0 +1,2 @@
+/** Everything that a worker's workflow bundle exports: one line per workflow. */
+export { runRecipe } from './run-recipe.js';
