@@ -22,10 +22,8 @@ export const BATCH_POLICY = {
 export interface BatchItem {
   /** Sequences; they stay in one batch. */
   readonly rows: number;
-  /** Tokens of the longest sequence. */
+  /** Tokens of the longest sequence, with those that may be generated. */
   readonly length: number;
-  /** Tokens that may be generated; batches never mix different values, so that none runs past its own room. */
-  readonly newTokens: number;
 }
 
 /**
@@ -41,25 +39,19 @@ export function planBatches(
 ): readonly (readonly number[])[] {
   const sorted = items
     .map((item, place) => ({ ...item, place }))
-    .sort((a, b) => b.newTokens - a.newTokens || b.length - a.length || a.place - b.place);
+    .sort((a, b) => b.length - a.length || a.place - b.place);
   const batches: number[][] = [];
-  let open: number[] = [];
+  let open: number[] | undefined;
   let rows = 0;
-  // tokens per row and allowance of the open batch, set by its first (longest) item
+  // tokens per row of the open batch, set by its first and longest item
   let width = 0;
-  let newTokens = 0;
   for (const item of sorted) {
-    const fits =
-      open.length > 0 &&
-      item.newTokens === newTokens &&
-      rows + item.rows <= limits.rows &&
-      sharedPrefix + (rows + item.rows) * width <= limits.tokens;
-    if (!fits) {
+    const wanted = rows + item.rows;
+    if (open === undefined || wanted > limits.rows || sharedPrefix + wanted * width > limits.tokens) {
       open = [];
       batches.push(open);
       rows = 0;
-      width = item.length - sharedPrefix + item.newTokens;
-      newTokens = item.newTokens;
+      width = item.length - sharedPrefix;
     }
     open.push(item.place);
     rows += item.rows;

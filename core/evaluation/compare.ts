@@ -5,14 +5,13 @@ import { pairedBootstrap, pairedRatioBootstrap } from '../statistics/bootstrap.j
 import { adjustHolm } from '../statistics/holm.js';
 import { mcnemarExact } from '../statistics/mcnemar.js';
 import { estimateRatio, mean } from '../statistics/summary.js';
-import type { BenchmarkResult, ExampleResult, MetricDefinition } from './types.js';
+import type { Benchmark, BenchmarkResult, ExampleResult, MetricDefinition } from './types.js';
 
 /** What {@link compareEvaluations} works on. */
 export interface CompareInput {
   readonly first: BenchmarkResult;
   readonly second: BenchmarkResult;
-  /** The benchmark's metrics. */
-  readonly metrics: readonly MetricDefinition[];
+  readonly benchmark: Pick<Benchmark, 'metrics'>;
   /** Prefix of the metrics' names: `label.metric`. */
   readonly label: string;
   readonly seed: number;
@@ -44,7 +43,7 @@ interface Pair {
  *   differs: such numbers are no pairs
  */
 export function compareEvaluations(input: CompareInput): EvaluationComparison {
-  const { first, second, label, metrics } = input;
+  const { first, second, label, benchmark } = input;
   if (first.benchmark !== second.benchmark || first.resultVersion !== second.resultVersion) {
     throw new OminusError('VERIFY_FAILED', {
       message:
@@ -59,7 +58,7 @@ export function compareEvaluations(input: CompareInput): EvaluationComparison {
     INTERVAL_NOTE,
     ...(unpaired === 0 ? [] : [`${label}: ${unpaired} examples are on one side only and were left out`]),
   ];
-  const compared = metrics.map((metric) => {
+  const compared = benchmark.metrics.map((metric) => {
     const scored = pairs.filter(
       (pair) => scoreOf(pair.first, metric) !== null && scoreOf(pair.second, metric) !== null,
     );

@@ -1,7 +1,7 @@
 /** From requests to token ids and batches: what every candidate on one model shares, computed once per task. */
 import { digestOf, type Digest } from '../digest.js';
 import { OminusError } from '../errors.js';
-import { BATCH_POLICY, commonPrefixLength, planBatches } from './batches.js';
+import { BATCH_POLICY, commonPrefixLength, planBatches, type BatchItem } from './batches.js';
 import type { PromptTokenizer } from './model-interfaces.js';
 import type { ModelRequest, ResponseTask } from './types.js';
 
@@ -20,8 +20,8 @@ export type PreparedRequest =
       readonly id: string;
       readonly promptDigest: Digest;
       readonly prompt: readonly number[];
-      /** What was asked for, or less where the context ends before. */
-      readonly newTokens: number;
+      /** Longest answer; the engine also stops where the context is full. */
+      readonly maxNewTokens: number;
       readonly tooLong: boolean;
     }
   | {
@@ -73,7 +73,7 @@ export async function prepare(input: PrepareInput): Promise<PreparedTask> {
   const asked = requests.map((request, place) => ({ request, place })).filter(({ request }) => !request.tooLong);
   const isGeneration = input.task.kind === 'answers';
   const batches = planBatches(
-    asked.map(({ request }) => batchItem(request)),
+    asked.map(({ request }) => batchItem(request, input.contextLength)),
     isGeneration ? BATCH_POLICY.generate : BATCH_POLICY.score,
     isGeneration ? 0 : commonPrefixLength(asked.map(({ request }) => request.prompt)),
   );
@@ -96,9 +96,9 @@ function encodeRequest(request: ModelRequest, input: PrepareInput): PreparedRequ
     }
     case 'answer': {
       const prompt = encodePrompt(request.prompt, input);
-      const newTokens = Math.min(request.maxNewTokens, contextLength - prompt.length);
       const promptDigest = digestOfTokens(prompt);
-      return { kind: 'answer', id: request.id, promptDigest, prompt, newTokens, tooLong: newTokens < 1 };
+      const { id, maxNewTokens } = request;
+      return { kind: 'answer', id, promptDigest, prompt, maxNewTokens, tooLong: prompt.length > contextLength };
     }
     case 'document':
       throw new OminusError('INTERNAL', { message: `a document [id=${request.id}] in a task of ${input.task.kind}` });
@@ -171,16 +171,16 @@ async function packBlocks(input: PrepareInput): Promise<readonly PreparedRequest
   });
 }
 
-function batchItem(request: PreparedRequest): { rows: number; length: number; newTokens: number } {
+function batchItem(request: PreparedRequest, contextLength: number): BatchItem {
   switch (request.kind) {
     case 'choices': {
       const longest = Math.max(...request.continuations.map((tokens) => tokens.length));
-      return { rows: request.continuations.length, length: request.prompt.length + longest, newTokens: 0 };
+      return { rows: request.continuations.length, length: request.prompt.length + longest };
     }
     case 'answer':
-      return { rows: 1, length: request.prompt.length, newTokens: request.newTokens };
+      return { rows: 1, length: Math.min(request.prompt.length + request.maxNewTokens, contextLength) };
     case 'block':
-      return { rows: 1, length: request.prompt.length, newTokens: 0 };
+      return { rows: 1, length: request.prompt.length };
   }
 }
 

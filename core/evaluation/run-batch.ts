@@ -49,8 +49,7 @@ async function scoreBatch<C>(batch: readonly PreparedRequest[], respondent: Resp
 
 async function generateBatch<C>(batch: readonly PreparedRequest[], respondent: Respondent<C>): Promise<FinishedBatch> {
   const { engine, candidate, signal, tokenizer } = respondent;
-  // batches never mix allowances (planBatches)
-  const maxNewTokens = Math.max(...batch.map((request) => (request.kind === 'answer' ? request.newTokens : 0)));
+  const maxNewTokens = Math.max(...batch.map((request) => (request.kind === 'answer' ? request.maxNewTokens : 0)));
   const options = { maxNewTokens, endTokens: tokenizer.endTokens };
   const run = await halving(batch, (requests) =>
     engine.generate(
