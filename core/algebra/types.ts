@@ -17,6 +17,19 @@ export interface Gram {
    * entry = ⟨row i of ΔW_j, row i of ΔW_l⟩. Modules that only some leaves have are present, with zeros for the others.
    */
   readonly modules: ReadonlyMap<string, Float64Array>;
+  /** Per module path and leaf. */
+  readonly leafModules: ReadonlyMap<string, readonly LeafModule[]>;
+}
+
+/** What the algebra knows of one leaf's factors in one module. */
+export interface LeafModule {
+  /** 0 where the leaf lacks the module. */
+  readonly rank: number;
+  /**
+   * What one row of the leaf counts for as an operand: 1, or with `semantics: reference` the leftmost adapter's scaling
+   * over its own.
+   */
+  readonly operandFactor: number;
 }
 
 /** What one operator application did to one module; cosines and ratios are over rows where both norms count as non-zero. */

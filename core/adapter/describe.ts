@@ -1,0 +1,213 @@
+/** Config and tensors of one adapter, held against each other: every tensor is accounted for, every pair complete. */
+import type { SafetensorsHeader, TensorInfo } from '../safetensors/header.js';
+import { isFloatDtype } from '../numeric/dtype.js';
+import type { LoraConfig } from './config.js';
+import { adapterInvalid } from './config-fields.js';
+import { PatternTable } from './pattern.js';
+import type { AdapterDescription, FloatTensor, LoraModule } from './types.js';
+import { adapterUnsupported } from './unsupported.js';
+
+/** What peft puts before the base model's own paths. */
+export const TENSOR_PREFIX = 'base_model.model.';
+const SUFFIX_A = '.lora_A.weight';
+const SUFFIX_B = '.lora_B.weight';
+
+/** Longest tensor name that is read: it bounds the work of matching patterns (see pattern.ts). */
+const MAX_NAME_CHARACTERS = 512;
+
+/** Endings of tensors that belong to other kinds of adapters, with what they mean. */
+const UNSUPPORTED_TENSORS: readonly (readonly [RegExp, string])[] = [
+  [/\.lora_embedding_[AB]$/, 'LoRA on an embedding'],
+  [/\.lora_magnitude_vector(\.weight)?$/, 'DoRA magnitudes'],
+  [/\.lora_B\.bias$/, 'lora_bias (a bias on lora_B)'],
+  [/\.(ia3_l|hada_w\d.*|lokr_.*|oft_.*|vera_.*|lora_diag.*)$/, 'tensors of another adapter type'],
+];
+
+interface Pair {
+  a?: TensorInfo;
+  b?: TensorInfo;
+}
+
+/**
+ * Checks an adapter as a whole.
+ *
+ * @param file - name for messages
+ * @throws OminusError `ADAPTER_INVALID` (missing partner, unknown tensor, wrong shape, rank other than the config's, a module
+ *   that `target_modules` does not name), `ADAPTER_UNSUPPORTED` (by name)
+ */
+export function describeAdapter(file: string, config: LoraConfig, header: SafetensorsHeader): AdapterDescription {
+  const { pairs, saved } = sortTensors(file, config, header);
+  if (pairs.size === 0) {
+    throw adapterInvalid(file, 'no lora_A and lora_B tensors in the file');
+  }
+  const ranks = new PatternTable(file, 'rank_pattern', config.rankPattern);
+  const alphas = new PatternTable(file, 'alpha_pattern', config.alphaPattern);
+  const modules = new Map<string, LoraModule>();
+  for (const path of [...pairs.keys()].sort()) {
+    const rank = ranks.get(path, config.rank);
+    const scaling = scalingOf(config, alphas.get(path, config.alpha), rank);
+    modules.set(path, buildModule(file, path, pairs.get(path) ?? {}, rank, scaling));
+  }
+  const warnings = [
+    ...config.warnings,
+    ...checkTargets(file, config, [...modules.keys()]),
+    ...ranks.unused().map((key) => `rank_pattern key "${key}" matches no module [file=${file}]`),
+    ...alphas.unused().map((key) => `alpha_pattern key "${key}" matches no module [file=${file}]`),
+  ];
+  return {
+    baseModel: config.baseModel,
+    revision: config.revision,
+    taskType: config.taskType,
+    fanInFanOut: config.fanInFanOut,
+    defaultScaling: scalingOf(config, config.alpha, config.rank),
+    modules,
+    modulesToSave: config.modulesToSave,
+    savedTensors: saved,
+    warnings,
+  };
+}
+
+function scalingOf(config: LoraConfig, alpha: number, rank: number): number {
+  return config.usesRslora ? alpha / Math.sqrt(rank) : alpha / rank;
+}
+
+/** Sorts tensors into LoRA pairs by module path and tensors of `modules_to_save`. */
+function sortTensors(
+  file: string,
+  config: LoraConfig,
+  header: SafetensorsHeader,
+): { readonly pairs: ReadonlyMap<string, Pair>; readonly saved: readonly TensorInfo[] } {
+  const pairs = new Map<string, Pair>();
+  const saved: TensorInfo[] = [];
+  for (const tensor of header.tensors.values()) {
+    const { name } = tensor;
+    const unsupported = UNSUPPORTED_TENSORS.find(([ending]) => ending.test(name));
+    if (unsupported !== undefined) {
+      throw adapterUnsupported(file, `tensor "${name}": ${unsupported[1]}`, 'Use an adapter trained as plain LoRA.');
+    }
+    const suffix = name.endsWith(SUFFIX_A) ? SUFFIX_A : name.endsWith(SUFFIX_B) ? SUFFIX_B : undefined;
+    if (name.length > MAX_NAME_CHARACTERS) {
+      throw adapterInvalid(file, `a tensor name has ${String(name.length)} characters: "${name.slice(0, 80)}..."`);
+    }
+    const path = name.slice(TENSOR_PREFIX.length, suffix === undefined ? undefined : -suffix.length);
+    if (!name.startsWith(TENSOR_PREFIX) || path === '') {
+      throw adapterInvalid(file, `tensor "${name}", expected names of the form ${TENSOR_PREFIX}<module>${SUFFIX_A}`);
+    }
+    if (suffix !== undefined) {
+      const pair = pairs.get(path) ?? {};
+      pairs.set(path, { ...pair, [suffix === SUFFIX_A ? 'a' : 'b']: tensor });
+      continue;
+    }
+    if (!config.modulesToSave.some((module) => isInside(path, module))) {
+      throw unknownTensor(file, config, name);
+    }
+    saved.push(tensor);
+  }
+  // One is enough: for classifiers peft adds both "classifier" and "score" by itself, and the model has only one.
+  if (config.modulesToSave.length > 0 && saved.length === 0) {
+    const names = config.modulesToSave.join(', ');
+    throw adapterInvalid(file, `modules_to_save names ${names}, but the file has no tensor of any`);
+  }
+  return { pairs, saved: saved.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+/** Whether a parameter's path lies in a module of `modules_to_save`, named by the end of its path. */
+function isInside(path: string, module: string): boolean {
+  return `.${path}`.includes(`.${module}.`);
+}
+
+function unknownTensor(file: string, config: LoraConfig, name: string): Error {
+  if (name.endsWith('.bias') && config.bias !== 'none') {
+    return adapterUnsupported(
+      file,
+      `trained bias "${name}" (bias: ${config.bias})`,
+      'Use an adapter trained with bias "none".',
+    );
+  }
+  return adapterInvalid(file, `tensor "${name}" belongs to no LoRA pair and to no module of modules_to_save`);
+}
+
+function buildModule(file: string, path: string, pair: Pair, rank: number, scaling: number): LoraModule {
+  if (pair.a === undefined || pair.b === undefined) {
+    const missing = pair.a === undefined ? 'lora_A' : 'lora_B';
+    throw adapterInvalid(file, `module ${path} has no ${missing}.weight`);
+  }
+  const a = floatMatrix(file, pair.a);
+  const b = floatMatrix(file, pair.b);
+  const [rankA = 0, inFeatures = 0] = a.shape;
+  const [outFeatures = 0, rankB = 0] = b.shape;
+  if (rankA !== rankB) {
+    throw adapterInvalid(
+      file,
+      `module ${path}: lora_A is [${a.shape.join(', ')}] and lora_B is [${b.shape.join(', ')}], expected one rank`,
+    );
+  }
+  if (rankA !== rank) {
+    throw adapterInvalid(
+      file,
+      `module ${path}: its tensors have rank ${String(rankA)}, but the config says ${String(rank)}`,
+      'Correct r or rank_pattern in adapter_config.json.',
+    );
+  }
+  if (!Number.isFinite(scaling)) {
+    throw adapterInvalid(file, `module ${path}: scaling is ${String(scaling)}, expected a finite number`);
+  }
+  return { path, rank, inFeatures, outFeatures, scaling, a, b };
+}
+
+function floatMatrix(file: string, tensor: TensorInfo): FloatTensor {
+  const { name, dtype, shape } = tensor;
+  if (shape.length === 4 || shape.length === 3 || shape.length === 5) {
+    throw adapterUnsupported(
+      file,
+      `tensor "${name}" is [${shape.join(', ')}]: LoRA on a convolution`,
+      'Use LoRA on linear modules.',
+    );
+  }
+  if (shape.length !== 2 || shape.includes(0)) {
+    throw adapterInvalid(file, `tensor "${name}" is [${shape.join(', ')}], expected two dimensions from 1`);
+  }
+  if (!isFloatDtype(dtype)) {
+    throw adapterUnsupported(
+      file,
+      `tensor "${name}" has dtype ${dtype}, expected F32, F16 or BF16`,
+      'Save the adapter in float32, float16 or bfloat16.',
+    );
+  }
+  return { ...tensor, dtype };
+}
+
+/**
+ * Every module must be one that peft would adapt, else peft ignores its tensors. Only lists are checked: where
+ * `target_modules` is a regular expression or `all-linear`, the tensors themselves say which modules were adapted.
+ */
+function checkTargets(file: string, config: LoraConfig, paths: readonly string[]): readonly string[] {
+  const targets = config.targetModules;
+  if (targets === undefined || typeof targets === 'string') {
+    return [];
+  }
+  const names = new Set(targets);
+  const matched = new Set<string>();
+  for (const path of paths) {
+    const target = suffixes(path).find((suffix) => names.has(suffix));
+    if (target === undefined) {
+      throw adapterInvalid(
+        file,
+        `module ${path} has tensors, but target_modules does not name it (peft would ignore them)`,
+        'Add it to target_modules in adapter_config.json.',
+      );
+    }
+    for (const suffix of suffixes(path)) {
+      matched.add(suffix);
+    }
+  }
+  return targets
+    .filter((target) => !matched.has(target))
+    .map((target) => `target_modules names "${target}", but the file has no tensors for it [file=${file}]`);
+}
+
+/** The path and everything after one of its dots. */
+function suffixes(path: string): readonly string[] {
+  const parts = path.split('.');
+  return parts.map((_, place) => parts.slice(place).join('.'));
+}

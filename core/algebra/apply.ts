@@ -1,0 +1,95 @@
+/** One application of an operator to combinations. */
+import { OminusError } from '../errors.js';
+import type { Application } from '../expression/types.js';
+import { diagnoseModule } from './diagnose.js';
+import { spreadModule, unionOfLeaves, unionOfModules } from './leaves.js';
+import { OPERATORS } from './operators/registry.js';
+import { ModuleRows } from './row-norms.js';
+import type { Coefficients, CombineDiagnostics, Gram, ModuleDiagnostics } from './types.js';
+
+/** What an application gives. */
+export interface AppliedOperator {
+  readonly coefficients: Coefficients;
+  readonly diagnostics: CombineDiagnostics;
+}
+
+/** How an application treats what its operands lack. */
+export interface ApplyOptions {
+  /** `error` refuses target modules that only the right operand has; default `pass`. */
+  readonly missing?: 'pass' | 'error';
+}
+
+/**
+ * Evaluates `left ± λ·right` or `left ± λ·Ext(right)`, module by module and row by row. The leaves of the result are those of
+ * left, right and reference in the order of their first occurrence; operands are not modified.
+ *
+ * @param gram - covers all leaves
+ * @throws OminusError `ADAPTER_MISMATCH` under `missing: error`, `OVERFLOW` when a coefficient leaves the range of float64
+ */
+export function applyOperator(
+  gram: Gram,
+  application: Application<Coefficients>,
+  options: ApplyOptions = {},
+): AppliedOperator {
+  const { left, right, reference } = application;
+  const leaves = unionOfLeaves(left, right, reference);
+  const paths = unionOfModules(left, right, reference);
+  if (options.missing === 'error') {
+    refuseMissing(left, right);
+  }
+  const modules = new Map<string, Float64Array>();
+  const diagnostics: ModuleDiagnostics[] = [];
+  for (const path of paths) {
+    const module = new ModuleRows(gram, path, leaves);
+    const operands = {
+      left: spreadModule(left, path, leaves, module.rows),
+      right: spreadModule(right, path, leaves, module.rows),
+      reference: spreadModule(reference ?? left, path, leaves, module.rows),
+    };
+    const norms = { rightNorms: module.norms(operands.right), referenceNorms: module.norms(operands.reference) };
+    const edit = OPERATORS[application.operator]({ ...operands, ...norms });
+    const weight = application.sign * Number(application.lambda);
+    const result = operands.left.map((value, at) => {
+      const scaled = weight * (edit[at] ?? 0);
+      edit[at] = scaled;
+      return value + scaled;
+    });
+    if (!result.every(Number.isFinite)) {
+      throw new OminusError('OVERFLOW', {
+        message: `a coefficient is beyond float64 [module=${path}, lambda=${application.lambda}]`,
+        hint: 'Use a smaller lambda.',
+      });
+    }
+    modules.set(path, result);
+    diagnostics.push(
+      diagnoseModule({
+        gram,
+        path,
+        leaves,
+        module,
+        ...operands,
+        ...norms,
+        edit,
+        result,
+        missingIn: sideWithout(path, left, right),
+      }),
+    );
+  }
+  return { coefficients: { leaves, modules }, diagnostics: { modules: diagnostics } };
+}
+
+function sideWithout(path: string, left: Coefficients, right: Coefficients): ModuleDiagnostics['missingIn'] {
+  return left.modules.has(path) ? (right.modules.has(path) ? 'none' : 'right') : 'left';
+}
+
+function refuseMissing(left: Coefficients, right: Coefficients): void {
+  const missing = [...right.modules.keys()].filter((path) => !left.modules.has(path)).sort();
+  if (missing.length > 0) {
+    const shown = missing.slice(0, 3).join(', ');
+    const more = missing.length > 3 ? `, and ${String(missing.length - 3)} more` : '';
+    throw new OminusError('ADAPTER_MISMATCH', {
+      message: `the right operand has target modules that the left one lacks: ${shown}${more}`,
+      hint: 'Allow it with missing: pass (such modules then stay as the left operand has them under Ext).',
+    });
+  }
+}

@@ -1,0 +1,78 @@
+/** Evaluates a whole formula: operand by operand, from the inside out. */
+import type { Digest } from '../digest.js';
+import { assertNever } from '../errors.js';
+import type { Application, Formula } from '../expression/types.js';
+import { applyOperator, type ApplyOptions } from './apply.js';
+import { leafOperand, ZERO } from './leaves.js';
+import type { Coefficients, CombineDiagnostics, Gram } from './types.js';
+
+/** One application that was made on the way. */
+export interface EvaluatedStep {
+  readonly application: Application<Formula>;
+  readonly diagnostics: CombineDiagnostics;
+}
+
+/** A formula's value. */
+export interface EvaluatedFormula {
+  readonly coefficients: Coefficients;
+  /** In the order of evaluation; the last one is the formula's own. */
+  readonly steps: readonly EvaluatedStep[];
+}
+
+/**
+ * Evaluates a formula.
+ *
+ * @param leafOf - digest of a named adapter
+ * @throws OminusError as {@link applyOperator}
+ */
+export function evaluateFormula(
+  formula: Formula,
+  gram: Gram,
+  leafOf: (name: string) => Digest,
+  options: ApplyOptions = {},
+): EvaluatedFormula {
+  const steps: EvaluatedStep[] = [];
+  const evaluate = (part: Formula): Coefficients => {
+    switch (part.kind) {
+      case 'zero':
+        return ZERO;
+      case 'adapter':
+        return leafOperand(gram, leafOf(part.name));
+      case 'apply': {
+        const { application } = part;
+        const { reference, ...rest } = application;
+        const operands = { left: evaluate(application.left), right: evaluate(application.right) };
+        const resolved: Application<Coefficients> = {
+          ...rest,
+          ...operands,
+          ...(reference === undefined ? {} : { reference: evaluate(reference) }),
+        };
+        const { coefficients, diagnostics } = applyOperator(gram, resolved, options);
+        steps.push({ application, diagnostics });
+        return coefficients;
+      }
+      default:
+        return assertNever(part);
+    }
+  };
+  return { coefficients: evaluate(formula), steps };
+}
+
+/** Names of the adapters in a formula, in the order of their first occurrence. */
+export function adapterNames(formula: Formula): readonly string[] {
+  const names = new Set<string>();
+  const visit = (part: Formula): void => {
+    if (part.kind === 'adapter') {
+      names.add(part.name);
+    } else if (part.kind === 'apply') {
+      const { left, right, reference } = part.application;
+      visit(left);
+      visit(right);
+      if (reference !== undefined) {
+        visit(reference);
+      }
+    }
+  };
+  visit(formula);
+  return [...names];
+}

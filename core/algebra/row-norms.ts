@@ -1,0 +1,85 @@
+/** Norms and inner products of rows of combinations, from coefficients and Gram matrices; docs/architecture.md, Algebra. */
+import type { Digest } from '../digest.js';
+import { pairPlace } from './gram.js';
+import { placeOf, rowsOf } from './leaves.js';
+import type { Gram } from './types.js';
+
+/**
+ * A squared norm counts as zero up to this share of (Σ_j |c_j| n_j)². Where coefficients cancel, as in
+ * `e ⊖ 0.9·e ⊖ 0.1·e`, n² comes out as rounding noise of about ±1e-16 of that sum, and a direction must not be made of it.
+ */
+export const ZERO_NORM_SHARE = 1e-12;
+
+/** One module's Gram, seen by the leaves of some combinations. */
+export class ModuleRows {
+  readonly rows: number;
+  private readonly values: Float64Array;
+  private readonly places: readonly number[];
+  private readonly leaves: number;
+
+  /** @param leaves - the leaves that the coefficients of all methods are over */
+  constructor(gram: Gram, path: string, leaves: readonly Digest[]) {
+    this.rows = rowsOf(gram, path);
+    this.values = gram.modules.get(path) ?? new Float64Array();
+    this.places = leaves.map((leaf) => placeOf(gram, leaf));
+    this.leaves = gram.leaves.length;
+  }
+
+  /**
+   * Inner products of rows: Σ_{j,l} x_j y_l G[j,l].
+   *
+   * @param x - `[leaves, rows]`
+   * @param y - `[leaves, rows]`
+   * @returns `[rows]`
+   */
+  products(x: Float64Array, y: Float64Array): Float64Array {
+    const sums = new Float64Array(this.rows);
+    for (const [j, pj] of this.places.entries()) {
+      for (const [l, pl] of this.places.entries()) {
+        const start = pairPlace(pj, pl, this.leaves) * this.rows;
+        for (let i = 0; i < sums.length; i++) {
+          const weight = (x[j * this.rows + i] ?? 0) * (y[l * this.rows + i] ?? 0);
+          sums[i] = (sums[i] ?? 0) + weight * (this.values[start + i] ?? 0);
+        }
+      }
+    }
+    return sums;
+  }
+
+  /**
+   * Norms of rows, exactly 0 where they count as zero ({@link ZERO_NORM_SHARE}).
+   *
+   * @param c - `[leaves, rows]`
+   * @returns `[rows]`
+   */
+  norms(c: Float64Array): Float64Array {
+    const norms = this.products(c, c);
+    const bounds = new Float64Array(this.rows);
+    for (const [j, place] of this.places.entries()) {
+      const start = pairPlace(place, place, this.leaves) * this.rows;
+      for (let i = 0; i < bounds.length; i++) {
+        const leafNorm = Math.sqrt(Math.max(0, this.values[start + i] ?? 0));
+        bounds[i] = (bounds[i] ?? 0) + Math.abs(c[j * this.rows + i] ?? 0) * leafNorm;
+      }
+    }
+    for (let i = 0; i < norms.length; i++) {
+      const square = norms[i] ?? 0;
+      norms[i] = square <= ZERO_NORM_SHARE * (bounds[i] ?? 0) ** 2 ? 0 : Math.sqrt(square);
+    }
+    return norms;
+  }
+
+  /** Frobenius norm of the whole module's combination. */
+  frobenius(c: Float64Array): number {
+    return Math.sqrt(Math.max(0, sum(this.products(c, c))));
+  }
+}
+
+/** Sum of the elements, in their order. */
+export function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) {
+    total += value;
+  }
+  return total;
+}
