@@ -9,7 +9,7 @@ import { visibleLine } from './visible-text.js';
 
 /** Geometry in user units (CSS pixels at full size). */
 const WIDTH = 420;
-const LABEL_WIDTH = 112;
+const LABEL_WIDTH = 108;
 const VALUE_WIDTH = 84;
 const ROW = 26;
 const TOP = 34;
@@ -72,7 +72,7 @@ function scaleOf(readings: readonly Reading[], metric: ReportedMetric): ScaleLin
   return scaleLinear()
     .domain(domain)
     .nice(4)
-    .range([LABEL_WIDTH + 8, WIDTH - VALUE_WIDTH - 8]);
+    .range([LABEL_WIDTH + 16, WIDTH - VALUE_WIDTH - 8]);
 }
 
 function drawAxis(scale: ScaleLinear<number, number>, metric: ReportedMetric, bottom: number): Html {

@@ -43,20 +43,23 @@ thead th{border-bottom:1.5px solid var(--strong);vertical-align:bottom;font-weig
 thead{border-top:1.5px solid var(--strong)}
 tbody tr:last-child>*{border-bottom:1.5px solid var(--strong)}
 tbody th{font-weight:600}
+tbody th{min-width:8.5rem}
 tbody th,td code{max-width:24rem;overflow-wrap:anywhere}
 td code{display:inline-block;min-width:9rem}
 .number{text-align:right;white-space:nowrap}
 .digest{color:var(--muted);font-size:.8em}
-.verdict{white-space:nowrap}
+.verdict,.test{white-space:nowrap}
 .is-baseline>*{background:var(--panel)}
 .better .sign,td.better b,tr.better b{color:var(--better)}
 .worse .sign,td.worse b,tr.worse b{color:var(--worse)}
 .sign{display:inline-block;min-width:1em;text-align:center}
 table.metrics thead th:not(:first-child){text-align:right}
 table.metrics thead th{font-weight:600}
-table.metrics thead code,table.metrics thead small{font-weight:400;color:var(--muted);font-size:.72rem;white-space:nowrap}
+table.metrics thead code,table.metrics thead small{font-weight:400;color:var(--muted);font-size:.72rem}
+table.metrics thead small{white-space:nowrap}
 table.metrics td small{color:var(--muted);font-size:.72rem}
-table.metrics th:first-child{position:sticky;left:0;background:var(--paper);max-width:9rem}
+table.metrics th,table.metrics td{padding:.38rem .5rem}
+table.metrics th:first-child{min-width:6.5rem;position:sticky;left:0;background:var(--paper);max-width:9rem}
 table.metrics .is-baseline th:first-child{background:var(--panel)}
 .aux{font-style:italic}
 .verdicts{display:grid;gap:1rem;margin:1.4rem 0}
@@ -114,7 +117,7 @@ svg text{fill:var(--ink);font-size:12px}
 .heat thead th{font-weight:400;color:var(--muted);border:0}
 .heat thead{border:0}
 .heat tbody tr:last-child>*{border:0}
-.heat tbody th{font-weight:400;color:var(--muted)}
+.heat tbody th{min-width:0;font-weight:400;color:var(--muted)}
 .heat td{background:color-mix(in srgb,var(--heat) var(--share,0%),var(--paper));border:1px solid var(--paper)}
 details{border-top:1px solid var(--line);padding:.6rem 0}
 summary{cursor:pointer}

@@ -55,22 +55,28 @@ export function describeChange(report: RunReport, reading: Reading): string {
   return `${title} ${from} → ${to} (${change} ${formatInterval(difference.low, difference.high, metric.unit)})`;
 }
 
-/** One sentence on one step. */
+/** `Toxicity score −83.6 points`. */
+function briefChange(report: RunReport, { metric, difference }: Reading): string {
+  const points = metric.unit === 'share' ? ' points' : '';
+  return `${metricTitle(report, metric)} ${formatDifference(difference?.difference, metric.unit)}${points}`;
+}
+
+/** One sentence on one step: what is better, what is worse, what is neither, with the differences that are clear. */
 export function describeStep(report: RunReport, summary: StepSummary): string {
   const { step, forgotten, kept, lost, alarms } = summary;
   if (forgotten.length + kept.length + lost.length === 0) {
     return `${step.name} was not compared with ${report.baseline}.`;
   }
-  const titles = (readings: readonly Reading[]): string =>
-    listWords(readings.map((reading) => metricTitle(report, reading.metric)));
-  const changes = (readings: readonly Reading[]): string =>
-    listWords(readings.map((reading) => describeChange(report, reading)));
+  const shorts = (readings: readonly Reading[]): string =>
+    listWords(readings.map((reading) => briefChange(report, reading)));
   const parts = [
-    forgotten.length > 0 ? `clearly better on ${changes(forgotten)}` : 'nothing clearly better',
-    lost.length > 0 ? `clearly worse on ${changes(lost)}` : 'nothing clearly worse',
-    ...(kept.length > 0 ? [`no clear difference on ${titles(kept)}`] : []),
+    forgotten.length > 0 ? `clearly better on ${shorts(forgotten)}` : 'nothing clearly better',
+    lost.length > 0 ? `clearly worse on ${shorts(lost)}` : 'nothing clearly worse',
+    ...(kept.length > 0
+      ? [`no clear difference on ${listWords(kept.map((reading) => metricTitle(report, reading.metric)))}`]
+      : []),
   ];
-  const alarm = alarms.length > 0 ? ` Beware: ${changes(alarms)}.` : '';
+  const alarm = alarms.length > 0 ? ` Beware: ${shorts(alarms)}.` : '';
   return `${step.name} against ${report.baseline}: ${parts.join('; ')}.${alarm}`;
 }
 
@@ -103,16 +109,16 @@ export function describeRun(report: RunReport): string {
     return `${opening} Nothing was compared with the baseline, so this report makes no claim about what was forgotten or kept.`;
   }
   const named = (members: readonly StepSummary[]): string => listWords(members.map(({ step }) => step.name));
-  const clean = summaries.filter(
-    ({ forgotten, lost, alarms }) => forgotten.length > 0 && lost.length + alarms.length === 0,
-  );
-  const costly = summaries.filter(
-    ({ forgotten, lost, alarms }) => forgotten.length > 0 && lost.length + alarms.length > 0,
-  );
-  const idle = summaries.filter(({ forgotten, kept, lost }) => forgotten.length === 0 && kept.length + lost.length > 0);
+  const compared = summaries.filter(({ forgotten, kept, lost }) => forgotten.length + kept.length + lost.length > 0);
+  const idle = compared.filter(({ forgotten }) => forgotten.length === 0);
+  const active = compared.filter(({ forgotten }) => forgotten.length > 0);
+  const clean = active.filter(({ lost, alarms }) => lost.length + alarms.length === 0);
+  const costly = active.filter(({ lost, alarms }) => lost.length + alarms.length > 0);
+  const price = ({ lost, alarms }: StepSummary): string =>
+    listWords([...lost, ...alarms].map((reading) => briefChange(report, reading)));
   const sentences = [
     clean.length > 0 && `${named(clean)} forgot without a clear loss anywhere.`,
-    costly.length > 0 && `${named(costly)} forgot, and clearly lost something as well.`,
+    ...costly.map((summary) => `${summary.step.name} forgot, at a clear cost: ${price(summary)}.`),
     idle.length > 0 && `${named(idle)} forgot nothing clearly.`,
     ...requestedPairs(report).map((pair) => describePair(report, pair)),
   ].filter((sentence) => sentence !== false);

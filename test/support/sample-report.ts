@@ -180,7 +180,12 @@ function metricValue(name: string, place: number): MetricValue {
   const metric = METRICS[place];
   const value = VALUES[name]?.[place] ?? 0;
   const n = metric?.n ?? 1;
-  const stderr = metric?.kind === 'perplexity' ? 0.021 : Math.sqrt((value * (1 - value)) / (n - 1));
+  const stderr =
+    metric?.kind === 'perplexity'
+      ? 0.021
+      : metric?.kind === 'ratio'
+        ? 0.004
+        : Math.sqrt((value * (1 - value)) / (n - 1));
   return { value, stderr, n };
 }
 
@@ -277,7 +282,9 @@ function sampleComparison(
       ? 0.012
       : metric.kind === 'ratio'
         ? 0.003
-        : Math.sqrt(onlyFirst + onlySecond) / metric.n;
+        : metric.kind === 'accuracy'
+          ? Math.sqrt(onlyFirst + onlySecond - gain ** 2 / metric.n) / metric.n
+          : Math.sqrt((0.6 * (a * (1 - a) + b * (1 - b)) + 0.0001) / metric.n);
   const test = metric.kind === 'accuracy' ? 'mcnemar-exact' : 'bootstrap';
   const z = Math.abs(b - a) / spread;
   const pValue = Math.max(z > 4 ? 1e-6 : 0, Math.min(1, 2 * Math.exp(-z * z)));

@@ -7,8 +7,8 @@ import { describePair } from '../summary.js';
 import type { MetricComparison, PairComparison, RunReport } from '../types.js';
 
 const TESTS: Readonly<Record<MetricComparison['test'], string>> = {
-  'mcnemar-exact': 'McNemar, exact',
-  bootstrap: 'paired bootstrap',
+  'mcnemar-exact': 'exact McNemar',
+  bootstrap: 'bootstrap',
   none: ABSENT,
 };
 
@@ -85,7 +85,7 @@ function comparisonRow(report: RunReport, comparison: MetricComparison): Html {
     <td class="number"><b>${formatDifference(comparison.difference, unit)}</b></td>
     <td class="number">${formatInterval(comparison.low, comparison.high, unit)}</td>
     <td class="verdict"><span class="sign">${VERDICTS[verdict].sign}</span> ${VERDICTS[verdict].words}</td>
-    <td>${TESTS[comparison.test]}</td>
+    <td class="test">${TESTS[comparison.test]}</td>
     <td class="number">${formatP(comparison.pValue)}</td>
     <td class="number">${formatP(comparison.pAdjusted)}</td>
     <td class="number">${comparison.onlyFirst ?? ABSENT}</td>

@@ -2,7 +2,7 @@
 import { drawMetric } from '../dots-svg.js';
 import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../format.js';
 import { html, type Html } from '../html.js';
-import { VERDICTS, mainMetrics, metricKey, metricTitle, readMetric, type ReportedMetric } from '../scoreboard.js';
+import { VERDICTS, mainMetrics, metricTitle, readMetric, type ReportedMetric } from '../scoreboard.js';
 import type { ReportedStep, RunReport } from '../types.js';
 
 /** Drawings of the main metrics. */
@@ -39,8 +39,11 @@ export function metricsTable(report: RunReport): Html {
           ${report.metrics.map(
             (metric) =>
               html`<th scope="col" class="${metric.auxiliary === true ? 'aux' : ''}">
-                ${metricTitle(report, metric)}${metric.unit === 'share' && ', %'}<br /><code>${metricKey(metric)}</code
-                ><br /><small>${directionOf(metric)}</small>
+                ${metricTitle(report, metric)}${metric.unit === 'share' && ', %'}<br /><code
+                  >${metric.label}.<wbr />${metric.name}</code
+                ><br /><small
+                  >${directionOf(metric)}${commonCount(report, metric) !== undefined && html`<br />n = ${commonCount(report, metric)}`}</small
+                >
               </th>`,
           )}
         </tr>
@@ -104,9 +107,15 @@ function metricCell(report: RunReport, step: ReportedStep, metric: ReportedMetri
     <span class="sign">${VERDICTS[verdict].sign}</span><br />
     <small
       >${interval !== undefined && html`[${formatValue(interval.low, metric.unit)}, ${formatValue(interval.high, metric.unit)}]`}
-      n ${value.n}</small
+      ${commonCount(report, metric) === undefined && `n = ${value.n}`}</small
     >
   </td>`;
+}
+
+/** The number of examples where all candidates have the same one. */
+function commonCount(report: RunReport, metric: ReportedMetric): number | undefined {
+  const counts = new Set(report.steps.flatMap((step) => readMetric(report, step, metric).value?.n ?? []));
+  return counts.size === 1 ? [...counts][0] : undefined;
 }
 
 function directionOf(metric: ReportedMetric): string {

@@ -1,0 +1,93 @@
+/** A report as Markdown: the table of a paper or a README, the pairs, and what the numbers say. */
+import { ABSENT, formatDifference, formatInterval, formatP, formatValue } from './format.js';
+import {
+  VERDICTS,
+  judge,
+  metricKey,
+  metricTitle,
+  readMetric,
+  requestedPairs,
+  type ReportedMetric,
+} from './scoreboard.js';
+import { describePair, describeRun, describeStep, explainVerdicts, summarizeSteps } from './summary.js';
+import type { PairComparison, ReportedStep, RunReport } from './types.js';
+import { visibleLine } from './visible-text.js';
+
+/** The whole report as GitHub-flavoured Markdown; everything that comes from the report is escaped. */
+export function renderMarkdown(report: RunReport): string {
+  const blocks = [
+    `# ${escapeMarkdown(report.run.name)}`,
+    escapeMarkdown(describeRun(report)),
+    metricsTable(report),
+    `Shares in per cent, ± standard error. ${VERDICTS.better.sign} clearly better than ${escapeMarkdown(report.baseline)}, ${VERDICTS.worse.sign} clearly worse, ${VERDICTS.unclear.sign} no clear difference.`,
+    summarizeSteps(report)
+      .map((summary) => `- ${escapeMarkdown(describeStep(report, summary))}`)
+      .join('\n'),
+    ...requestedPairs(report).flatMap((pair) => pairBlocks(report, pair)),
+    escapeMarkdown(explainVerdicts(report)),
+    `Plan \`${report.planDigest}\`.`,
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function metricsTable(report: RunReport): string {
+  const headings = report.metrics.map(
+    (metric) => `${escapeMarkdown(metricTitle(report, metric))} ${metric.higherIsBetter ? '↑' : '↓'}`,
+  );
+  return table(
+    ['step', 'expression', ...headings],
+    report.steps.map((step) => [
+      escapeMarkdown(step.name),
+      escapeMarkdown(step.expression),
+      ...report.metrics.map((metric) => metricCell(report, step, metric)),
+    ]),
+    2,
+  );
+}
+
+function metricCell(report: RunReport, step: ReportedStep, metric: ReportedMetric): string {
+  const { value, verdict } = readMetric(report, step, metric);
+  if (value === undefined) {
+    return ABSENT;
+  }
+  const error = value.stderr === null ? '' : ` ± ${formatValue(value.stderr, metric.unit)}`;
+  return `${formatValue(value.value, metric.unit)}${error} ${VERDICTS[verdict].sign}`.trimEnd();
+}
+
+function pairBlocks(report: RunReport, pair: PairComparison): readonly string[] {
+  const rows = pair.metrics.map((comparison) => {
+    const metric = report.metrics.find((candidate) => metricKey(candidate) === comparison.metric);
+    const unit = metric?.unit ?? 'number';
+    return [
+      escapeMarkdown(metric === undefined ? comparison.metric : metricTitle(report, metric)),
+      formatValue(comparison.first, unit),
+      formatValue(comparison.second, unit),
+      formatDifference(comparison.difference, unit),
+      formatInterval(comparison.low, comparison.high, unit),
+      formatP(comparison.pAdjusted),
+      metric === undefined ? ABSENT : VERDICTS[judge(comparison, metric)].words,
+    ].map((cell) => cell.replace('<', '&lt;'));
+  });
+  const names = [pair.first, pair.second].map(escapeMarkdown);
+  return [
+    `## ${names.join(' → ')}`,
+    escapeMarkdown(describePair(report, pair)),
+    table(['metric', ...names, 'difference', '95 % interval', 'p, Holm', 'verdict'], rows, 1),
+  ];
+}
+
+/** @param words - number of columns, from the left, that hold words rather than numbers */
+function table(headings: readonly string[], rows: readonly (readonly string[])[], words: number): string {
+  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+  return [line(headings), line(headings.map((_, place) => (place < words ? '---' : '---:'))), ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+/** One line in which no character means anything to Markdown or HTML. */
+function escapeMarkdown(text: string): string {
+  return visibleLine(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/[\\`*_{}[\]#|~!>]/g, '\\$&');
+}
