@@ -1,7 +1,7 @@
 /** Artifacts, node records, shards and run records over any {@link BlobStore}. */
 import { randomUUID } from 'node:crypto';
 import { digestOf, type Digest, type Json } from '../../core/digest.js';
-import { OminusError } from '../../core/errors.js';
+import { errorCode, OminusError } from '../../core/errors.js';
 import {
   FOLDERS,
   nodeName,
@@ -42,7 +42,7 @@ export async function createArtifactStore(blobs: BlobStore): Promise<ArtifactSto
 
 async function storeIdentity(blobs: BlobStore): Promise<string> {
   for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt++) {
-    const bytes = await blobs.get(STORE_RECORD);
+    const bytes = await readBlob(blobs, STORE_RECORD);
     if (bytes === undefined) {
       await blobs.put(STORE_RECORD, sealJson({ layout: LAYOUT_VERSION, id: randomUUID() }), { ifAbsent: true });
       continue;
@@ -91,11 +91,11 @@ class BlobArtifactStore implements ArtifactStore {
     let got: string | undefined;
     // Twice: bytes that were damaged on their way are good the second time, and a good object must not be set aside.
     for (let attempt = 0; attempt < 2; attempt++) {
-      const bytes = await this.blobs.get(name);
-      got = bytes && digestOf(bytes);
-      if (bytes !== undefined && got === ref.digest) {
+      const bytes = await readBlob(this.blobs, name);
+      if (bytes instanceof Uint8Array && digestOf(bytes) === ref.digest) {
         return bytes;
       }
+      got = bytes instanceof Uint8Array ? digestOf(bytes) : bytes;
     }
     if (got !== undefined) {
       await this.blobs.setAside(name);
@@ -109,7 +109,7 @@ class BlobArtifactStore implements ArtifactStore {
 
   async getNode(key: Digest): Promise<NodeRecord | undefined> {
     const name = nodeName(key);
-    const bytes = await this.blobs.get(name);
+    const bytes = await readBlob(this.blobs, name);
     if (bytes === undefined) {
       return undefined;
     }
@@ -162,7 +162,7 @@ class BlobArtifactStore implements ArtifactStore {
 
   async getShard(key: Digest, shard: number): Promise<Uint8Array | undefined> {
     const name = shardName(key, shard);
-    const sealed = await this.blobs.get(name);
+    const sealed = await readBlob(this.blobs, name);
     const bytes = sealed && openBytes(sealed);
     if (sealed !== undefined && bytes === undefined) {
       await this.blobs.setAside(name);
@@ -193,7 +193,7 @@ class BlobArtifactStore implements ArtifactStore {
 
   /** Not set aside when damaged: a run's record protects its nodes from collection, even if nobody can read it. */
   async getRun(name: string, runId: string): Promise<Json | undefined> {
-    const bytes = await this.blobs.get(runName(name, runId));
+    const bytes = await readBlob(this.blobs, runName(name, runId));
     const record = bytes && openJson(bytes);
     if (bytes !== undefined && record === undefined) {
       throw new OminusError('ARTIFACT_DAMAGED', {
@@ -213,5 +213,17 @@ class BlobArtifactStore implements ArtifactStore {
       }
     }
     return runs;
+  }
+}
+
+/** A blob's bytes, undefined when there is none, `damaged` when the store itself says so. */
+export async function readBlob(blobs: BlobStore, name: string): Promise<Uint8Array | 'damaged' | undefined> {
+  try {
+    return await blobs.get(name);
+  } catch (error) {
+    if (errorCode(error) === 'ARTIFACT_DAMAGED') {
+      return 'damaged';
+    }
+    throw error;
   }
 }

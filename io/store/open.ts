@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OminusError } from '../../core/errors.js';
 import { stateFolder, type Environment } from '../files/folders.js';
+import { withoutSecrets } from '../files/safe-uri.js';
 import { createArtifactStore } from './artifact-store.js';
 import { LocalBlobStore } from './local-blob-store.js';
 import type { ArtifactStore, BlobStore } from './types.js';
@@ -23,16 +24,21 @@ export function defaultStoreUri(env: Environment = process.env): string {
  * @param uri - a path, `file:///…` or `s3://bucket/prefix`
  * @throws OminusError `USAGE` for anything else
  */
-export function openBlobStore(uri: string = defaultStoreUri()): BlobStore {
+export async function openBlobStore(uri: string = defaultStoreUri()): Promise<BlobStore> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
       return new LocalBlobStore(uri);
     case 'file':
       return new LocalBlobStore(filePath(uri));
+    case 's3': {
+      // Loading the AWS SDK takes a good part of a second, which other commands need not wait for.
+      const { S3BlobStore } = await import('./s3-blob-store.js');
+      return new S3BlobStore(uri);
+    }
     default:
       throw new OminusError('USAGE', {
-        message: `not a place for a store [store=${uri.slice(0, 200)}]`,
+        message: `not a place for a store [store=${withoutSecrets(uri)}]`,
         hint: 'Write a path, file:///… or s3://bucket/prefix.',
       });
   }
@@ -44,7 +50,7 @@ export function openBlobStore(uri: string = defaultStoreUri()): BlobStore {
  * @throws OminusError `USAGE`, `STORE_DENIED`, `STORE_UNREACHABLE`
  */
 export async function openArtifactStore(uri: string = defaultStoreUri()): Promise<ArtifactStore> {
-  return createArtifactStore(openBlobStore(uri));
+  return createArtifactStore(await openBlobStore(uri));
 }
 
 function filePath(uri: string): string {
@@ -52,7 +58,7 @@ function filePath(uri: string): string {
     return fileURLToPath(uri);
   } catch (error) {
     throw new OminusError('USAGE', {
-      message: `not a file URI [store=${uri.slice(0, 200)}]`,
+      message: `not a file URI [store=${withoutSecrets(uri)}]`,
       hint: 'Write it with three slashes: file:///absolute/path.',
       cause: error,
     });

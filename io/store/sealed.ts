@@ -10,7 +10,10 @@ export function sealBytes(bytes: Uint8Array): Uint8Array {
 }
 
 /** What was sealed, or undefined when it is damaged. */
-export function openBytes(sealed: Uint8Array): Uint8Array | undefined {
+export function openBytes(sealed: Uint8Array | 'damaged'): Uint8Array | undefined {
+  if (sealed === 'damaged') {
+    return undefined;
+  }
   const bytes = sealed.subarray(DIGEST_BYTES);
   return sealed.byteLength >= DIGEST_BYTES && sha256(bytes).equals(sealed.subarray(0, DIGEST_BYTES))
     ? bytes
@@ -23,10 +26,10 @@ export function sealJson(value: Json): Uint8Array {
 }
 
 /** The value that was sealed, or undefined when it is damaged. */
-export function openJson(sealed: Uint8Array): Json | undefined {
+export function openJson(sealed: Uint8Array | 'damaged'): Json | undefined {
   let parsed: Json;
   try {
-    parsed = JSON.parse(Buffer.from(sealed).toString('utf8')) as Json; // JSON.parse gives JSON
+    parsed = sealed === 'damaged' ? null : (JSON.parse(Buffer.from(sealed).toString('utf8')) as Json); // JSON.parse gives JSON
   } catch {
     return undefined;
   }

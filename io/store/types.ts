@@ -26,7 +26,11 @@ export interface BlobStore {
    * @returns `exists` when `ifAbsent` is set and the name is taken (nothing is changed then), else `written`
    */
   put(name: string, body: BlobBody, options?: { readonly ifAbsent?: boolean }): Promise<'written' | 'exists'>;
-  /** The whole blob, or undefined when there is none. Only a definite "not there" is undefined; everything else throws. */
+  /**
+   * The whole blob, or undefined when there is none. Only a definite "not there" is undefined; everything else throws.
+   *
+   * @throws OminusError `ARTIFACT_DAMAGED` when the store itself knows that these are not the bytes that were put
+   */
   get(name: string): Promise<Uint8Array | undefined>;
   /** A stream over the blob, or undefined when there is none. */
   stream(name: string): Promise<Readable | undefined>;
