@@ -1,6 +1,6 @@
 /** What an operator application did to one module. */
 import type { Digest } from '../digest.js';
-import { placeOf } from './leaves.js';
+import { placeOf } from './leaf.js';
 import { type ModuleRows, sum } from './row-norms.js';
 import type { Gram, ModuleDiagnostics } from './types.js';
 

@@ -2,8 +2,8 @@
 import type { Digest } from '../digest.js';
 import { assertNever } from '../errors.js';
 import type { Application, Formula } from '../expression/types.js';
-import { applyOperator, type ApplyOptions } from './apply.js';
-import { leafOperand, ZERO } from './leaves.js';
+import { applyOperator, type ApplyOptions } from './apply-operator.js';
+import { leafOperand, zeroCoefficients } from './leaf.js';
 import type { Coefficients, CombineDiagnostics, Gram } from './types.js';
 
 /** One application that was made on the way. */
@@ -35,7 +35,7 @@ export function evaluateFormula(
   const evaluate = (part: Formula): Coefficients => {
     switch (part.kind) {
       case 'zero':
-        return ZERO;
+        return zeroCoefficients();
       case 'adapter':
         return leafOperand(gram, leafOf(part.name));
       case 'apply': {

@@ -4,16 +4,10 @@
  * the `[out, in]` matrices are never formed. All sums in float64.
  */
 import { OminusError } from '../errors.js';
+import type { LoraFactors } from './factors.js';
+import { stackA } from './stack.js';
 
-/** Factors of one leaf in one module. */
-export interface LoraFactors {
-  readonly rank: number;
-  /** `[rank, in]`, row-major. */
-  readonly a: Float32Array;
-  /** `[out, rank]`, row-major. */
-  readonly b: Float32Array;
-  readonly scaling: number;
-}
+export type { LoraFactors } from './factors.js';
 
 /** Number of pairs (j, l) with j ≤ l. */
 export function pairCount(leaves: number): number {
@@ -202,7 +196,7 @@ function bilinearRows({ left, right, matrix, isUpper, scale, out }: BilinearOper
   }
 }
 
-/** Facts of one module across all leaves. */
+/** One module's Gram. */
 export interface ModuleGram {
   /** `[pairs, rows]`; see {@link Gram} in types.ts. */
   readonly values: Float64Array;
@@ -210,16 +204,77 @@ export interface ModuleGram {
 }
 
 /**
+ * Inner products of all rows of all A factors: [A_1; A_2; …]·[A_1; A_2; …]ᵀ.
+ *
+ * @param leaves - factors by leaf; undefined for a leaf that lacks the module
+ * @returns `[rank, rank]` with rank the sum of the leaves' ranks
+ * @throws OminusError `SHAPE_MISMATCH` when the leaves' shapes differ
+ */
+export function stackedProducts(leaves: readonly (LoraFactors | undefined)[]): Float64Array {
+  const { width } = commonShape(leaves);
+  const stacked = stackA(leaves);
+  return crossProduct(stacked, stacked, width);
+}
+
+/**
  * The Gram matrices of one module's rows.
  *
  * @param leaves - factors by leaf; undefined for a leaf that lacks the module
+ * @param products - what {@link stackedProducts} gives for them
  * @throws OminusError `SHAPE_MISMATCH` when the leaves' shapes differ
  */
-export function moduleGram(leaves: readonly (LoraFactors | undefined)[]): ModuleGram {
+export function moduleGram(
+  leaves: readonly (LoraFactors | undefined)[],
+  products: Float64Array = stackedProducts(leaves),
+): ModuleGram {
+  const { rows } = commonShape(leaves);
+  const values = new Float64Array(pairCount(leaves.length) * rows);
+  const rank = Math.sqrt(products.length);
+  let top = 0;
+  for (const [j, left] of leaves.entries()) {
+    let start = top;
+    for (const [l, right] of leaves.entries()) {
+      if (l < j || left === undefined || right === undefined) {
+        continue;
+      }
+      const place = pairPlace(j, l, leaves.length) * rows;
+      const out = values.subarray(place, place + rows);
+      const block = subMatrix(products, rank, top, start, left.rank, right.rank);
+      if (j === l) {
+        rowNormsSquared(left, block, out);
+      } else {
+        rowProducts(left, right, block, out);
+      }
+      start += right.rank;
+    }
+    top += left?.rank ?? 0;
+  }
+  return { values, rows };
+}
+
+/** `[height, width]` of a square matrix, from (top, start). */
+function subMatrix(
+  square: Float64Array,
+  size: number,
+  top: number,
+  start: number,
+  height: number,
+  width: number,
+): Float64Array {
+  const part = new Float64Array(height * width);
+  for (let p = 0; p < height; p++) {
+    const from = (top + p) * size + start;
+    part.set(square.subarray(from, from + width), p * width);
+  }
+  return part;
+}
+
+/** Rows and width of ΔW, the same for all leaves that have the module. */
+function commonShape(leaves: readonly (LoraFactors | undefined)[]): { readonly rows: number; readonly width: number } {
   const present = leaves.filter((factors) => factors !== undefined);
   const [first] = present;
   if (first === undefined) {
-    throw new OminusError('INTERNAL', { message: 'a Gram matrix needs at least one leaf' });
+    throw new OminusError('INTERNAL', { message: 'a module needs at least one leaf that has it' });
   }
   const rows = first.b.length / first.rank;
   const width = first.a.length / first.rank;
@@ -231,22 +286,5 @@ export function moduleGram(leaves: readonly (LoraFactors | undefined)[]): Module
       });
     }
   }
-  const values = new Float64Array(pairCount(leaves.length) * rows);
-  for (const [j, left] of leaves.entries()) {
-    for (let l = j; l < leaves.length; l++) {
-      const right = leaves[l];
-      if (left === undefined || right === undefined) {
-        continue;
-      }
-      const start = pairPlace(j, l, leaves.length) * rows;
-      const out = values.subarray(start, start + rows);
-      const product = crossProduct(left.a, right.a, width);
-      if (j === l) {
-        rowNormsSquared(left, product, out);
-      } else {
-        rowProducts(left, right, product, out);
-      }
-    }
-  }
-  return { values, rows };
+  return { rows, width };
 }

@@ -1,7 +1,7 @@
 /** Norms and inner products of rows of combinations, from coefficients and Gram matrices; docs/architecture.md, Algebra. */
 import type { Digest } from '../digest.js';
 import { pairPlace } from './gram.js';
-import { placeOf, rowsOf } from './leaves.js';
+import { placeOf, rowsOf } from './leaf.js';
 import type { Gram } from './types.js';
 
 /**

@@ -3,7 +3,7 @@
  * scaling 1. Rank is the sum of the ranks of all leaves that have the module, also where a coefficient is zero, so that a
  * sweep keeps its shapes.
  */
-import type { LoraFactors } from './gram.js';
+import type { LoraFactors } from './factors.js';
 
 /** Factors with scaling 1. */
 export interface StackedFactors {

@@ -32,7 +32,10 @@ export interface LeafModule {
   readonly operandFactor: number;
 }
 
-/** What one operator application did to one module; cosines and ratios are over rows where both norms count as non-zero. */
+/**
+ * What one operator application did to one module. Cosines, ratios and degenerate rows are of the right operand against the
+ * left one (against the explicit reference, where there is one), over rows where both norms count as non-zero.
+ */
 export interface ModuleDiagnostics {
   readonly module: string;
   readonly rows: number;

@@ -2,7 +2,7 @@
 import { OminusError } from '../errors.js';
 import type { Application } from '../expression/types.js';
 import { diagnoseModule } from './diagnose.js';
-import { spreadModule, unionOfLeaves, unionOfModules } from './leaves.js';
+import { spreadModule, unionOfLeaves, unionOfModules } from './leaf.js';
 import { OPERATORS } from './operators/registry.js';
 import { ModuleRows } from './row-norms.js';
 import type { Coefficients, CombineDiagnostics, Gram, ModuleDiagnostics } from './types.js';
@@ -34,7 +34,7 @@ export function applyOperator(
   const { left, right, reference } = application;
   const leaves = unionOfLeaves(left, right, reference);
   const paths = unionOfModules(left, right, reference);
-  if (options.missing === 'error') {
+  if (options.missing === 'error' && left.leaves.length > 0) {
     refuseMissing(left, right);
   }
   const modules = new Map<string, Float64Array>();
@@ -79,6 +79,10 @@ export function applyOperator(
 }
 
 function sideWithout(path: string, left: Coefficients, right: Coefficients): ModuleDiagnostics['missingIn'] {
+  // What is added to the zero adapter (the head of `2·e ⊖ …`) is missing nowhere.
+  if (left.leaves.length === 0) {
+    return 'none';
+  }
   return left.modules.has(path) ? (right.modules.has(path) ? 'none' : 'right') : 'left';
 }
 

@@ -1,11 +1,24 @@
 /** Leaf adapters of combinations: single leaves, the zero adapter, and combinations brought to common leaves. */
+import type { AdapterDescription } from '../adapter/types.js';
 import type { Digest } from '../digest.js';
 import { OminusError } from '../errors.js';
 import { pairCount } from './gram.js';
 import type { Coefficients, Gram } from './types.js';
 
+const ZERO: Coefficients = { leaves: [], modules: new Map() };
+
 /** The zero adapter: the base model itself. */
-export const ZERO: Coefficients = { leaves: [], modules: new Map() };
+export function zeroCoefficients(): Coefficients {
+  return ZERO;
+}
+
+/** A leaf as peft would apply it: coefficient 1 in every module that it has. */
+export function leafCoefficients(leaf: Digest, { modules }: Pick<AdapterDescription, 'modules'>): Coefficients {
+  const ones = [...modules.values()].map(
+    ({ path, outFeatures }) => [path, new Float64Array(outFeatures).fill(1)] as const,
+  );
+  return { leaves: [leaf], modules: new Map(ones) };
+}
 
 /** Rows of every module of a Gram. */
 export function rowsOf(gram: Gram, path: string): number {
@@ -13,26 +26,18 @@ export function rowsOf(gram: Gram, path: string): number {
 }
 
 /**
- * A leaf as an operand: coefficient 1 in every module that it has, or its operand factor under `semantics: reference`.
+ * A leaf as an operand of an application: coefficient 1 in every module that it has, or its operand factor under
+ * `semantics: reference`.
  *
  * @throws OminusError `INTERNAL` when the Gram does not cover the leaf
  */
 export function leafOperand(gram: Gram, leaf: Digest): Coefficients {
-  return singleLeaf(gram, leaf, (factor) => factor);
-}
-
-/** A leaf as peft would apply it: coefficient 1 in every module that it has, whatever the semantics. */
-export function leafItself(gram: Gram, leaf: Digest): Coefficients {
-  return singleLeaf(gram, leaf, () => 1);
-}
-
-function singleLeaf(gram: Gram, leaf: Digest, coefficient: (operandFactor: number) => number): Coefficients {
   const place = placeOf(gram, leaf);
   const modules = new Map<string, Float64Array>();
   for (const [path, leafModules] of gram.leafModules) {
     const leafModule = leafModules[place];
     if (leafModule !== undefined && leafModule.rank > 0) {
-      modules.set(path, new Float64Array(rowsOf(gram, path)).fill(coefficient(leafModule.operandFactor)));
+      modules.set(path, new Float64Array(rowsOf(gram, path)).fill(leafModule.operandFactor));
     }
   }
   return { leaves: [leaf], modules };

@@ -1,5 +1,5 @@
 /** How far apart two combinations are in weight space, exactly, without forming either. */
-import { spreadModule, unionOfLeaves, unionOfModules } from './leaves.js';
+import { spreadModule, unionOfLeaves, unionOfModules } from './leaf.js';
 import { ModuleRows } from './row-norms.js';
 import type { Coefficients, Gram, WeightDifference } from './types.js';
 
@@ -26,8 +26,13 @@ export function weightDifference(gram: Gram, a: Coefficients, b: Coefficients): 
   return { norm, relative: first === 0 ? null : norm / Math.sqrt(first), byModule };
 }
 
+/** ‖Δ_c − Δ_reference‖_F / ‖Δ_reference‖_F; null when the reference is zero. */
+export function differenceFrom(gram: Gram, reference: Coefficients, combination: Coefficients): number | null {
+  return weightDifference(gram, reference, combination).relative;
+}
+
 /** Frobenius norm of a combination over all modules. */
-export function frobeniusNorm(gram: Gram, combination: Coefficients): number {
+export function normOf(gram: Gram, combination: Coefficients): number {
   let square = 0;
   for (const path of combination.modules.keys()) {
     const module = new ModuleRows(gram, path, combination.leaves);
