@@ -1,0 +1,95 @@
+/** What the inference child does with a call: it keeps one model, the latest candidates and one classifier. */
+import { OminusError } from '../../core/errors.js';
+import { CandidateInputs } from './candidate-inputs.js';
+import { CausalModel } from './causal-model.js';
+import { TextClassifier } from './classifier.js';
+import { generateGreedy } from './generation.js';
+import type { CallKind, Calls, FolderRef } from './protocol.js';
+import type { Feeds, Runtime } from './runtime.js';
+import { scoreRows } from './scoring.js';
+import type { ModelInfo } from './types.js';
+
+interface OpenModel {
+  readonly ref: FolderRef;
+  readonly model: CausalModel;
+  readonly inputs: CandidateInputs;
+}
+
+/** Answers calls, one at a time. */
+export class InferenceServer {
+  private readonly runtime: Runtime;
+  private open: OpenModel | undefined;
+  private classifier: { readonly ref: FolderRef; readonly classifier: TextClassifier } | undefined;
+
+  constructor(runtime: Runtime) {
+    this.runtime = runtime;
+  }
+
+  /** One call; `signal` is looked at between runs of a session. */
+  async answer<K extends CallKind>(kind: K, ask: Calls[K]['ask'], signal: AbortSignal): Promise<Calls[K]['answer']> {
+    const handlers: { [H in CallKind]: (ask: Calls[H]['ask'], signal: AbortSignal) => Promise<Calls[H]['answer']> } = {
+      open: async ({ model }) => this.info((await this.openModel(model)).model),
+      candidate: async ({ model, candidate }) => {
+        const { inputs } = await this.openModel(model);
+        if (inputs.get(candidate.id) === undefined) {
+          await inputs.add(candidate);
+        }
+        return null;
+      },
+      score: async ({ model, candidateId, rows }) => {
+        const { open, adapter } = await this.candidate(model, candidateId);
+        return scoreRows(open.model, adapter, rows, signal);
+      },
+      generate: async ({ model, candidateId, prompts, options }) => {
+        const { open, adapter } = await this.candidate(model, candidateId);
+        return generateGreedy(open.model, adapter, prompts, options, signal);
+      },
+      classify: async ({ classifier, label, texts }) => {
+        const opened = await this.openClassifier(classifier);
+        return opened.classify(texts, label, signal);
+      },
+      times: () => Promise.resolve({ sessionRunMs: this.runtime.sessionRunMs }),
+    };
+    return handlers[kind](ask, signal);
+  }
+
+  private info({ architecture, config }: CausalModel): ModelInfo {
+    const { vocabSize, contextLength } = config;
+    const { device, version } = this.runtime;
+    return { architecture, vocabSize, contextLength, device, runtimeVersion: version };
+  }
+
+  private async openModel(ref: FolderRef): Promise<OpenModel> {
+    if (this.open !== undefined && isSame(this.open.ref, ref)) {
+      return this.open;
+    }
+    // The old model goes first: two of them may not fit into the memory.
+    await this.open?.model.release();
+    this.open = undefined;
+    const model = await CausalModel.load(ref.folder, this.runtime);
+    this.open = { ref, model, inputs: new CandidateInputs(model.modules) };
+    return this.open;
+  }
+
+  private async candidate(ref: FolderRef, id: string): Promise<{ open: OpenModel; adapter: Feeds }> {
+    const open = await this.openModel(ref);
+    const adapter = open.inputs.get(id);
+    if (adapter === undefined) {
+      throw new OminusError('INTERNAL', { message: `the inference child was not told the candidate [id=${id}]` });
+    }
+    return { open, adapter };
+  }
+
+  private async openClassifier(ref: FolderRef): Promise<TextClassifier> {
+    if (this.classifier === undefined || !isSame(this.classifier.ref, ref)) {
+      await this.classifier?.classifier.release();
+      this.classifier = undefined;
+      this.classifier = { ref, classifier: await TextClassifier.load(ref.folder, this.runtime) };
+    }
+    return this.classifier.classifier;
+  }
+}
+
+function isSame(a: FolderRef, b: FolderRef): boolean {
+  return a.folder === b.folder && a.digest === b.digest;
+}

@@ -1,0 +1,62 @@
+/** What engine and inference child say to each other, by structured clone (typed arrays and maps travel as they are). */
+import type { ErrorCode } from '../../core/errors.js';
+import type { Digest } from '../../core/digest.js';
+import type { Candidate, GeneratedRow, InferenceEngine, ModelInfo, ScoredRow, ScoreRow } from './types.js';
+
+/** A folder with the digest of what lies in it. */
+export interface FolderRef {
+  readonly folder: string;
+  readonly digest: Digest;
+}
+
+/** What can be asked for, with what comes back. */
+export interface Calls {
+  open: { readonly ask: { readonly model: FolderRef }; readonly answer: ModelInfo };
+  /** Tells the child a candidate; later calls name it by its id. */
+  candidate: { readonly ask: { readonly model: FolderRef; readonly candidate: Candidate }; readonly answer: null };
+  score: {
+    readonly ask: { readonly model: FolderRef; readonly candidateId: string; readonly rows: readonly ScoreRow[] };
+    readonly answer: readonly ScoredRow[];
+  };
+  generate: {
+    readonly ask: {
+      readonly model: FolderRef;
+      readonly candidateId: string;
+      readonly prompts: readonly (readonly number[])[];
+      readonly options: Parameters<InferenceEngine['generate']>[2];
+    };
+    readonly answer: readonly GeneratedRow[];
+  };
+  classify: {
+    readonly ask: {
+      readonly classifier: FolderRef;
+      readonly label: string | undefined;
+      readonly texts: readonly string[];
+    };
+    readonly answer: readonly number[];
+  };
+  times: { readonly ask: null; readonly answer: { readonly sessionRunMs: number } };
+}
+/** Name of a call. */
+export type CallKind = keyof Calls;
+
+/** From the engine: a call, or that nobody waits for one any more. */
+export type Request =
+  | { [K in CallKind]: { readonly id: number; readonly kind: K; readonly ask: Calls[K]['ask'] } }[CallKind]
+  | { readonly id: number; readonly kind: 'cancel' };
+
+/** An error without its stack; messages are of one line and without secrets. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** From the child. */
+export type Reply =
+  | { readonly id: number; readonly ok: true; readonly answer: Calls[CallKind]['answer'] }
+  | { readonly id: number; readonly ok: false; readonly error: WireError };
+
+/** Environment variable by which the engine tells the child its device and threads. */
+export const SETTINGS_VARIABLE = 'OMINUS_INFERENCE';

@@ -1,0 +1,123 @@
+/** A model's tokenizer: tokenizer.json with the special tokens that the folder's configurations name. */
+import { join } from 'node:path';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { OminusError, errorMessage } from '../../core/errors.js';
+import { readChatTemplate } from './chat-template.js';
+import { readJsonObject, readOptionalJsonObject, type UncheckedObject } from './json-file.js';
+
+/** Text to token ids and back, as transformers does it. */
+export interface TextTokenizer {
+  /**
+   * Token ids of a text. Special tokens written in the text are recognised either way.
+   *
+   * @param options.specialTokens - adds the tokenizer's own prefix and suffix (BOS, …); not, however, in front of a text
+   *   that begins with the BOS token already (lm-evaluation-harness, `has_bos_prefix`)
+   * @throws OminusError `TOKENIZER_INVALID` when the vocabulary lacks a piece of the text
+   */
+  encode(text: string, options: { readonly specialTokens: boolean }): readonly number[];
+  /** Text of token ids; special tokens are left out unless they are asked for. */
+  decode(tokens: readonly number[], options?: { readonly keepSpecialTokens?: boolean }): string;
+  readonly bosToken: number | undefined;
+  readonly padToken: number | undefined;
+  /** Tokens that end an answer: the tokenizer's EOS first, then those that the model's configurations add. */
+  readonly endTokens: readonly number[];
+  /** Whether `encode` with special tokens begins with BOS by itself. */
+  readonly addsBos: boolean;
+  /**
+   * The model's chat template around one message of a user, with the opening of the answer.
+   *
+   * @throws OminusError `TOKENIZER_INVALID` when the folder has no template, or it fails
+   */
+  chatPrompt(message: string): string;
+}
+
+/**
+ * Opens the tokenizer of a model folder.
+ *
+ * @throws OminusError `FILE_NOT_FOUND` without tokenizer.json, `TOKENIZER_INVALID` when it cannot be used
+ */
+export async function openTokenizer(folder: string): Promise<TextTokenizer> {
+  const invalid = 'TOKENIZER_INVALID';
+  const json = await readJsonObject(join(folder, 'tokenizer.json'), invalid);
+  const settings = (await readOptionalJsonObject(join(folder, 'tokenizer_config.json'), invalid)) ?? {};
+  const generation = (await readOptionalJsonObject(join(folder, 'generation_config.json'), invalid)) ?? {};
+  const config = (await readOptionalJsonObject(join(folder, 'config.json'), invalid)) ?? {};
+  const pieces = createPieces(folder, json, settings);
+  const special = {
+    bos: specialTokenText(settings, 'bos_token'),
+    eos: specialTokenText(settings, 'eos_token'),
+    pad: specialTokenText(settings, 'pad_token'),
+  };
+  const idOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : pieces.idOf(text));
+  const eosIds = [idOf(special.eos), ...idList(generation['eos_token_id'] ?? config['eos_token_id'])];
+  const bosToken = idOf(special.bos) ?? idList(generation['bos_token_id'] ?? config['bos_token_id'])[0];
+  const cleanUp = settings['clean_up_tokenization_spaces'] === true;
+  const template = await readChatTemplate(folder, settings, special);
+  const addsBos = bosToken !== undefined && pieces.encode('a', true)[0] === bosToken;
+
+  return {
+    encode(text, { specialTokens }) {
+      const hasBos = special.bos !== undefined && special.bos !== '' && text.startsWith(special.bos);
+      return pieces.encode(text, specialTokens && !(hasBos && addsBos));
+    },
+    decode: (tokens, options) => pieces.decode(tokens, options?.keepSpecialTokens !== true, cleanUp),
+    bosToken,
+    padToken: idOf(special.pad),
+    endTokens: [...new Set(eosIds.filter((id) => id !== undefined))],
+    addsBos,
+    chatPrompt: template,
+  };
+}
+
+/** The library behind plain functions, its failures as our errors. */
+interface Pieces {
+  encode(text: string, specialTokens: boolean): number[];
+  decode(tokens: readonly number[], skipSpecialTokens: boolean, cleanUp: boolean): string;
+  idOf(token: string): number | undefined;
+}
+
+function createPieces(folder: string, json: UncheckedObject, settings: UncheckedObject): Pieces {
+  const invalid = (problem: string, cause?: unknown): OminusError =>
+    new OminusError('TOKENIZER_INVALID', {
+      message: `the tokenizer cannot be used [folder=${folder}]: ${problem}`,
+      hint: 'Use the tokenizer.json and tokenizer_config.json that were saved with the model.',
+      cause,
+    });
+  let tokenizer: Tokenizer;
+  try {
+    tokenizer = new Tokenizer(json, settings);
+  } catch (error) {
+    throw invalid(errorMessage(error).slice(0, 200), error);
+  }
+  return {
+    encode(text, specialTokens) {
+      const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: specialTokens });
+      // The library's types promise numbers, but a piece outside the vocabulary gives undefined where there is no unknown token.
+      const missing = ids.findIndex((id: number | undefined) => id === undefined);
+      if (missing !== -1) {
+        throw invalid(`its vocabulary lacks ${JSON.stringify(tokens[missing])} and has no unknown token`);
+      }
+      return ids;
+    },
+    decode(tokens, skipSpecialTokens, cleanUp) {
+      const options = { skip_special_tokens: skipSpecialTokens, clean_up_tokenization_spaces: cleanUp };
+      return tokens.length === 0 ? '' : tokenizer.decode([...tokens], options);
+    },
+    idOf: (token) => tokenizer.token_to_id(token),
+  };
+}
+
+/** A special token of tokenizer_config.json: its text, or an object with `content`. */
+function specialTokenText(settings: UncheckedObject, key: string): string | undefined {
+  const value = settings[key];
+  if (typeof value === 'object' && value !== null && 'content' in value) {
+    return typeof value.content === 'string' ? value.content : undefined;
+  }
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Ids of a configuration key that holds one or a list of them. */
+function idList(value: unknown): readonly number[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((id): id is number => typeof id === 'number' && Number.isInteger(id) && id >= 0);
+}
