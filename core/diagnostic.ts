@@ -78,8 +78,14 @@ export function formatDiagnostic(
   return lines.join('\n');
 }
 
+/** A misspelt word is not longer; a file of one long line should not cost a second to refuse. */
+const LONGEST_WORD = 100;
+
 /** The candidate nearest to a misspelt word (edit distance at most a third of its length, at least 1), if any. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > LONGEST_WORD) {
+    return undefined;
+  }
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

@@ -3,6 +3,9 @@
 /** A letter, then letters, digits, `_ . -`, then at most one of `⁺ ⁻ + -`; combining marks belong to their letter. */
 export const NAME_PATTERN = String.raw`\p{L}[\p{L}\p{M}\p{Nd}_.\-]*[⁺⁻+\-]?`;
 
+/** Longest name, in UTF-16 units. */
+export const MAX_NAME_LENGTH = 100;
+
 const WHOLE_NAME = new RegExp(`^${NAME_PATTERN}$`, 'u');
 
 /** Names with a meaning of their own: the extraction, and the zero adapter (the base model itself). */
@@ -19,5 +22,5 @@ export function normaliseName(name: string): string {
 
 /** Whether a text is one whole name (reserved or not). */
 export function isName(text: string): boolean {
-  return WHOLE_NAME.test(text);
+  return text.length <= MAX_NAME_LENGTH && WHOLE_NAME.test(text);
 }

@@ -1,0 +1,228 @@
+/** What the schema says about a YAML tree, in words: every violation with its place and what to write instead. */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { nearest, type Span } from '../diagnostic.js';
+import { BENCHMARKS } from '../evaluation/registry.js';
+import type { SpecProblem, SpecProblems } from './problem.js';
+import { SPEC_SCHEMAS, type SpecKind } from './schema.js';
+import { toPlain, type YamlEntry, type YamlNode } from './yaml-tree.js';
+
+/** Violations that are looked at; a file of nothing but unknown keys has a hundred thousand. */
+const MAX_VIOLATIONS = 200;
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a finite number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map',
+  array: 'a list',
+};
+const PATTERN_WORDS: readonly (readonly [key: RegExp, words: string])[] = [
+  [/^digest$/, 'sha256: and 64 hexadecimal digits'],
+  [/^name$/, 'letters, digits, blanks and _ . - +, beginning with a letter or digit'],
+  [/^as$/, 'letters, digits, _ and -, beginning with a letter'],
+];
+
+const validators = new Map<SpecKind, ValidateFunction>();
+
+function validatorOf(kind: SpecKind): ValidateFunction {
+  const known = validators.get(kind);
+  if (known !== undefined) {
+    return known;
+  }
+  const validate = new Ajv2020({ allErrors: true, strict: true, verbose: true }).compile(SPEC_SCHEMAS[kind]);
+  validators.set(kind, validate);
+  return validate;
+}
+
+/** Reports every violation of the schema of this kind. */
+export function checkSchema(kind: SpecKind, root: YamlNode, problems: SpecProblems): void {
+  const validate = validatorOf(kind);
+  if (validate(toPlain(root))) {
+    return;
+  }
+  // The kind is reported where it is read.
+  const errors = withoutBranches(validate.errors ?? []).filter(
+    ({ instancePath, params }) => instancePath !== '/kind' && params['missingProperty'] !== 'kind',
+  );
+  for (const error of errors.slice(0, MAX_VIOLATIONS)) {
+    problems.add(describe(error, find(root, error.instancePath)));
+  }
+}
+
+/** Of every union keeps the violations of the branch that has the right type, or one violation for the whole union. */
+function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
+  let kept = [...errors];
+  for (const union of errors.filter(({ keyword }) => keyword === 'anyOf')) {
+    const isInside = (error: ErrorObject): boolean =>
+      error.schemaPath.startsWith(`${union.schemaPath}/`) && error.instancePath.startsWith(union.instancePath);
+    const isOfWrongType = (error: ErrorObject): boolean =>
+      error.instancePath === union.instancePath && error.schemaPath === `${branchOf(union, error)}/type`;
+    const inside = kept.filter(isInside);
+    const wrong = new Set(inside.filter(isOfWrongType).map((error) => branchOf(union, error)));
+    const right = inside.filter((error) => !wrong.has(branchOf(union, error)));
+    kept = kept.filter((error) => !isInside(error) && (error !== union || right.length === 0)).concat(right);
+  }
+  return kept;
+}
+
+function branchOf(union: ErrorObject, error: ErrorObject): string {
+  const rest = error.schemaPath.slice(union.schemaPath.length + 1);
+  return `${union.schemaPath}/${rest.split('/', 1)[0] ?? ''}`;
+}
+
+/** A place in the tree: the node, the key it stands under, and how it is called in messages. */
+interface Place {
+  readonly node: YamlNode;
+  readonly key: YamlEntry | undefined;
+  readonly words: string;
+}
+
+function find(root: YamlNode, instancePath: string): Place {
+  let place: Place = { node: root, key: undefined, words: '' };
+  for (const part of instancePath.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const { node, words } = place;
+    if (node.kind === 'map') {
+      const key = node.entries.find((entry) => entry.key === name);
+      place = { node: key?.value ?? node, key, words: words === '' ? name : `${words}.${name}` };
+    } else if (node.kind === 'list') {
+      const item = node.items[Number(name)];
+      place = { node: item ?? node, key: undefined, words: `${words}[${name}]` };
+    }
+  }
+  return place;
+}
+
+function describe(error: ErrorObject, place: Place): SpecProblem {
+  const { node, words } = place;
+  const params = error.params as Readonly<Record<string, unknown>>;
+  const value = { span: node.span, code: 'SPEC_VALUE' } as const;
+  const got = `got ${show(node)}`;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return describeUnknownKey(error, place, String(params['additionalProperty']));
+    case 'required':
+      return {
+        code: 'SPEC_MISSING_KEY',
+        message: `${words === '' ? 'the spec' : words} needs the key "${String(params['missingProperty'])}"`,
+        span: placeOfMap(place),
+      };
+    case 'type':
+    case 'anyOf':
+      return describeType(error, place);
+    case 'const':
+      return { ...value, message: `${words} must be ${String(params['allowedValue'])}, ${got}` };
+    case 'enum': {
+      const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
+      const near = node.kind === 'scalar' ? nearest(String(node.value), allowed) : undefined;
+      const hint = near === undefined ? undefined : `Did you mean ${near}?`;
+      return { ...value, message: `${words} must be ${allowed.join(' or ')}, ${got}`, hint };
+    }
+    case 'pattern': {
+      const expected = PATTERN_WORDS.find(([key]) => key.test(place.key?.key ?? ''))?.[1] ?? String(params['pattern']);
+      const code = place.key?.key === 'digest' ? 'SPEC_DIGEST' : 'SPEC_VALUE';
+      return { ...value, code, message: `${words} must be ${expected}, ${got}` };
+    }
+    case 'minLength':
+      return { ...value, message: `${words} is empty` };
+    case 'minimum':
+      return {
+        ...value,
+        message: `${words} must be at least ${String(params['limit'])}, ${got}`,
+        hint: words.startsWith('lambda') ? 'λ is never negative; to add, say ⊕.' : undefined,
+      };
+    case 'maximum':
+      return { ...value, message: `${words} must be at most ${String(params['limit'])}, ${got}` };
+    case 'minItems':
+    case 'minProperties':
+      return describeTooFew(place, Number(params['limit']));
+    case 'maxItems':
+      return { ...value, message: `${words} must have ${String(params['limit'])} items, ${got}` };
+    case 'maxProperties':
+      return describeTooMany(place, Number(params['limit']));
+    default:
+      return { ...value, message: `${words} ${error.message ?? 'is not allowed'}` };
+  }
+}
+
+function describeUnknownKey({ parentSchema }: ErrorObject, { node, words }: Place, key: string): SpecProblem {
+  const entry = node.kind === 'map' ? node.entries.find((candidate) => candidate.key === key) : undefined;
+  const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
+  const near = nearest(key, known);
+  const isBenchmark = /^evaluate\.with\[\d+\]$/.test(words);
+  const where = words === '' ? '' : ` in ${words}`;
+  const shownKey = `"${key.slice(0, 60)}"`;
+  return {
+    code: isBenchmark ? 'SPEC_BENCHMARK' : 'SPEC_UNKNOWN_KEY',
+    message: isBenchmark ? `unknown benchmark ${shownKey}` : `unknown key ${shownKey}${where}`,
+    hint: near === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean ${near}?`,
+    span: entry?.keySpan ?? node.span,
+  };
+}
+
+function describeType(error: ErrorObject, { node, words, key }: Place): SpecProblem {
+  const branches = error.keyword === 'anyOf' ? (error.schema as readonly { readonly type?: string }[]) : [error.params];
+  const types = branches.map((branch) => (branch as { readonly type?: string }).type ?? '');
+  const expected = types.map((type) => TYPE_WORDS[type] ?? type).join(' or ');
+  const message = `${words === '' ? 'the spec' : words} must be ${expected}, got ${show(node)}`;
+  return { code: 'SPEC_TYPE', message, hint: adviseType(types, node, words, key), span: node.span };
+}
+
+function adviseType(
+  types: readonly string[],
+  node: YamlNode,
+  words: string,
+  key: YamlEntry | undefined,
+): string | undefined {
+  const isText = types.includes('string');
+  if (node.kind === 'scalar' && node.value === null && key !== undefined) {
+    return `Write a value after ${key.key}:, or indent its lines below it.`;
+  }
+  if (isText && node.kind === 'list' && /^(?:steps\.|chain)/.test(words)) {
+    return 'Put the expression in quotes: YAML reads [ ] as a list.';
+  }
+  if (isText && node.kind === 'scalar') {
+    return 'Put it in quotes.';
+  }
+  if (/^evaluate\.with\[\d+\]$/.test(words) && node.kind === 'scalar') {
+    return `Write - ${String(node.value).slice(0, 40)}: { data: … }.`;
+  }
+  const isNumber = types.includes('number') || types.includes('integer');
+  if (isNumber && node.kind === 'scalar' && /^[\d.]+$/.test(String(node.value))) {
+    return 'Write it without quotes.';
+  }
+  return isNumber && words.startsWith('lambda') ? 'Write a decimal number such as 0.8.' : undefined;
+}
+
+function describeTooFew(place: Place, limit: number): SpecProblem {
+  const { node, words } = place;
+  if (/^evaluate\.with\[\d+\]$/.test(words)) {
+    const hint = `Benchmarks: ${BENCHMARKS.map(({ name }) => name).join(', ')}.`;
+    return { code: 'SPEC_BENCHMARK', message: 'a benchmark is missing', hint, span: node.span };
+  }
+  const message = limit === 1 ? `${words} is empty` : `${words} must have ${limit} items, got ${show(node)}`;
+  return { code: 'SPEC_VALUE', message, span: node.span };
+}
+
+function describeTooMany({ node, words }: Place, limit: number): SpecProblem {
+  if (/^evaluate\.with\[\d+\]$/.test(words)) {
+    const message = 'a list item holds one benchmark';
+    const hint = 'Begin each benchmark with "- ", and indent its parameters below its name.';
+    return { code: 'SPEC_BENCHMARK', message, hint, span: node.span };
+  }
+  return { code: 'SPEC_SIZE', message: `${words} has more than ${limit} entries`, span: node.span };
+}
+
+/** A missing key is shown at the key of the map it is missing from, or at the map's first key. */
+function placeOfMap({ node, key }: Place): Span {
+  return key?.keySpan ?? (node.kind === 'map' ? node.entries[0]?.keySpan : undefined) ?? node.span;
+}
+
+function show(node: YamlNode): string {
+  if (node.kind === 'scalar') {
+    const text = node.source.replaceAll(/\s+/g, ' ').slice(0, 60);
+    return node.value === null ? 'nothing' : typeof node.value === 'string' ? `"${text}"` : text;
+  }
+  const count = node.kind === 'list' ? node.items.length : node.entries.length;
+  return node.kind === 'list' ? `a list of ${count}` : `a map of ${count}`;
+}

@@ -1,0 +1,81 @@
+/** Problems of a spec, as data: collected all at once, located in the end. */
+import { type Diagnostic, type Span, locate } from '../diagnostic.js';
+import type { ExpressionProblemCode } from '../expression/problem.js';
+
+/** What can be wrong with a spec beside its expressions; docs/spec.md lists the same lines. */
+export const SPEC_PROBLEMS = {
+  YAML_SYNTAX: 'the text is not YAML 1.2',
+  YAML_CHARACTER: 'a control character; the text should be UTF-8 without NUL bytes',
+  YAML_DOCUMENTS: 'more than one document in a file',
+  YAML_DUPLICATE_KEY: 'a key occurs twice in a map',
+  YAML_KEY: 'a key that is not text',
+  YAML_UNSUPPORTED: 'merge keys (`<<`), custom tags, and directives other than `%YAML 1.2` are not part of a spec',
+  YAML_ALIAS: 'an alias without its anchor, inside itself, or aliases that expand to too much',
+  YAML_NESTING: 'lists and maps are nested too deep',
+  SPEC_SIZE: 'the file is larger than 1 MiB, or a map has too many entries',
+  SPEC_EMPTY: 'there is nothing in the file, or no map at its top',
+  SPEC_KIND: '`kind` is missing or not one that is known',
+  SPEC_MISSING_KEY: 'a required key is missing',
+  SPEC_UNKNOWN_KEY: 'a key that means nothing here',
+  SPEC_TYPE: 'a value of the wrong type',
+  SPEC_VALUE: 'a value out of its range, or not one of those allowed',
+  SPEC_NAME: 'a name that does not follow the rule of names',
+  SPEC_RESERVED_NAME: '`Ext` or `base` declared as an adapter or a step',
+  SPEC_DUPLICATE_NAME: 'adapters, steps and labels: one name twice',
+  SPEC_UNKNOWN_NAME: 'a name that no adapter or step has',
+  SPEC_CYCLE: 'steps that use one another in a circle',
+  SPEC_STEPS: '`steps` and `chain` both present, or neither',
+  SPEC_BENCHMARK: 'an unknown benchmark, or several in one list item',
+  SPEC_SOURCE: 'a path or URI that cannot be one',
+  SPEC_DIGEST: 'a digest that is not `sha256:` and 64 hexadecimal digits',
+  SPEC_OUTPUT: 'two outputs at one place, or an output over an input',
+  SPEC_NOT_EVALUATED: 'warning: a comparison with a candidate that is not evaluated has no metrics',
+  SPEC_MORE: 'there are more problems than are shown',
+} as const;
+
+/** A code of this table or of the expressions'. */
+export type SpecProblemCode = keyof typeof SPEC_PROBLEMS | ExpressionProblemCode;
+
+/** One problem, located by offsets into the spec's text. */
+export interface SpecProblem {
+  readonly code: SpecProblemCode;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly span: Span;
+  /** `error` unless said otherwise. */
+  readonly severity?: 'error' | 'warning';
+}
+
+/** Problems shown at most; the rest are counted. */
+const MAX_SHOWN = 100;
+
+/** Collects problems. */
+export class SpecProblems {
+  readonly #problems: SpecProblem[] = [];
+
+  add(problem: SpecProblem): void {
+    this.#problems.push(problem);
+  }
+
+  get hasError(): boolean {
+    return this.#problems.some(({ severity }) => severity !== 'warning');
+  }
+
+  /** Located, in the order of their place, the first hundred. */
+  toDiagnostics(file: string, text: string): readonly Diagnostic[] {
+    const sorted = this.#problems.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    const shown = sorted.slice(0, MAX_SHOWN);
+    const last = shown.at(-1);
+    if (last !== undefined && sorted.length > MAX_SHOWN) {
+      const message = `${sorted.length - MAX_SHOWN} more problems are not shown`;
+      shown.push({ code: 'SPEC_MORE', message, span: last.span });
+    }
+    return shown.map(({ code, message, hint, span, severity }) => ({
+      code,
+      severity: severity ?? 'error',
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      location: locate(file, text, span),
+    }));
+  }
+}

@@ -1,0 +1,71 @@
+/** Base model and adapters: where they lie, and which digest they must have. */
+import { isDigest } from '../digest.js';
+import type { Span } from '../diagnostic.js';
+import type { Namespace } from './namespace.js';
+import type { SpecProblems } from './problem.js';
+import type { SpecSource } from './types.js';
+import { entriesOf, entryOf, textOf, type YamlNode } from './yaml-tree.js';
+
+const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;
+const FORMS: Readonly<Record<string, readonly [pattern: RegExp, form: string]>> = {
+  s3: [/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?$/, 's3://bucket/prefix'],
+  hf: [/^hf:\/\/[\w.-]+\/[\w.-]+(?:@[\w./-]+)?$/, 'hf://owner/name@revision'],
+};
+
+/** The base model, if there is one. */
+export function readBase(root: YamlNode, problems: SpecProblems): SpecSource | undefined {
+  return readSource(entryOf(root, 'base')?.value, problems);
+}
+
+/** Adapters by their normal names; declares them. */
+export function readAdapters(
+  root: YamlNode,
+  names: Namespace,
+  problems: SpecProblems,
+): ReadonlyMap<string, SpecSource> {
+  const adapters = new Map<string, SpecSource>();
+  for (const entry of entriesOf(entryOf(root, 'adapters')?.value)) {
+    const name = names.declare('adapter', entry);
+    const source = readSource(entry.value, problems);
+    if (name !== undefined && source !== undefined) {
+      adapters.set(name, source);
+    }
+  }
+  return adapters;
+}
+
+function readSource(node: YamlNode | undefined, problems: SpecProblems): SpecSource | undefined {
+  const place = node?.kind === 'map' ? entryOf(node, 'path')?.value : node;
+  const path = textOf(place);
+  if (place === undefined || path === undefined) {
+    return undefined;
+  }
+  checkUri(path, place.span, problems);
+  const digest = textOf(entryOf(node, 'digest')?.value);
+  return { path, digest: digest !== undefined && isDigest(digest) ? digest : undefined, span: place.span };
+}
+
+/** Reports what cannot be a path or a URI of a known form. */
+export function checkUri(path: string, span: Span, problems: SpecProblems): void {
+  const scheme = SCHEME.exec(path)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    if (path.trim() === '' || path.startsWith('~')) {
+      const message = path.startsWith('~') ? '~ is not expanded in a spec' : 'a path is empty';
+      problems.add({ code: 'SPEC_SOURCE', message, hint: 'Write an absolute or relative path.', span });
+    }
+    return;
+  }
+  const form = Object.hasOwn(FORMS, scheme) ? FORMS[scheme] : undefined;
+  if (form === undefined) {
+    const hint = `Write a path${scheme === 'file' ? ' without file://' : ''}, s3://bucket/prefix or hf://owner/name@revision.`;
+    problems.add({ code: 'SPEC_SOURCE', message: `${scheme}:// is not supported`, hint, span });
+  } else if (!form[0].test(path)) {
+    const message = `this is not of the form ${form[1]}`;
+    problems.add({ code: 'SPEC_SOURCE', message, hint: 'Credentials never stand in a spec.', span });
+  }
+}
+
+/** Whether the path is a URI rather than a local path. */
+export function isUri(path: string): boolean {
+  return SCHEME.test(path);
+}

@@ -1,0 +1,100 @@
+/** Text → validated spec, or every problem of the text at once, located. */
+import { nearest } from '../diagnostic.js';
+import { checkSchema } from './check-schema.js';
+import { Namespace } from './namespace.js';
+import { parseYaml } from './parse-yaml.js';
+import { SpecProblems } from './problem.js';
+import { readCompare } from './read-compare.js';
+import { readBenchmarks, readCandidates } from './read-evaluate.js';
+import { readLambda } from './read-lambda.js';
+import { readOutputs } from './read-outputs.js';
+import { readAdapters, readBase } from './read-sources.js';
+import { parseSteps, resolveSteps } from './read-steps.js';
+import { isSpecKind, SPEC_SCHEMAS, type SpecKind } from './schema.js';
+import type { RecipeSpec, Spec, SpecResult } from './types.js';
+import { entriesOf, entryOf, textOf, type YamlNode } from './yaml-tree.js';
+
+/** Largest spec, in UTF-16 units. */
+export const MAX_SPEC_LENGTH = 1_048_576;
+
+/**
+ * Reads a spec; pure, opens nothing, never throws. A byte order mark is dropped; spans and `spec.text` are without it.
+ *
+ * @param file - how diagnostics call it
+ */
+export function readSpec(file: string, source: string): SpecResult {
+  const problems = new SpecProblems();
+  const text = source.startsWith('\ufeff') ? source.slice(1) : source;
+  const spec = readText(text, problems);
+  return { spec: problems.hasError ? undefined : spec, diagnostics: problems.toDiagnostics(file, text) };
+}
+
+function readText(text: string, problems: SpecProblems): Spec | undefined {
+  if (text.length > MAX_SPEC_LENGTH) {
+    const message = `a spec has at most ${MAX_SPEC_LENGTH} characters, got ${text.length}`;
+    problems.add({ code: 'SPEC_SIZE', message, span: { start: 0, end: 1 } });
+    return undefined;
+  }
+  const root = parseYaml(text, problems);
+  if (root?.kind !== 'map') {
+    if (!problems.hasError) {
+      const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
+      const message = isEmpty ? 'there is nothing in the file' : 'a spec is a map of keys to values';
+      const hint = 'Begin with version: 1 and kind: recipe.';
+      problems.add({ code: 'SPEC_EMPTY', message, hint, span: root?.span ?? { start: 0, end: 1 } });
+    }
+    return undefined;
+  }
+  const kind = readKind(root, problems);
+  if (kind === undefined) {
+    return undefined;
+  }
+  checkSchema(kind, root, problems);
+  return readRecipe(text, root, problems);
+}
+
+/** The kind; one that is missing or misspelt is reported and guessed, so that the other problems can be told too. */
+function readKind(root: YamlNode, problems: SpecProblems): SpecKind | undefined {
+  const entry = entryOf(root, 'kind');
+  const written = textOf(entry?.value);
+  if (written !== undefined && isSpecKind(written)) {
+    return written;
+  }
+  const kinds = Object.keys(SPEC_SCHEMAS);
+  const near = entry === undefined ? kinds[0] : nearest(written ?? '', kinds);
+  const unknown = written === undefined ? 'kind must be text' : `unknown kind "${written.slice(0, 60)}"`;
+  problems.add({
+    code: 'SPEC_KIND',
+    message: entry === undefined ? 'the spec needs the key "kind"' : `${unknown}; known: ${kinds.join(', ')}`,
+    hint:
+      near === undefined || entry === undefined ? `Write kind: ${kinds.join(' or kind: ')}.` : `Did you mean ${near}?`,
+    span: entry?.value.span ?? entriesOf(root)[0]?.keySpan ?? root.span,
+  });
+  return near !== undefined && isSpecKind(near) ? near : undefined;
+}
+
+/** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
+function readRecipe(text: string, root: YamlNode, problems: SpecProblems): RecipeSpec {
+  const names = new Namespace(problems);
+  const base = readBase(root, problems);
+  const adapters = readAdapters(root, names, problems);
+  const parsed = parseSteps(root, names, problems);
+  const lambda = readLambda(root, names, problems);
+  const steps = resolveSteps(parsed, { text, names, lambda }, problems);
+  const candidates = readCandidates(root, names, problems);
+  const comparisons = readCompare(root, { names, steps, candidates }, problems);
+  const inputs = [...adapters.values(), ...(base === undefined ? [] : [base])];
+  return {
+    kind: 'recipe',
+    name: textOf(entryOf(root, 'name')?.value) ?? '',
+    text,
+    base,
+    adapters,
+    steps,
+    semantics: textOf(entryOf(root, 'semantics')?.value) === 'reference' ? 'reference' : 'scaled',
+    missing: textOf(entryOf(root, 'missing')?.value) === 'error' ? 'error' : 'pass',
+    evaluate: { candidates: comparisons.candidates, benchmarks: readBenchmarks(root, problems) },
+    compare: comparisons.compare,
+    outputs: readOutputs(root, names, inputs, problems),
+  };
+}
