@@ -1,10 +1,10 @@
 /** From an operand of the plan to numbers: coefficients, leaf adapters, a candidate for inference. */
-import { leafCoefficients, zeroCoefficients } from '../core/algebra/leaf.js';
-import { decodeCoefficients } from '../core/algebra/artifacts.js';
-import type { Coefficients } from '../core/algebra/types.js';
+import { decodeCoefficients, decodeGram } from '../core/algebra/artifacts.js';
+import { leafCoefficients, leafOperand, zeroCoefficients } from '../core/algebra/leaf.js';
+import type { Coefficients, Gram } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
-import type { AdapterRef, Operand } from '../core/plan/types.js';
+import type { AdapterRef, NodeId, Operand } from '../core/plan/types.js';
 import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
 import type { Candidate } from '../io/model/types.js';
 import { inputArtifact, nodeOf, type NodeRun } from './node-result.js';
@@ -24,17 +24,35 @@ export async function openAdapters(run: NodeRun, digests: readonly Digest[]): Pr
 }
 
 /**
- * Coefficients of an operand.
+ * The Gram matrices of the plan.
+ *
+ * @throws OminusError `INPUT_LOST`
+ */
+export async function gramOf(run: NodeRun, id: NodeId): Promise<Gram> {
+  return decodeGram(await inputArtifact(run, id, 'gram'));
+}
+
+/**
+ * Coefficients of an operand of a combine: an adapter counts as the plan's semantics say.
  *
  * @throws OminusError `INPUT_LOST` when the artifact of the node it names is gone
  */
-export async function coefficientsOf(run: NodeRun, operand: Operand): Promise<Coefficients> {
+export async function operandCoefficients(run: NodeRun, operand: Operand, gram: Gram): Promise<Coefficients> {
+  return operand.kind === 'adapter' ? leafOperand(gram, operand.digest) : namedCoefficients(run, operand);
+}
+
+/**
+ * Coefficients of a step, of an adapter as PEFT would apply it, or of `base`.
+ *
+ * @throws OminusError `INPUT_LOST` when the artifact of the node it names is gone
+ */
+export async function namedCoefficients(run: NodeRun, operand: Operand): Promise<Coefficients> {
   switch (operand.kind) {
     case 'zero':
       return zeroCoefficients();
     case 'adapter': {
-      const adapter = await run.context.sources.adapter(adapterRef(run, operand.digest));
-      return leafCoefficients(operand.digest, adapter.description);
+      const { description } = await run.context.sources.adapter(adapterRef(run, operand.digest));
+      return leafCoefficients(operand.digest, description);
     }
     case 'node':
       return decodeCoefficients(await inputArtifact(run, operand.id, 'coefficients'));
@@ -46,14 +64,22 @@ export async function candidateOf(run: NodeRun, operand: Operand): Promise<Candi
   if (operand.kind === 'zero') {
     return { id: 'zero', adapters: [], coefficients: undefined };
   }
-  const coefficients = await coefficientsOf(run, operand);
-  const adapters = await openAdapters(run, coefficients.leaves);
-  return {
-    id: operand.kind === 'node' ? nodeOf(run.plan, operand.id).key : operand.digest,
-    adapters: adapters.map((adapter, place) => ({
-      folder: adapter.folder,
-      digest: coefficients.leaves[place] ?? ('' as Digest),
+  const coefficients = await namedCoefficients(run, operand);
+  const adapters = await Promise.all(
+    coefficients.leaves.map(async (digest) => ({
+      folder: await run.context.sources.folder('adapter', adapterRef(run, digest)),
+      digest,
     })),
-    coefficients,
-  };
+  );
+  const id = operand.kind === 'node' ? nodeOf(run.plan, operand.id).key : operand.digest;
+  return { id, adapters, coefficients };
+}
+
+/** The Gram matrices of the plan's one gram node. */
+export async function planGram(run: NodeRun): Promise<Gram> {
+  const node = run.plan.nodes.find(({ kind }) => kind === 'gram');
+  if (node === undefined) {
+    throw new OminusError('INTERNAL', { message: 'the plan has no gram node' });
+  }
+  return gramOf(run, node.id);
 }

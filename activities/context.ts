@@ -39,8 +39,8 @@ export interface SourceAccess {
    * @throws OminusError `SOURCE_CHANGED` when the folder no longer has the digest that the plan was made with
    */
   adapter(ref: { readonly name: string; readonly uri: string; readonly digest: Digest }): Promise<AdapterFolder>;
-  /** Folder of a base model or classifier; checked once per process. */
-  folder(kind: 'model' | 'classifier', ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
+  /** Folder of a base model, classifier or adapter; checked once per process. */
+  folder(kind: 'model' | 'classifier' | 'adapter', ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
   /** Text of a data file. */
   text(ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
 }

@@ -1,6 +1,6 @@
 /** Ends a run: puts the report together from the store and closes the run's record. */
 import type { CombineDiagnostics } from '../core/algebra/types.js';
-import { decodeGram } from '../core/algebra/artifacts.js';
+import { decodeDiagnostics } from '../core/algebra/artifacts.js';
 import { differenceFrom, normOf } from '../core/algebra/difference.js';
 import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanRef } from '../core/plan/run-types.js';
@@ -9,7 +9,7 @@ import { assembleReport, type StepGeometry } from '../core/report/assemble.js';
 import type { ComparisonResult } from '../core/report/types.js';
 import { packageRoot } from '../io/files/package-root.js';
 import { jsonArtifact } from '../io/store/json-artifact.js';
-import { coefficientsOf } from './candidates.js';
+import { namedCoefficients, planGram } from './candidates.js';
 import type { ActivityContext } from './context.js';
 import { inputArtifact, inputJson, type NodeRun } from './node-result.js';
 import { readPlan } from './read-plan.js';
@@ -33,7 +33,7 @@ export async function finishRun(
         evaluations.set(node.id, await inputJson<BenchmarkResult>(run, node.id, 'result'));
         break;
       case 'combine':
-        diagnostics.set(node.id, await inputJson<CombineDiagnostics>(run, node.id, 'diagnostics'));
+        diagnostics.set(node.id, decodeDiagnostics(await inputArtifact(run, node.id, 'diagnostics')));
         break;
       case 'compare':
         comparisons = await inputJson<ComparisonResult>(run, node.id, 'comparison');
@@ -66,15 +66,11 @@ export async function finishRun(
 
 /** Norm of every step, and its distance from the baseline, from Gram matrices alone. */
 async function geometryOf(run: NodeRun, plan: Plan): Promise<ReadonlyMap<string, StepGeometry>> {
-  const gramNode = plan.nodes.find((node) => node.kind === 'gram');
   const baseline = plan.steps.find((step) => step.name === plan.baseline);
-  if (gramNode === undefined) {
-    return new Map();
-  }
-  const gram = decodeGram(await inputArtifact(run, gramNode.id, 'gram'));
-  const reference = baseline === undefined ? undefined : await coefficientsOf(run, baseline.candidate);
+  const gram = await planGram(run);
+  const reference = baseline === undefined ? undefined : await namedCoefficients(run, baseline.candidate);
   const geometry = async (step: PlanStep): Promise<readonly [string, StepGeometry]> => {
-    const coefficients = await coefficientsOf(run, step.candidate);
+    const coefficients = await namedCoefficients(run, step.candidate);
     const distance = reference === undefined ? null : differenceFrom(gram, reference, coefficients);
     return [step.name, { norm: normOf(gram, coefficients), distanceFromBaseline: distance }];
   };

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import stringWidth from 'string-width';
-import { OPERATORS } from '../core/algebra/operators/registry.js';
 import { formatDiagnostic, locate, type Span } from '../core/diagnostic.js';
 import { errorCode, OminusError } from '../core/errors.js';
 import { requireBenchmark } from '../core/evaluation/registry.js';
@@ -89,13 +88,6 @@ export async function preparePlan(file: string, options: PrepareOptions): Promis
     outputs: outputPaths(file, spec, folder, options.outputRoot),
     environment: { device: options.device, runtime: `onnxruntime-node ${runtimeVersion()}` },
     benchmark: requireBenchmark,
-    operatorVersion: (name) => {
-      const operator = OPERATORS.find((known) => known.name === name);
-      if (operator === undefined) {
-        throw new OminusError('INTERNAL', { message: `no operator is called ${name}` });
-      }
-      return operator.resultVersion;
-    },
     warnings: [...new Set(warnings)],
   };
   const plan = buildPlan(input);

@@ -1,5 +1,4 @@
 /** `compare`: paired statistics of all pairs, and how far apart they are in weight space. */
-import { decodeGram } from '../../core/algebra/artifacts.js';
 import { weightDifference } from '../../core/algebra/difference.js';
 import { adjustPairs, compareEvaluations } from '../../core/evaluation/compare.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
@@ -7,13 +6,13 @@ import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import type { CompareNode, ComparePair, NodeId } from '../../core/plan/types.js';
 import type { ComparisonResult, PairComparison } from '../../core/report/types.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
-import { coefficientsOf } from '../candidates.js';
-import { inputArtifact, inputJson, type NodeExecutor } from '../node-result.js';
+import { gramOf, namedCoefficients } from '../candidates.js';
+import { inputJson, type NodeExecutor } from '../node-result.js';
 
 /** Compares every pair of a plan. */
 export const compareExecutor: NodeExecutor<CompareNode> = {
   async compute(node, run) {
-    const gram = decodeGram(await inputArtifact(run, node.gram, 'gram'));
+    const gram = await gramOf(run, node.gram);
     const results = new Map<NodeId, Promise<BenchmarkResult>>();
     const resultOf = (id: NodeId): Promise<BenchmarkResult> => {
       const result = results.get(id) ?? inputJson<BenchmarkResult>(run, id, 'result');
@@ -25,8 +24,8 @@ export const compareExecutor: NodeExecutor<CompareNode> = {
       run.onProgress(pairs.length, node.pairs.length);
       run.signal.throwIfAborted();
       const [first, second] = await Promise.all([
-        coefficientsOf(run, pair.firstCandidate),
-        coefficientsOf(run, pair.secondCandidate),
+        namedCoefficients(run, pair.firstCandidate),
+        namedCoefficients(run, pair.secondCandidate),
       ]);
       pairs.push({
         first: pair.first,
@@ -49,7 +48,7 @@ async function compareMetrics(
   const compared = await Promise.all(
     pair.evaluations.map(async ({ benchmark, label, first, second }) =>
       compareEvaluations({
-        metrics: requireBenchmark(benchmark).metrics,
+        benchmark: requireBenchmark(benchmark),
         label,
         first: await resultOf(first),
         second: await resultOf(second),

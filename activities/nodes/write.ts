@@ -3,13 +3,13 @@ import type { WriteNode } from '../../core/plan/types.js';
 import { openAdapter } from '../../io/adapter/adapter-folder.js';
 import { writeAdapter } from '../../io/adapter/write-adapter.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
-import { adapterRef, coefficientsOf, openAdapters } from '../candidates.js';
+import { adapterRef, namedCoefficients, openAdapters } from '../candidates.js';
 import type { NodeExecutor } from '../node-result.js';
 
 /** Writes a merged adapter, reloads and checks it. */
 export const writeExecutor: NodeExecutor<WriteNode> = {
   async compute(node, run) {
-    const coefficients = await coefficientsOf(run, node.candidate);
+    const coefficients = await namedCoefficients(run, node.candidate);
     const adapters = await openAdapters(run, coefficients.leaves);
     const written = await writeAdapter({
       adapters,

@@ -42,8 +42,6 @@ export interface PlanInput {
   /** Whatever changes the bits of inference: device, runtime version. */
   readonly environment: InferenceEnvironment;
   readonly benchmark: (name: string) => Benchmark;
-  /** `resultVersion` of an operator. */
-  readonly operatorVersion: (name: string) => number;
   readonly warnings?: readonly string[];
 }
 
@@ -74,7 +72,6 @@ export function buildPlan(input: PlanInput): Plan {
     digestOf,
     scaling,
     missing: spec.missing,
-    operatorVersion: input.operatorVersion,
   });
   const candidates = namedCandidates(spec, combines, digestOf);
   const evaluations = new Map<string, Map<string, { id: string; key: Digest }>>();

@@ -17,7 +17,6 @@ export interface CombineContext {
   readonly digestOf: (name: string) => Digest;
   readonly scaling: ScalingRule;
   readonly missing: 'pass' | 'error';
-  readonly operatorVersion: (name: string) => number;
 }
 
 /** Makes the nodes of formulas, and knows the keys of operands. */
@@ -59,7 +58,7 @@ export class CombineNodes {
   }
 
   #addApplication(formula: Formula, application: Application<Formula>): NodeId {
-    const { table, gram, scaling, missing, operatorVersion } = this.#context;
+    const { table, gram, scaling, missing } = this.#context;
     const { reference, ...rest } = application;
     const operands: Application<Operand> = {
       ...rest,
@@ -73,7 +72,7 @@ export class CombineNodes {
       right: this.keyOf(operands.right),
       ...(operands.reference === undefined ? {} : { reference: this.keyOf(operands.reference) }),
     };
-    const key = combineKey(inKeys, missing, scaling, operatorVersion(application.operator));
+    const key = combineKey(inKeys, missing, scaling);
     const used = [operands.left, operands.right, ...(operands.reference === undefined ? [] : [operands.reference])];
     const node: Omit<CombineNode, 'id'> = {
       kind: 'combine',

@@ -41,12 +41,10 @@ export function combineKey(
   application: Application<OperandKey>,
   missing: 'pass' | 'error',
   scaling: ScalingRule,
-  operatorVersion: number,
 ): Digest {
   return digestOfJson({
     kind: 'combine',
     resultVersion: RESULT_VERSIONS.combine,
-    operatorVersion,
     operator: application.operator,
     sign: application.sign,
     lambda: application.lambda,
