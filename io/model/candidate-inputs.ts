@@ -1,12 +1,12 @@
 /** A candidate as inputs of the graph: stacked A factors, kept per set of leaves, and B factors scaled by its coefficients. */
-import type { LoraFactors } from '../../core/algebra/gram.js';
+import type { AdapterDescription } from '../../core/adapter/types.js';
+import type { LoraFactors } from '../../core/algebra/factors.js';
 import { scaleB, stackA, stackedRank } from '../../core/algebra/stack.js';
-import type { Coefficients } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
 import { firstNonFinite } from '../../core/numeric/tensor-bytes.js';
 import type { LinearShape } from '../../core/onnx/decoder/config.js';
 import { loraInputNames } from '../../core/onnx/decoder/linear.js';
-import { readLeafFactors } from './leaf-factors.js';
+import { openAdapter } from '../adapter/adapter-folder.js';
 import { float32Tensor } from './runtime.js';
 import type { Feeds, RuntimeTensor } from './runtime.js';
 import type { Candidate } from './types.js';
@@ -61,12 +61,13 @@ export class CandidateInputs {
     for (const [module, shape] of this.modules) {
       const names = loraInputNames(module);
       const part = stacked.get(module);
-      if (part === undefined || coefficients === undefined) {
+      const c = coefficients?.modules.get(module); // a combination that leaves a module alone may not mention it
+      if (part === undefined || c === undefined) {
         feeds[names.a] = float32Tensor(new Float32Array(0), [0, shape.in]);
         feeds[names.b] = float32Tensor(new Float32Array(0), [shape.out, 0]);
       } else {
         feeds[names.a] = part.a;
-        feeds[names.b] = float32Tensor(scaledFactor(part, module, shape, coefficients), [shape.out, part.rank]);
+        feeds[names.b] = float32Tensor(scaledFactor(part, module, shape, c), [shape.out, part.rank]);
       }
     }
     touch(this.candidates, id, feeds, KEPT_CANDIDATES);
@@ -77,9 +78,7 @@ export class CandidateInputs {
   private async stack(folders: readonly string[]): Promise<ReadonlyMap<string, StackedModule>> {
     const leaves: ReadonlyMap<string, LoraFactors>[] = [];
     for (const folder of folders) {
-      const factors = await readLeafFactors(folder);
-      checkFit(folder, factors, this.modules);
-      leaves.push(factors);
+      leaves.push(await this.readLeaf(folder));
     }
     const stacked = new Map<string, StackedModule>();
     for (const [module, shape] of this.modules) {
@@ -91,6 +90,24 @@ export class CandidateInputs {
     }
     return stacked;
   }
+
+  /** All factors of one adapter, once it is known to fit. */
+  private async readLeaf(folder: string): Promise<ReadonlyMap<string, LoraFactors>> {
+    const adapter = await openAdapter(folder);
+    try {
+      checkFit(folder, adapter.description, this.modules);
+      const factors = new Map<string, LoraFactors>();
+      for (const path of adapter.description.modules.keys()) {
+        const read = await adapter.readFactors(path);
+        if (read !== undefined) {
+          factors.set(path, read);
+        }
+      }
+      return factors;
+    } finally {
+      await adapter.close();
+    }
+  }
 }
 
 /** B' of a module, `[out, rank]`. */
@@ -98,15 +115,14 @@ function scaledFactor(
   { leaves }: StackedModule,
   module: string,
   { out }: LinearShape,
-  { modules }: Coefficients,
+  coefficients: Float64Array,
 ): Float32Array {
-  const c = modules.get(module);
-  if (c?.length !== leaves.length * out) {
+  if (coefficients.length !== leaves.length * out) {
     throw new OminusError('SHAPE_MISMATCH', {
-      message: `coefficients [module=${module}]: expected ${String(leaves.length)} × ${String(out)} numbers, got ${String(c?.length ?? 0)}`,
+      message: `coefficients [module=${module}]: expected ${String(leaves.length)} × ${String(out)} numbers, got ${String(coefficients.length)}`,
     });
   }
-  const b = scaleB(leaves, c);
+  const b = scaleB(leaves, coefficients);
   if (firstNonFinite(b) !== -1) {
     throw new OminusError('OVERFLOW', {
       message: `the scaled factor of [module=${module}] is beyond float32`,
@@ -118,29 +134,32 @@ function scaledFactor(
 
 function checkFit(
   folder: string,
-  factors: ReadonlyMap<string, LoraFactors>,
+  { modules: targets, modulesToSave }: AdapterDescription,
   modules: ReadonlyMap<string, LinearShape>,
 ): void {
-  for (const [module, { rank, a, b }] of factors) {
-    const shape = modules.get(module);
-    const hint = 'Use an adapter that was trained on this base model.';
+  const [replaced] = modulesToSave;
+  if (replaced !== undefined) {
+    throw new OminusError('ADAPTER_UNSUPPORTED', {
+      message: `the adapter replaces whole modules, which cannot be evaluated [modules_to_save=${replaced}, folder=${folder}]`,
+      hint: 'Evaluate an adapter that was trained without modules_to_save.',
+    });
+  }
+  const hint = 'Use an adapter that was trained on this base model.';
+  for (const { path, inFeatures, outFeatures } of targets.values()) {
+    const shape = modules.get(path);
     if (shape === undefined) {
       throw new OminusError('ADAPTER_MISMATCH', {
-        message: `the adapter changes [module=${module}], which is no linear module of the model's layers [folder=${folder}]`,
+        message: `the adapter changes [module=${path}], which is no linear module of the model's layers [folder=${folder}]`,
         hint,
       });
     }
-    if (a.length !== rank * shape.in || b.length !== rank * shape.out) {
+    if (inFeatures !== shape.in || outFeatures !== shape.out) {
       throw new OminusError('ADAPTER_MISMATCH', {
-        message: `the adapter does not fit [module=${module}]: it has ${dims(b, rank)}×${dims(a, rank)}, the model ${String(shape.out)}×${String(shape.in)} [folder=${folder}]`,
+        message: `the adapter does not fit [module=${path}]: it is ${String(outFeatures)}×${String(inFeatures)}, the model's ${String(shape.out)}×${String(shape.in)} [folder=${folder}]`,
         hint,
       });
     }
   }
-}
-
-function dims(factor: Float32Array, rank: number): string {
-  return String(factor.length / rank);
 }
 
 /** Puts an entry at the young end of a map and drops the oldest ones. */

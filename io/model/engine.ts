@@ -27,7 +27,7 @@ export function createInferenceEngine(options: EngineOptions = {}): InferenceEng
 
 interface PendingCall {
   readonly resolve: (answer: Calls[CallKind]['answer']) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 class ChildEngine implements InferenceEngine {
@@ -144,7 +144,7 @@ class ChildEngine implements InferenceEngine {
       this.pending.set(id, {
         resolve: (answer) => {
           done();
-          resolve(answer as Calls[K]['answer']); // the child answers what was asked
+          resolve(answer); // the child answers what was asked
         },
         reject: (error) => {
           done();

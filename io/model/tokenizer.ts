@@ -1,6 +1,6 @@
 /** A model's tokenizer: tokenizer.json with the special tokens that the folder's configurations name. */
 import { join } from 'node:path';
-import { Tokenizer } from '@huggingface/tokenizers';
+import * as library from '@huggingface/tokenizers';
 import { OminusError, errorMessage } from '../../core/errors.js';
 import { readChatTemplate } from './chat-template.js';
 import { readJsonObject, readOptionalJsonObject, type UncheckedObject } from './json-file.js';
@@ -76,6 +76,23 @@ interface Pieces {
   idOf(token: string): number | undefined;
 }
 
+/** The library's class. Its own types import files without extensions, which TypeScript does not resolve in ES modules. */
+type CreateTokenizer = new (
+  json: UncheckedObject,
+  settings: UncheckedObject,
+) => {
+  encode(
+    text: string,
+    options: { readonly add_special_tokens: boolean },
+  ): { readonly ids: readonly (number | undefined)[]; readonly tokens: readonly string[] };
+  decode(
+    tokens: readonly number[],
+    options: { readonly skip_special_tokens: boolean; readonly clean_up_tokenization_spaces: boolean },
+  ): string;
+  token_to_id(token: string): number | undefined;
+};
+const { Tokenizer } = library as unknown as { readonly Tokenizer: CreateTokenizer };
+
 function createPieces(folder: string, json: UncheckedObject, settings: UncheckedObject): Pieces {
   const invalid = (problem: string, cause?: unknown): OminusError =>
     new OminusError('TOKENIZER_INVALID', {
@@ -83,7 +100,7 @@ function createPieces(folder: string, json: UncheckedObject, settings: Unchecked
       hint: 'Use the tokenizer.json and tokenizer_config.json that were saved with the model.',
       cause,
     });
-  let tokenizer: Tokenizer;
+  let tokenizer: InstanceType<CreateTokenizer>;
   try {
     tokenizer = new Tokenizer(json, settings);
   } catch (error) {
@@ -92,16 +109,17 @@ function createPieces(folder: string, json: UncheckedObject, settings: Unchecked
   return {
     encode(text, specialTokens) {
       const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: specialTokens });
-      // The library's types promise numbers, but a piece outside the vocabulary gives undefined where there is no unknown token.
-      const missing = ids.findIndex((id: number | undefined) => id === undefined);
-      if (missing !== -1) {
-        throw invalid(`its vocabulary lacks ${JSON.stringify(tokens[missing])} and has no unknown token`);
-      }
-      return ids;
+      // A piece outside the vocabulary has no id where there is no unknown token.
+      return ids.map((id, place) => {
+        if (id === undefined) {
+          throw invalid(`its vocabulary lacks ${JSON.stringify(tokens[place])} and has no unknown token`);
+        }
+        return id;
+      });
     },
     decode(tokens, skipSpecialTokens, cleanUp) {
       const options = { skip_special_tokens: skipSpecialTokens, clean_up_tokenization_spaces: cleanUp };
-      return tokens.length === 0 ? '' : tokenizer.decode([...tokens], options);
+      return tokens.length === 0 ? '' : tokenizer.decode(tokens, options);
     },
     idOf: (token) => tokenizer.token_to_id(token),
   };

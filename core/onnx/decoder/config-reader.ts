@@ -80,7 +80,8 @@ export class ConfigReader {
 
   /** The error for a key whose value cannot be. */
   wrong(key: string, expected: string): OminusError {
-    const shown = JSON.stringify(this.json[key])?.slice(0, 60) ?? 'nothing';
+    const value = this.json[key];
+    const shown = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
     return new OminusError('MODEL_INVALID', {
       message: `${this.where} [${key}=${shown}]: expected ${expected}`,
       hint: 'Use the config.json that was saved with the checkpoint.',

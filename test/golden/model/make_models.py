@@ -87,7 +87,13 @@ for seed, (name, (cls, config, dtype, shards)) in enumerate(MODELS.items()):
                 if "lora_" in n:
                     p.copy_(0.2 * torch.randn(p.shape, generator=r))
         lora.eval()
-        lora.save_pretrained(os.path.join(HERE, "llama-untied-f32-lora"))
+        target = os.path.join(HERE, "llama-untied-f32-lora")
+        lora.save_pretrained(target)
+        os.remove(os.path.join(target, "README.md"))
+        path = os.path.join(target, "adapter_config.json")
+        config = json.load(open(path))
+        config["base_model_name_or_path"], config["target_modules"] = name, TARGETS
+        json.dump(config, open(path, "w"), indent=1)
         entry["adapter"] = record(lora, prompts)
     golden["models"][name] = entry
 json.dump(golden, open(os.path.join(HERE, "golden.json"), "w"))
