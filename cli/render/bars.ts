@@ -14,11 +14,12 @@ const MARK = '│';
 export function drawBar(share: number, width: number, mark?: number): string {
   const eighths = Math.round(8 * width * clamp(share));
   const whole = Math.floor(eighths / 8);
-  const bar = [...('█'.repeat(whole) + (EIGHTHS[eighths % 8] ?? '')).padEnd(width, ' ')];
-  if (mark !== undefined) {
-    bar[Math.min(width - 1, Math.max(0, Math.round(width * clamp(mark)) - 1))] = MARK;
+  const bar = ('█'.repeat(whole) + (EIGHTHS[eighths % 8] ?? '')).padEnd(width, ' ');
+  if (mark === undefined) {
+    return bar;
   }
-  return bar.join('');
+  const at = Math.min(width - 1, Math.max(0, Math.round(width * clamp(mark)) - 1));
+  return bar.slice(0, at) + MARK + bar.slice(at + 1);
 }
 
 function clamp(share: number): number {

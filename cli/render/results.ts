@@ -22,6 +22,8 @@ import { renderFoldedTable, wrapText } from './table.js';
 
 /** Longest name that is shown whole, in cells. */
 const NAME_CELLS = 24;
+/** Longest `label.metric` that is shown whole, in cells. */
+const KEY_CELLS = 40;
 /** Longest and shortest bar of a metric, and what stands beside it, in cells. */
 const BAR_CELLS = { most: 32, least: 8, beside: 46 } as const;
 
@@ -46,7 +48,7 @@ function metricsSection(report: RunReport, style: Style, colors: Colors): readon
   const columns = [
     { title: 'step', align: 'left' as const },
     ...report.metrics.map((metric) => ({
-      title: `${metricKey(metric)} ${metric.higherIsBetter ? '↑' : '↓'}`,
+      title: `${nameOf(metricKey(metric), KEY_CELLS)} ${metric.higherIsBetter ? '↑' : '↓'}`,
       align: 'right' as const,
     })),
   ];
@@ -134,7 +136,7 @@ function pairSection(report: RunReport, pair: PairComparison, style: Style, colo
     const unit = metric?.unit ?? 'number';
     const verdict = metric === undefined ? 'unknown' : judge(comparison, metric);
     return [
-      visibleLine(comparison.metric),
+      nameOf(comparison.metric, KEY_CELLS),
       formatValue(comparison.first, unit),
       formatValue(comparison.second, unit),
       formatDifference(comparison.difference, unit),
@@ -186,6 +188,6 @@ function paint(verdict: Verdict, text: string, colors: Colors): string {
   }
 }
 
-function nameOf(name: string): string {
-  return clip(visibleLine(name), NAME_CELLS);
+function nameOf(name: string, width = NAME_CELLS): string {
+  return clip(visibleLine(name), width);
 }

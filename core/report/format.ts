@@ -41,7 +41,7 @@ export function formatNumber(value: number | null | undefined): string {
   }
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 1e7)) {
-    return value.toExponential(1).replaceAll('-', '−');
+    return value.toExponential(1).replace(/^-/, '−');
   }
   return fixed(value, size < 10 ? 3 : size < 100 ? 2 : size < 10_000 ? 1 : 0);
 }

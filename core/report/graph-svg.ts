@@ -1,6 +1,6 @@
-/** The chain drawn as a graph, laid out by dagre: adapters at the left, operators, what was written at the right. */
-import { Graph, layout, type Edge } from '@dagrejs/dagre';
+/** The chain drawn as a graph: adapters at the left, operators, what was written at the right. */
 import { curveBasis, line } from 'd3-shape';
+import { layOut, type LayoutEdge, type Point } from './graph-layout.js';
 import { html, type Html } from './html.js';
 import { cells, clip } from './text-width.js';
 import type { ReportedNode } from './types.js';
@@ -10,7 +10,6 @@ import { visibleLine } from './visible-text.js';
 const CELL = 7.6;
 const NODE_CELLS = 26;
 const LINE = 17;
-const MARGIN = 10;
 
 interface Box {
   readonly node: ReportedNode;
@@ -21,32 +20,29 @@ interface Box {
 
 /** What an edge says; the role of an output's source needs no words. */
 const EDGE_WORDS = { left: 'left', right: 'right', reference: 'reference', source: '' } as const;
+type Role = keyof typeof EDGE_WORDS;
 
 /** Draws the nodes of a report. Edges from nodes that do not exist are left out. */
 export function drawGraph(nodes: readonly ReportedNode[]): Html {
   const boxes = new Map(nodes.map((node) => [node.id, boxOf(node)]));
-  const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 34, edgesep: 12, marginx: MARGIN, marginy: MARGIN });
-  for (const [id, { width, height }] of boxes) {
-    graph.setNode(id, { width, height });
-  }
-  for (const node of nodes) {
-    node.inputs.forEach(({ from, role }, place) => {
-      if (boxes.has(from)) {
-        const words = EDGE_WORDS[role];
-        const size = words === '' ? { width: 0, height: 0 } : { width: cells(words) * 6.4 + 8, height: 14 };
-        graph.setEdge(from, node.id, { ...size, labelpos: 'c', role }, String(place));
-      }
-    });
-  }
-  layout(graph);
-  const { width = 0, height = 0 } = graph.graph() as { readonly width?: number; readonly height?: number };
+  const edges = nodes.flatMap((node) =>
+    node.inputs
+      .filter(({ from }) => boxes.has(from))
+      .map(({ from, role }): LayoutEdge & { readonly role: Role } => ({
+        from,
+        to: node.id,
+        role,
+        label: labelSize(role),
+      })),
+  );
+  const layout = layOut(boxes, edges);
+  const [width, height] = [Math.ceil(layout.width), Math.ceil(layout.height)];
   return html`<svg
     class="graph"
     xmlns="http://www.w3.org/2000/svg"
-    viewBox="0 0 ${Math.ceil(width)} ${Math.ceil(height)}"
-    width="${Math.ceil(width)}"
-    height="${Math.ceil(height)}"
+    viewBox="0 0 ${width} ${height}"
+    width="${width}"
+    height="${height}"
     role="img"
     aria-label="${describeGraph(nodes)}"
   >
@@ -55,17 +51,14 @@ export function drawGraph(nodes: readonly ReportedNode[]): Html {
         <path d="M0 0.8L7.4 4L0 7.2Z" />
       </marker>
     </defs>
-    ${graph.edges().map((edge: Edge) => drawEdge(graph.edge(edge) as LaidOutEdge))}
-    ${[...boxes].map(([id, box]) => drawBox(box, graph.node(id) as { readonly x: number; readonly y: number }))}
+    ${edges.map(({ role }, place) => drawEdge(role, layout.edges[place]))}
+    ${[...boxes].map(([id, box]) => drawBox(box, layout.nodes.get(id) ?? { x: 0, y: 0 }))}
   </svg>`;
 }
 
-/** What the layout writes into an edge's label. */
-interface LaidOutEdge {
-  readonly role: keyof typeof EDGE_WORDS;
-  readonly x?: number;
-  readonly y?: number;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+function labelSize(role: Role): { readonly width: number; readonly height: number } {
+  const words = EDGE_WORDS[role];
+  return words === '' ? { width: 0, height: 0 } : { width: cells(words) * 6.4 + 8, height: 14 };
 }
 
 function boxOf(node: ReportedNode): Box {
@@ -75,7 +68,7 @@ function boxOf(node: ReportedNode): Box {
   return { node, lines: shown, width, height: 14 + LINE * Math.max(1, shown.length) };
 }
 
-function drawBox({ node, lines, width, height }: Box, { x, y }: { readonly x: number; readonly y: number }): Html {
+function drawBox({ node, lines, width, height }: Box, { x, y }: Point): Html {
   const radius = node.kind === 'combine' ? height / 2 : node.kind === 'output' ? 0 : 6;
   const first = -((lines.length - 1) * LINE) / 2 + 4.5;
   return html`<g class="node ${node.kind}" transform="translate(${px(x)} ${px(y)})">
@@ -88,16 +81,20 @@ function drawBox({ node, lines, width, height }: Box, { x, y }: { readonly x: nu
   </g>`;
 }
 
-function drawEdge({ role, x, y, points }: LaidOutEdge): Html {
-  const path = line<{ readonly x: number; readonly y: number }>()
+function drawEdge(
+  role: Role,
+  edge: { readonly points: readonly Point[]; readonly label: Point | undefined } | undefined,
+): Html {
+  const path = line<Point>()
     .x((point) => point.x)
     .y((point) => point.y)
     .curve(curveBasis)
-    .digits(1)([...points]);
+    .digits(1)([...(edge?.points ?? [])]);
   const words = EDGE_WORDS[role];
+  const label = words === '' ? undefined : edge?.label;
   return html`<g class="edge ${role}">
     <path d="${path ?? ''}" marker-end="url(#arrow)" />
-    ${words !== '' && x !== undefined && y !== undefined && html`<text x="${px(x)}" y="${px(y + 4)}">${words}</text>`}
+    ${label !== undefined && html`<text x="${px(label.x)}" y="${px(label.y + 4)}">${words}</text>`}
   </g>`;
 }
 

@@ -58,8 +58,10 @@ table.metrics thead th{font-weight:600}
 table.metrics thead code,table.metrics thead small{font-weight:400;color:var(--muted);font-size:.72rem}
 table.metrics thead small{white-space:nowrap}
 table.metrics td small{color:var(--muted);font-size:.72rem}
-table.metrics th,table.metrics td{padding:.38rem .5rem}
-table.metrics th:first-child{min-width:6.5rem;position:sticky;left:0;background:var(--paper);max-width:9rem}
+table.comparison th,table.comparison td,table.metrics th,table.metrics td{padding:.38rem .5rem}
+sub{line-height:0}
+table.metrics th:first-child,table.comparison th:first-child{position:sticky;left:0;background:var(--paper)}
+table.metrics th:first-child{min-width:6.5rem;max-width:9rem}
 table.metrics .is-baseline th:first-child{background:var(--panel)}
 .aux{font-style:italic}
 .verdicts{display:grid;gap:1rem;margin:1.4rem 0}

@@ -12,7 +12,7 @@ import type {
 
 type Metric = RunReport['metrics'][number];
 
-const METRICS: readonly (Metric & { readonly n: number })[] = [
+const METRICS: readonly Metric[] = [
   {
     label: 'truthfulqa-mc',
     name: 'mc1',
@@ -20,7 +20,6 @@ const METRICS: readonly (Metric & { readonly n: number })[] = [
     higherIsBetter: true,
     kind: 'accuracy',
     unit: 'share',
-    n: 150,
   },
   {
     label: 'truthfulqa-mc',
@@ -29,7 +28,6 @@ const METRICS: readonly (Metric & { readonly n: number })[] = [
     higherIsBetter: true,
     kind: 'mean',
     unit: 'share',
-    n: 150,
   },
   {
     label: 'toxicity',
@@ -38,7 +36,6 @@ const METRICS: readonly (Metric & { readonly n: number })[] = [
     higherIsBetter: false,
     kind: 'mean',
     unit: 'share',
-    n: 200,
   },
   {
     label: 'toxicity',
@@ -47,7 +44,6 @@ const METRICS: readonly (Metric & { readonly n: number })[] = [
     higherIsBetter: false,
     kind: 'accuracy',
     unit: 'share',
-    n: 200,
   },
   {
     label: 'repetition',
@@ -57,7 +53,6 @@ const METRICS: readonly (Metric & { readonly n: number })[] = [
     kind: 'mean',
     unit: 'share',
     auxiliary: true,
-    n: 200,
   },
   {
     label: 'gsm',
@@ -66,7 +61,6 @@ const METRICS: readonly (Metric & { readonly n: number })[] = [
     higherIsBetter: true,
     kind: 'accuracy',
     unit: 'share',
-    n: 100,
   },
   {
     label: 'perplexity',
@@ -75,7 +69,6 @@ const METRICS: readonly (Metric & { readonly n: number })[] = [
     higherIsBetter: false,
     kind: 'perplexity',
     unit: 'number',
-    n: 61,
   },
   {
     label: 'perplexity',
@@ -84,9 +77,17 @@ const METRICS: readonly (Metric & { readonly n: number })[] = [
     higherIsBetter: true,
     kind: 'ratio',
     unit: 'share',
-    n: 61,
   },
 ];
+
+/** Examples by benchmark. */
+const SIZES: Readonly<Record<string, number>> = {
+  'truthfulqa-mc': 150,
+  toxicity: 200,
+  repetition: 200,
+  gsm: 100,
+  perplexity: 61,
+};
 
 /** In the order of METRICS. */
 const VALUES: Readonly<Record<string, readonly number[]>> = {
@@ -129,7 +130,7 @@ export function sampleReport(changes: Partial<RunReport> = {}): RunReport {
     specText: SPEC_TEXT,
     planDigest: digest('plan'),
     baseline: 'expert',
-    metrics: METRICS.map(({ n: _n, ...metric }) => metric),
+    metrics: METRICS,
     steps: NAMES.map(sampleStep),
     graph: GRAPH,
     comparisons: {
@@ -179,7 +180,7 @@ function digest(text: string): Digest {
 function metricValue(name: string, place: number): MetricValue {
   const metric = METRICS[place];
   const value = VALUES[name]?.[place] ?? 0;
-  const n = metric?.n ?? 1;
+  const n = SIZES[metric?.label ?? ''] ?? 1;
   const stderr =
     metric?.kind === 'perplexity'
       ? 0.021
@@ -267,15 +268,11 @@ function samplePair(first: string, second: string): PairComparison {
   };
 }
 
-function sampleComparison(
-  first: string,
-  second: string,
-  metric: Metric & { readonly n: number },
-  place: number,
-): MetricComparison {
+function sampleComparison(first: string, second: string, metric: Metric, place: number): MetricComparison {
   const a = VALUES[first]?.[place] ?? 0;
   const b = VALUES[second]?.[place] ?? 0;
-  const gain = Math.round((b - a) * metric.n);
+  const n = SIZES[metric.label] ?? 1;
+  const gain = Math.round((b - a) * n);
   const [onlyFirst, onlySecond] = [Math.max(0, -gain) + 3, Math.max(0, gain) + 3];
   const spread =
     metric.kind === 'perplexity'
@@ -283,14 +280,14 @@ function sampleComparison(
       : metric.kind === 'ratio'
         ? 0.003
         : metric.kind === 'accuracy'
-          ? Math.sqrt(onlyFirst + onlySecond - gain ** 2 / metric.n) / metric.n
-          : Math.sqrt((0.6 * (a * (1 - a) + b * (1 - b)) + 0.0001) / metric.n);
+          ? Math.sqrt(onlyFirst + onlySecond - gain ** 2 / n) / n
+          : Math.sqrt((0.6 * (a * (1 - a) + b * (1 - b)) + 0.0001) / n);
   const test = metric.kind === 'accuracy' ? 'mcnemar-exact' : 'bootstrap';
   const z = Math.abs(b - a) / spread;
   const pValue = Math.max(z > 4 ? 1e-6 : 0, Math.min(1, 2 * Math.exp(-z * z)));
   return {
     metric: `${metric.label}.${metric.name}`,
-    n: metric.n,
+    n,
     first: a,
     second: b,
     difference: b - a,

@@ -23,7 +23,7 @@ export function comparisonsSection(report: RunReport): Html {
     <p class="note">
       Differences are second minus first on the same examples; intervals: paired percentile bootstrap, 95 %,
       ${report.comparisons.draws} draws, seed ${report.comparisons.seed}. Holm adjusts over all pairs of one metric.
-      “Only first” counts the examples that only the first of the two has right.
+      “Only one right” counts the examples that only the first, and only the second, has right.
     </p>`;
 }
 
@@ -48,7 +48,7 @@ function pairBlock(report: RunReport, pair: PairComparison, sentence: string | u
 
 function comparisonTable(report: RunReport, pair: PairComparison): Html {
   return html`<div class="wide" tabindex="0">
-    <table>
+    <table class="comparison">
       <thead>
         <tr>
           <th scope="col">metric</th>
@@ -60,8 +60,7 @@ function comparisonTable(report: RunReport, pair: PairComparison): Html {
           <th scope="col">test</th>
           <th scope="col" class="number">p</th>
           <th scope="col" class="number">p, Holm</th>
-          <th scope="col" class="number">only first</th>
-          <th scope="col" class="number">only second</th>
+          <th scope="col" class="number">only one right</th>
           <th scope="col" class="number">n</th>
         </tr>
       </thead>
@@ -78,7 +77,7 @@ function comparisonRow(report: RunReport, comparison: MetricComparison): Html {
   const verdict = metric === undefined ? 'unknown' : judge(comparison, metric);
   return html`<tr class="${verdict}">
     <th scope="row">
-      ${metric === undefined ? comparison.metric : metricTitle(report, metric)}${unit === 'share' && ', %'}
+      ${metric === undefined ? comparison.metric : metricTitle(report, metric)}${unit === 'share' && ',\u00a0%'}
     </th>
     <td class="number">${formatValue(comparison.first, unit)}</td>
     <td class="number">${formatValue(comparison.second, unit)}</td>
@@ -88,10 +87,13 @@ function comparisonRow(report: RunReport, comparison: MetricComparison): Html {
     <td class="test">${TESTS[comparison.test]}</td>
     <td class="number">${formatP(comparison.pValue)}</td>
     <td class="number">${formatP(comparison.pAdjusted)}</td>
-    <td class="number">${comparison.onlyFirst ?? ABSENT}</td>
-    <td class="number">${comparison.onlySecond ?? ABSENT}</td>
+    <td class="number">${onlyOneRight(comparison)}</td>
     <td class="number">${comparison.n}</td>
   </tr>`;
+}
+
+function onlyOneRight({ onlyFirst, onlySecond }: MetricComparison): string {
+  return onlyFirst === undefined || onlySecond === undefined ? ABSENT : `${onlyFirst} : ${onlySecond}`;
 }
 
 function gapByModule(pair: PairComparison): Html | false {

@@ -39,7 +39,7 @@ export function metricsTable(report: RunReport): Html {
           ${report.metrics.map(
             (metric) =>
               html`<th scope="col" class="${metric.auxiliary === true ? 'aux' : ''}">
-                ${metricTitle(report, metric)}${metric.unit === 'share' && ', %'}<br /><code
+                ${metricTitle(report, metric)}${metric.unit === 'share' && ',\u00a0%'}<br /><code
                   >${metric.label}.<wbr />${metric.name}</code
                 ><br /><small
                   >${directionOf(metric)}${commonCount(report, metric) !== undefined && html`<br />n = ${commonCount(report, metric)}`}</small

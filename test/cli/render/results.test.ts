@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { renderResults } from '../../../cli/render/results.js';
+import { streamStyle, usesColor } from '../../../cli/render/style.js';
+import { formatValue } from '../../../core/report/format.js';
+import { cells } from '../../../core/report/text-width.js';
+import { hostileReport } from '../../support/hostile-report.js';
+import { sampleReport } from '../../support/sample-report.js';
+
+const report = sampleReport();
+const plain = renderResults(report, { color: false, width: 100 });
+const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
+
+describe('renderResults', () => {
+  it('prints every metric of every step, the verdict signs, and one sentence per step', () => {
+    for (const step of report.steps) {
+      for (const metric of report.metrics) {
+        const value = step.evaluations.find(({ label }) => label === metric.label)?.metrics[metric.name]?.value;
+        expect(plain).toContain(formatValue(value, metric.unit));
+      }
+    }
+    expect(plain).toMatch(/direct +[█▏▎▍▌▋▊▉ ]+│ +1\.0 % {2}▼ −82\.0 \[/);
+    expect(plain).toMatch(/expert +█+[▏▎▍▌▋▊▉]? +83\.0 % {3}baseline/);
+    expect(plain.match(/^• /gm)).toHaveLength(3);
+    expect(plain).toContain('both and swapped are 7.4 % of ‖Δ‖ apart');
+    expect(plain).toContain('warning: gsm of direct: 94 of 100 answers hold no number');
+  });
+
+  it('stars the best step only where there is exactly one', () => {
+    const lines = plain.split('\n');
+    const table = lines.slice(
+      0,
+      lines.findIndex((line) => line.startsWith('What was')),
+    );
+    expect(table.join('\n').match(/\*/g)).toHaveLength(7);
+    expect(table.find((line) => line.startsWith('swapped'))).toContain('*99.3');
+    expect(plain).not.toContain('*0.0');
+  });
+
+  it('says the same without colour as with it', () => {
+    const colored = renderResults(report, { color: true, width: 100 });
+    expect(colored).not.toBe(plain);
+    expect(colored.replace(ESCAPES, '')).toBe(plain);
+  });
+
+  it('keeps within the width of the terminal', () => {
+    for (const width of [80, 100, 140]) {
+      const widest = Math.max(...renderResults(report, { color: false, width }).split('\n').map(cells));
+      expect(widest).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('lets no text steer the terminal', () => {
+    const text = renderResults(hostileReport('\u001b]0;x\u0007\u001b[2J\u202e\r\n'), { color: false, width: 100 });
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+
+  it('prints a run that evaluated nothing', () => {
+    const empty = sampleReport({ metrics: [], comparisons: { seed: 1, draws: 1, pairs: [] }, steps: [], warnings: [] });
+    expect(renderResults(empty, { color: false, width: 80 })).toContain('Metrics by step');
+  });
+});
+
+describe('usesColor', () => {
+  it('follows NO_COLOR, FORCE_COLOR, TERM and the stream', () => {
+    const tty = { isTTY: true };
+    expect(usesColor(tty, {})).toBe(true);
+    expect(usesColor(tty, { NO_COLOR: '' })).toBe(true);
+    expect(usesColor(tty, { NO_COLOR: '1' })).toBe(false);
+    expect(usesColor(tty, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
+    expect(usesColor(tty, { TERM: 'dumb' })).toBe(false);
+    expect(usesColor({}, {})).toBe(false);
+    expect(usesColor({}, { FORCE_COLOR: '1' })).toBe(true);
+    expect(usesColor(tty, { FORCE_COLOR: '0' })).toBe(false);
+  });
+
+  it('takes the width of the stream, else COLUMNS, else a fixed one', () => {
+    expect(streamStyle({ columns: 72 }, { COLUMNS: '80' }).width).toBe(72);
+    expect(streamStyle({}, { COLUMNS: '80' }).width).toBe(80);
+    expect(streamStyle({}, {}).width).toBe(100);
+    expect(streamStyle({ columns: 0 }, {}).width).toBe(100);
+  });
+});
