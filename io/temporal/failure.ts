@@ -1,0 +1,122 @@
+/** Errors on their way through Temporal: ours become application failures, and come back as ours. */
+import { WorkflowNotFoundError } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TemporalFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
+import { ERROR_CODES, errorMessage, OminusError, type ErrorCode } from '../../core/errors.js';
+import { GRPC, grpcStatus } from './grpc-status.js';
+
+/** Temporal refuses failures of megabytes; nobody reads more than this either. */
+const MESSAGE_LENGTH = 4_000;
+
+/** What travels as the first detail of an application failure. */
+interface FailureDetail {
+  readonly hint?: string;
+  readonly [key: string]: string | number | boolean | undefined;
+}
+
+/**
+ * What an activity throws: an {@link OminusError} becomes an application failure whose type is its code and which is
+ * retried as the code table says; cancellation passes unchanged; anything else may be retried.
+ */
+export function toApplicationFailure(error: unknown): Error {
+  if (error instanceof TemporalFailure || isAbort(error)) {
+    return error; // cancellation among them: the SDK must see it as it is
+  }
+  if (error instanceof OminusError) {
+    const detail: FailureDetail = { ...error.details, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    return ApplicationFailure.create({
+      type: error.code,
+      nonRetryable: !error.retryable,
+      message: error.message.slice(0, MESSAGE_LENGTH),
+      details: [detail],
+      cause: error,
+    });
+  }
+  return ApplicationFailure.create({
+    type: error instanceof Error ? error.name : 'Error',
+    message: errorMessage(error).slice(0, MESSAGE_LENGTH),
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
+}
+
+function isAbort(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** What a client sees, as one of our errors: the innermost one with a code, else what Temporal itself says. */
+export function fromFailure(error: unknown): OminusError {
+  const chain = causes(error);
+  for (const link of chain) {
+    if (link instanceof OminusError) {
+      return link;
+    }
+    if (link instanceof ApplicationFailure && isErrorCode(link.type)) {
+      const { hint, ...details } = detailOf(link);
+      return new OminusError(link.type, {
+        message: link.message,
+        ...(typeof hint === 'string' ? { hint } : {}),
+        details,
+        cause: error,
+      });
+    }
+  }
+  const [code, message, hint] = temporalsOwn(chain, error);
+  return new OminusError(code, { message, ...(hint === undefined ? {} : { hint }), cause: error });
+}
+
+function temporalsOwn(chain: readonly unknown[], error: unknown): [ErrorCode, string, string?] {
+  if (chain.some((link) => link instanceof CancelledFailure)) {
+    return ['CANCELLED', 'the run was cancelled'];
+  }
+  if (chain.some((link) => link instanceof TerminatedFailure)) {
+    return ['RUN_FAILED', 'the run was terminated', 'Run the same command again: what is finished is kept.'];
+  }
+  if (chain.some((link) => link instanceof WorkflowNotFoundError)) {
+    return ['RUN_NOT_FOUND', errorMessage(error), 'Run `ominus status` to see the runs that the server knows.'];
+  }
+  if (chain.some(isUnavailable)) {
+    return ['SERVER_UNREACHABLE', `the Temporal server does not answer: ${innermost(chain)}`, 'Run `ominus doctor`.'];
+  }
+  const timeout = chain.find((link) => link instanceof TimeoutFailure);
+  return ['RUN_FAILED', timeout === undefined ? innermost(chain) : `a time limit passed: ${timeout.message}`];
+}
+
+function isUnavailable(error: unknown): boolean {
+  const status = grpcStatus(error);
+  return status === GRPC.unavailable || status === GRPC.deadlineExceeded;
+}
+
+/** The innermost cause says what happened; the outer ones only where. */
+function innermost(chain: readonly unknown[]): string {
+  return errorMessage(chain.at(-1));
+}
+
+/** The error and its causes, outermost first; cycles end the walk. */
+function causes(error: unknown): readonly unknown[] {
+  const chain: unknown[] = [];
+  for (let link = error; link !== undefined && !chain.includes(link);) {
+    chain.push(link);
+    link = link instanceof Error ? link.cause : undefined;
+  }
+  return chain;
+}
+
+function isErrorCode(type: string | null | undefined): type is ErrorCode {
+  return typeof type === 'string' && Object.hasOwn(ERROR_CODES, type);
+}
+
+/** The plain facts among what came over the wire, which another version may have written. */
+function detailOf(failure: ApplicationFailure): Record<string, string | number | boolean> {
+  const [first] = failure.details ?? [];
+  const entries = typeof first === 'object' && first !== null ? Object.entries(first) : [];
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string | number | boolean] =>
+      ['string', 'number', 'boolean'].includes(typeof entry[1]),
+    ),
+  );
+}
