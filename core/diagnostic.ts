@@ -62,32 +62,37 @@ export function formatDiagnostic(
 ): string {
   const { file, line, column, length, lineText } = diagnostic.location;
   const from = column - 1 > SHOWN_COLUMNS - 40 ? column - 1 - 40 : 0;
-  const shown = lineText.slice(from, from + SHOWN_COLUMNS).replaceAll('\t', ' ');
+  const shown = visible(lineText.slice(from, from + SHOWN_COLUMNS));
   const before = shown.slice(0, column - 1 - from);
   const marked = shown.slice(column - 1 - from, column - 1 - from + length);
   const caret = ' '.repeat(width(before)) + '^' + '~'.repeat(Math.max(0, width(marked) - 1));
   const gutter = `${String(line)} | `;
   const lines = [
-    `${file}:${String(line)}:${String(column)} ${diagnostic.severity} ${diagnostic.code} ${diagnostic.message}`,
+    `${file}:${String(line)}:${String(column)} ${diagnostic.severity} ${diagnostic.code} ${visible(diagnostic.message)}`,
     `${gutter}${shown}`,
     `${' '.repeat(gutter.length - 2)}| ${caret}`,
   ];
   if (diagnostic.hint !== undefined) {
-    lines.push(`${' '.repeat(gutter.length - 2)}= ${diagnostic.hint}`);
+    lines.push(`${' '.repeat(gutter.length - 2)}= ${visible(diagnostic.hint)}`);
   }
   return lines.join('\n');
+}
+
+/** Text from a file as it may go to a terminal: tabs as blanks, other control characters and bidirectional marks as `�`. */
+function visible(text: string): string {
+  return text.replaceAll('\t', ' ').replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, '�');
 }
 
 /** A misspelt word is not longer; a file of one long line should not cost a second to refuse. */
 const LONGEST_WORD = 100;
 
-/** The candidate nearest to a misspelt word (edit distance at most a third of its length, at least 1), if any. */
+/** The candidate nearest to a misspelt word (edit distance at most a third of its length, at least 1 but not the whole word), if any. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_WORD) {
     return undefined;
   }
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Math.min(word.length - 1, Math.max(1, Math.floor(word.length / 3))) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {

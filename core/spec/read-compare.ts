@@ -96,6 +96,10 @@ function isSame([a, b]: Pair, [c, d]: Pair): boolean {
 }
 
 function warnNotEvaluated(what: string, at: YamlNode, problems: SpecProblems): void {
+  if (problems.hasError) {
+    // A name or a step that could not be read would be warned about for the wrong reason.
+    return;
+  }
   problems.add({
     code: 'SPEC_NOT_EVALUATED',
     severity: 'warning',

@@ -85,12 +85,14 @@ const compare = Type.Object(
   { ...closed, description: 'Paired comparisons of candidates, example by example.' },
 );
 
+const folder = Type.String({ minLength: 1, description: 'A local folder: relative to this file, or absolute.' });
+
 const output = Type.Union(
   [
-    path,
+    folder,
     Type.Object(
       {
-        path,
+        path: folder,
         dtype: Type.Optional(
           Type.Enum(['float32', 'float16', 'bfloat16'], {
             default: 'float32',
