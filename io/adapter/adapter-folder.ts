@@ -36,6 +36,8 @@ export interface AdapterFolder {
   readFactors(path: string): Promise<LoraFactors | undefined>;
   /** Bytes of one tensor as they are in the file, freshly allocated. */
   readTensor(tensor: TensorInfo): Promise<Uint8Array>;
+  /** sha256 (hexadecimal) of a tensor that was read; digest() reads all. */
+  contentOf(tensor: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -124,6 +126,10 @@ class OpenAdapter implements AdapterFolder {
       this.contents.set(tensor.name, createHash('sha256').update(bytes).digest('hex'));
     }
     return bytes;
+  }
+
+  contentOf(tensor: string): string | undefined {
+    return this.contents.get(tensor);
   }
 
   close(): Promise<void> {

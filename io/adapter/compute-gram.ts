@@ -4,6 +4,7 @@ import { checkShapes } from '../../core/adapter/combinable.js';
 import type { AdapterDescription } from '../../core/adapter/types.js';
 import { moduleGram } from '../../core/algebra/gram.js';
 import type { Gram, LeafModule } from '../../core/algebra/types.js';
+import { OminusError } from '../../core/errors.js';
 import type { Semantics } from '../../core/plan/types.js';
 import type { AdapterFolder } from './adapter-folder.js';
 
@@ -60,6 +61,12 @@ export function describeLeaves(
   const scaling = first?.modules.get(path)?.scaling ?? first?.defaultScaling ?? 1;
   return descriptions.map(({ modules }) => {
     const module = modules.get(path);
+    if (semantics === 'reference' && module?.scaling === 0) {
+      throw new OminusError('ADAPTER_UNSUPPORTED', {
+        message: `cannot take the leftmost adapter's scaling where an adapter's own is 0 [module=${path}]`,
+        hint: 'Use semantics: scaled.',
+      });
+    }
     const isScaled = semantics === 'scaled' || module === undefined || module.scaling === scaling;
     return { rank: module?.rank ?? 0, operandFactor: isScaled ? 1 : scaling / module.scaling };
   });

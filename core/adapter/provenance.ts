@@ -1,0 +1,96 @@
+/** Where a result comes from, beside it: ominus.json for programs, README.md for people. No times, no machine's paths. */
+import type { Digest, Json } from '../digest.js';
+
+/** An input of a result. */
+export interface ProvenanceInput {
+  readonly name: string;
+  readonly digest: Digest;
+}
+
+/** What is known about the making of a result. */
+export interface Provenance {
+  /** Normalised expression, every coefficient written. */
+  readonly expression: string;
+  /** Leaf adapters, in the order of the stacked factors. */
+  readonly inputs: readonly ProvenanceInput[];
+  /** λ by adapter, in the order of application. */
+  readonly lambdas?: readonly { readonly adapter: string; readonly lambda: string }[];
+  readonly semantics?: 'scaled' | 'reference';
+  /** Key of the plan's node, if a plan made it. */
+  readonly key?: Digest;
+}
+
+/** What is known about the result itself. */
+export interface ResultFacts {
+  readonly version: string;
+  readonly digest: Digest;
+  readonly dtype: string;
+  readonly modules: number;
+  readonly maxRank: number;
+  readonly roundingError: number | null;
+  readonly roundingErrorOfEdit: number | null;
+  readonly baseModel: string | undefined;
+}
+
+/** Text of ominus.json. */
+export function provenanceJson(provenance: Provenance, facts: ResultFacts): string {
+  const json: Json = {
+    format: 'ominus.adapter',
+    version: 1,
+    ominus: facts.version,
+    digest: facts.digest,
+    expression: provenance.expression,
+    lambdas: (provenance.lambdas ?? []).map(({ adapter, lambda }) => ({ adapter, lambda })),
+    semantics: provenance.semantics ?? 'scaled',
+    inputs: provenance.inputs.map(({ name, digest }) => ({ name, digest })),
+    key: provenance.key,
+    dtype: facts.dtype,
+    modules: facts.modules,
+    maxRank: facts.maxRank,
+    roundingError: facts.roundingError,
+    roundingErrorOfEdit: facts.roundingErrorOfEdit,
+  };
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+/** Text of README.md. */
+export function provenanceReadme(provenance: Provenance, facts: ResultFacts): string {
+  const inputs = provenance.inputs.map(({ name, digest }) => `| \`${cell(name)}\` | \`${digest}\` |`);
+  const lines = [
+    '---',
+    'library_name: peft',
+    ...(facts.baseModel === undefined ? [] : [`base_model: ${JSON.stringify(facts.baseModel)}`]),
+    '---',
+    '',
+    '# A merged LoRA adapter',
+    '',
+    '```',
+    provenance.expression,
+    '```',
+    '',
+    `Made by ominus ${facts.version}, exact up to the rounding to ${facts.dtype}: relative error ` +
+      `${percent(facts.roundingError)} of the result, ${percent(facts.roundingErrorOfEdit)} of what the expression changed.`,
+    `It has ${String(facts.modules)} target modules, ranks up to ${String(facts.maxRank)}, and scaling 1 everywhere.`,
+    '',
+    '| input | digest |',
+    '|---|---|',
+    ...inputs,
+    '',
+    `Digest of this adapter: \`${facts.digest}\`. The same facts for programs are in ominus.json.`,
+    '',
+    '```python',
+    'from peft import PeftModel',
+    'model = PeftModel.from_pretrained(base_model, "path/to/this/folder")',
+    '```',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function percent(share: number | null): string {
+  return share === null ? 'none' : `${(100 * share).toPrecision(2)} %`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('`', "'");
+}

@@ -1,0 +1,63 @@
+/**
+ * Powers of two between B and A: column k of B is multiplied by 2^p and line k of A by 2^-p, which changes nothing but where
+ * float16 loses digits.
+ */
+
+/**
+ * Largest |b| of a column below which float16 would lose more to its subnormals than to its rounding: at 2^-8 the unit of
+ * subnormals, 2^-24, is 2^-16 of it. Above 2^14 a column comes near the largest float16.
+ */
+const SMALL = 2 ** -8;
+const LARGE = 2 ** 14;
+
+/**
+ * The exponent p for every column, 0 where none is needed; else it makes the largest values of both sides about equal.
+ *
+ * @param a - `[rank, in]`
+ * @param b - `[out, rank]`
+ */
+export function balancingExponents(a: Float32Array, b: Float32Array, rank: number): Int16Array {
+  const exponents = new Int16Array(rank);
+  const largestB = new Float32Array(rank);
+  for (let at = 0; at < b.length; at += rank) {
+    for (let k = 0; k < rank; k++) {
+      largestB[k] = Math.max(largestB[k] ?? 0, Math.abs(b[at + k] ?? 0));
+    }
+  }
+  const width = a.length / rank;
+  for (let k = 0; k < rank; k++) {
+    const largestA = largestMagnitude(a.subarray(k * width, (k + 1) * width));
+    const needsHelp = [largestA, largestB[k] ?? 0].some(
+      (largest) => largest > 0 && (largest < SMALL || largest > LARGE),
+    );
+    if (needsHelp && largestA > 0 && (largestB[k] ?? 0) > 0) {
+      exponents[k] = Math.round(Math.log2(largestA / (largestB[k] ?? 1)) / 2);
+    }
+  }
+  return exponents;
+}
+
+/** Applies exponents in place; exact unless a value leaves the range of float32. */
+export function applyExponents(a: Float32Array, b: Float32Array, exponents: Int16Array): void {
+  const rank = exponents.length;
+  const width = a.length / rank;
+  const powers = Float64Array.from(exponents, (exponent) => 2 ** exponent);
+  for (let k = 0; k < rank; k++) {
+    for (let at = k * width, end = at + width; at < end; at++) {
+      a[at] = (a[at] ?? 0) / (powers[k] ?? 1);
+    }
+  }
+  for (let at = 0; at < b.length; at += rank) {
+    for (let k = 0; k < rank; k++) {
+      b[at + k] = (b[at + k] ?? 0) * (powers[k] ?? 1);
+    }
+  }
+}
+
+function largestMagnitude(values: Float32Array): number {
+  let largest = 0;
+  for (const value of values) {
+    largest = Math.max(largest, Math.abs(value));
+  }
+  return largest;
+}

@@ -1,0 +1,263 @@
+/** Writes a combination as an adapter folder that peft loads unchanged: module by module, atomically, reloaded and checked. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { checkModulesToSave, checkShapes } from '../../core/adapter/combinable.js';
+import { TENSOR_PREFIX } from '../../core/adapter/describe.js';
+import { encodeModule } from '../../core/adapter/encode-module.js';
+import { outputConfig } from '../../core/adapter/output-config.js';
+import { type Provenance, provenanceJson, provenanceReadme } from '../../core/adapter/provenance.js';
+import type { LoraFactors } from '../../core/algebra/factors.js';
+import type { RoundingError } from '../../core/algebra/round-trip.js';
+import type { Coefficients } from '../../core/algebra/types.js';
+import type { Digest } from '../../core/digest.js';
+import { OminusError } from '../../core/errors.js';
+import type { FloatDtype } from '../../core/numeric/dtype.js';
+import type { OutputDtype } from '../../core/plan/types.js';
+import { writeDurably } from '../files/atomic-write.js';
+import { packageRoot } from '../files/package-root.js';
+import { createSafetensors } from '../safetensors/writer.js';
+import { type AdapterFolder, CONFIG_FILE, openAdapter, TENSORS_FILE } from './adapter-folder.js';
+import { beginOutput } from './output-folder.js';
+
+/** The file that marks a folder as written by this program. */
+export const PROVENANCE_FILE = 'ominus.json';
+
+const FLOAT_DTYPES: Readonly<Record<OutputDtype, FloatDtype>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
+
+/** Coefficients of one module, `[leaves, rows]`, and the products of its A factors where they were computed on the way. */
+export interface ModuleCoefficients {
+  readonly coefficients: Float64Array;
+  readonly products?: Float64Array;
+}
+
+/** What to write, and where. */
+export interface WriteAdapterOptions {
+  /** Leaf adapters, the leftmost first, in the order of the coefficients' leaves. */
+  readonly adapters: readonly AdapterFolder[];
+  /** The combination; or, to compute it on the way, its modules from their factors. */
+  readonly coefficients:
+    Coefficients | ((path: string, factors: readonly (LoraFactors | undefined)[]) => ModuleCoefficients);
+  /** Default float32. */
+  readonly dtype?: OutputDtype;
+  readonly folder: string;
+  /** Replace a folder that this program wrote. An identical one is always fine. */
+  readonly replace?: boolean;
+  readonly provenance: Provenance;
+  readonly signal?: AbortSignal;
+  /** Called after every module. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What was written. */
+export interface WrittenAdapter {
+  readonly digest: Digest;
+  /** `identical`: the folder was there already, byte for byte. */
+  readonly status: 'written' | 'identical';
+  readonly sizeBytes: number;
+  readonly modules: number;
+  readonly maxRank: number;
+  /** ‖written − exact‖ / ‖exact‖ over all modules; null when the result is zero. */
+  readonly roundingError: number | null;
+  /** ‖written − exact‖ / ‖exact − leftmost adapter‖; null when nothing was changed. */
+  readonly roundingErrorOfEdit: number | null;
+  /** Largest error of a module relative to that module's result. */
+  readonly worstModule: { readonly module: string; readonly roundingError: number } | null;
+}
+
+/**
+ * Writes an adapter.
+ *
+ * @throws OminusError `OUTPUT_EXISTS`, `OUTPUT_FORBIDDEN`, `OVERFLOW`, `ADAPTER_UNSUPPORTED` (modules_to_save on the right side),
+ *   `ADAPTER_MISMATCH`, `VERIFY_FAILED` when what is read back differs; whatever reading the inputs throws. Nothing is left then.
+ */
+export async function writeAdapter(options: WriteAdapterOptions): Promise<WrittenAdapter> {
+  const { adapters, folder, replace = false } = options;
+  const named = adapters.map((adapter, place) => ({
+    name: options.provenance.inputs[place]?.name ?? adapter.folder,
+    description: adapter.description,
+  }));
+  checkShapes(named);
+  checkModulesToSave(named);
+  const inputs = adapters.map((adapter) => adapter.folder);
+  const output = await beginOutput(folder, { replace, marker: PROVENANCE_FILE, inputs });
+  try {
+    const written = await fillFolder(output.temporary, options);
+    options.signal?.throwIfAborted();
+    return { ...written, status: await output.publish() };
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+}
+
+async function fillFolder(temporary: string, options: WriteAdapterOptions): Promise<Omit<WrittenAdapter, 'status'>> {
+  const { adapters, provenance, dtype = 'float32' } = options;
+  const [leftmost] = adapters;
+  if (leftmost === undefined) {
+    throw new OminusError('OUTPUT_FORBIDDEN', {
+      message: 'cannot write the zero adapter: the expression has no adapter in it',
+      hint: 'Write an expression with at least one adapter.',
+    });
+  }
+  const ranks = outputRanks(adapters);
+  await writeDurably(join(temporary, CONFIG_FILE), outputConfig({ leftmost: leftmost.description, ranks }));
+  const { contents, rounding } = await writeTensors(join(temporary, TENSORS_FILE), ranks, options);
+  const { digest, sizeBytes } = await readBack(temporary, contents);
+  const written = { digest, modules: ranks.size, maxRank: Math.max(...ranks.values()), ...summarise(rounding) };
+  const { version } = packageRoot();
+  const facts = { ...written, version, dtype, baseModel: leftmost.description.baseModel };
+  await writeDurably(join(temporary, PROVENANCE_FILE), provenanceJson(provenance, facts));
+  await writeDurably(join(temporary, 'README.md'), provenanceReadme(provenance, facts));
+  return { ...written, sizeBytes };
+}
+
+/** Rank of every module of the result: the sum over the leaves that have it. */
+function outputRanks(adapters: readonly AdapterFolder[]): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  for (const { description } of adapters) {
+    for (const { path, rank } of description.modules.values()) {
+      ranks.set(path, (ranks.get(path) ?? 0) + rank);
+    }
+  }
+  return new Map([...ranks].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface WrittenTensors {
+  /** sha256 by tensor name. */
+  readonly contents: ReadonlyMap<string, string>;
+  readonly rounding: ReadonlyMap<string, RoundingError>;
+}
+
+async function writeTensors(
+  path: string,
+  ranks: ReadonlyMap<string, number>,
+  options: WriteAdapterOptions,
+): Promise<WrittenTensors> {
+  const { adapters, dtype = 'float32', signal, onProgress } = options;
+  const element = FLOAT_DTYPES[dtype];
+  const saved = adapters[0]?.description.savedTensors ?? [];
+  const shapes = [...ranks].flatMap(([module, rank]) => {
+    const shape = adapters
+      .map(({ description }) => description.modules.get(module))
+      .find((found) => found !== undefined);
+    return [
+      { name: nameA(module), dtype: element, shape: [rank, shape?.inFeatures ?? 0] },
+      { name: nameB(module), dtype: element, shape: [shape?.outFeatures ?? 0, rank] },
+    ];
+  });
+  const writer = await createSafetensors(path, [...shapes, ...saved], new Map([['format', 'pt']]));
+  const contents = new Map<string, string>();
+  const write = async (name: string, bytes: Uint8Array): Promise<void> => {
+    contents.set(name, createHash('sha256').update(bytes).digest('hex'));
+    await writer.write(name, bytes);
+  };
+  const rounding = new Map<string, RoundingError>();
+  try {
+    for (const module of ranks.keys()) {
+      signal?.throwIfAborted();
+      const leaves = await Promise.all(adapters.map((adapter) => adapter.readFactors(module)));
+      const encoded = encodeModule({
+        path: module,
+        leaves,
+        dtype: element,
+        ...moduleCoefficients(options, module, leaves),
+      });
+      await write(nameA(module), encoded.a);
+      await write(nameB(module), encoded.b);
+      rounding.set(module, encoded.rounding);
+      onProgress?.(rounding.size, ranks.size);
+      await setImmediate(); // heartbeats of activities come through between modules
+    }
+    for (const tensor of saved) {
+      await write(tensor.name, (await adapters[0]?.readTensor(tensor)) ?? new Uint8Array());
+    }
+    await writer.commit();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+  return { contents, rounding };
+}
+
+function nameA(module: string): string {
+  return `${TENSOR_PREFIX}${module}.lora_A.weight`;
+}
+
+function nameB(module: string): string {
+  return `${TENSOR_PREFIX}${module}.lora_B.weight`;
+}
+
+function moduleCoefficients(
+  { coefficients, adapters }: WriteAdapterOptions,
+  path: string,
+  leaves: readonly (LoraFactors | undefined)[],
+): ModuleCoefficients {
+  if (typeof coefficients === 'function') {
+    return coefficients(path, leaves);
+  }
+  const rows = adapters
+    .map(({ description }) => description.modules.get(path)?.outFeatures)
+    .find((out) => out !== undefined);
+  const values = coefficients.modules.get(path);
+  if (values?.length !== leaves.length * (rows ?? 0)) {
+    throw new OminusError('SHAPE_MISMATCH', {
+      message: `the coefficients do not fit the adapters [module=${path}]: got ${String(values?.length ?? 0)} values for ${String(leaves.length)} leaves of ${String(rows)} rows`,
+    });
+  }
+  return { coefficients: values };
+}
+
+/** Opens what was written and compares every tensor and every scaling. */
+async function readBack(
+  folder: string,
+  contents: ReadonlyMap<string, string>,
+): Promise<{ readonly digest: Digest; readonly sizeBytes: number }> {
+  const adapter = await openAdapter(folder);
+  try {
+    const unscaled = [...adapter.description.modules.values()].find(({ scaling }) => scaling !== 1);
+    if (unscaled !== undefined || adapter.description.warnings.length > 0) {
+      throw verifyFailed(`module ${unscaled?.path ?? ''}: ${adapter.description.warnings.join('; ')}`);
+    }
+    const digest = await adapter.digest();
+    const changed = [...contents].find(([name, content]) => adapter.contentOf(name) !== content);
+    if (changed !== undefined) {
+      throw verifyFailed(`tensor ${changed[0]} differs`);
+    }
+    return { digest, sizeBytes: adapter.sizeBytes };
+  } finally {
+    await adapter.close();
+  }
+}
+
+function verifyFailed(problem: string): OminusError {
+  return new OminusError('VERIFY_FAILED', {
+    message: `the adapter that was written is not the one that is on the disk: ${problem}`,
+    hint: 'Check the disk, and run again.',
+  });
+}
+
+function summarise(
+  rounding: ReadonlyMap<string, RoundingError>,
+): Pick<WrittenAdapter, 'roundingError' | 'roundingErrorOfEdit' | 'worstModule'> {
+  const total = { errorSquare: 0, resultSquare: 0, editSquare: 0 };
+  let worstModule: WrittenAdapter['worstModule'] = null;
+  for (const [module, { errorSquare, resultSquare, editSquare }] of rounding) {
+    total.errorSquare += errorSquare;
+    total.resultSquare += resultSquare;
+    total.editSquare += editSquare;
+    const relative = ratio(errorSquare, resultSquare);
+    if (relative !== null && relative > (worstModule?.roundingError ?? -1)) {
+      worstModule = { module, roundingError: relative };
+    }
+  }
+  return {
+    roundingError: ratio(total.errorSquare, total.resultSquare),
+    roundingErrorOfEdit: ratio(total.errorSquare, total.editSquare),
+    worstModule,
+  };
+}
+
+function ratio(square: number, ofSquare: number): number | null {
+  return ofSquare === 0 ? null : Math.sqrt(square / ofSquare);
+}
