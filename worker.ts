@@ -85,7 +85,7 @@ function rethrowAfter(before: () => void): (error: unknown) => never {
 
 /** The bundle made by the build, or the sources when there is none (development and tests). */
 function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const bundle = fileURLToPath(new URL('./workflows.bundle.js', import.meta.url));
+  const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
   if (existsSync(bundle)) {
     return { workflowBundle: { codePath: bundle } };
   }

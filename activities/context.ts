@@ -43,4 +43,6 @@ export interface SourceAccess {
   folder(kind: 'model' | 'classifier' | 'adapter', ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
   /** Text of a data file. */
   text(ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
+  /** Closes what is open. */
+  close(): Promise<void>;
 }

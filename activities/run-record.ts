@@ -15,13 +15,13 @@ interface RunState {
 
 /** Writes the record; a later state replaces an earlier one. */
 export async function putRunRecord(context: ActivityContext, run: RunState): Promise<void> {
-  const record: RunRecord = {
+  const record = {
     state: run.state,
     nodes: run.plan.nodes.map((node) => node.key),
-    artifacts: [run.planRef, ...(run.report === undefined ? [] : [run.report])],
-    plan: run.planRef,
+    artifacts: [run.planRef, ...(run.report === undefined ? [] : [run.report])].map((ref) => ({ ...ref })),
+    plan: { ...run.planRef },
     planDigest: run.plan.digest,
-    ...(run.report === undefined ? {} : { report: run.report }),
-  };
-  await context.store.putRun(run.name, run.runId, { ...record });
+    ...(run.report === undefined ? {} : { report: { ...run.report } }),
+  } satisfies RunRecord;
+  await context.store.putRun(run.name, run.runId, record);
 }

@@ -31,13 +31,22 @@ export function createSourceAccess(): SourceAccess {
     text: async (ref) => readFile(await check('data', ref), 'utf8'),
     adapter: async (ref) => {
       if (opened.size > OPEN_ADAPTERS) {
-        const all = [...opened.values()];
-        opened.clear();
-        await Promise.all(all.map(async (adapter) => (await adapter).close()));
+        await closeAll(opened);
       }
       return remember(opened, ref.digest, async () => openAdapter(await check('adapter', ref)), OPEN_ADAPTERS + 1);
     },
+    close: () => closeAll(opened),
   };
+}
+
+async function closeAll(opened: Map<Digest, Promise<AdapterFolder>>): Promise<void> {
+  const adapters = await Promise.allSettled(opened.values());
+  opened.clear();
+  for (const adapter of adapters) {
+    if (adapter.status === 'fulfilled') {
+      await adapter.value.close();
+    }
+  }
 }
 
 function sourceChanged(kind: string, ref: { readonly uri: string; readonly digest: Digest }, got: Digest): OminusError {

@@ -56,7 +56,9 @@ async function runSpec(file: string, options: RunOptions): Promise<void> {
     const roles = ['control', 'merge', 'evaluate'] as const;
     const worker = options.worker ? await startSessionWorker(session, { device, threads: options.threads, roles }) : undefined;
     // A worker that fails ends the following with its error; one that was asked to stop does not.
-    const failed = new Promise<never>((_, reject) => worker?.stopped.catch(reject));
+    const failed = new Promise<never>((_, reject) => {
+      worker?.stopped.catch(reject);
+    });
     const view = progressView(options);
     try {
       const following = followRun({

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { TaskQueues } from '../core/plan/run-types.js';
 import { OminusError } from '../core/errors.js';
 import { buildId } from '../io/temporal/build-id.js';
-import { openClient, openNativeConnection } from '../io/temporal/connection.js';
+import { openClient, openNativeConnection, type Server } from '../io/temporal/connection.js';
 import { taskQueues } from '../io/temporal/task-queues.js';
 import { createInferenceEngine } from '../io/model/engine.js';
 import type { Device, InferenceEngine } from '../io/model/types.js';
@@ -18,6 +18,7 @@ export interface Session {
   readonly store: ArtifactStore;
   readonly client: Client;
   readonly namespace: string;
+  readonly server: Server;
   readonly buildId: string;
   readonly queues: TaskQueues;
   /** Closes the client's connection. */
@@ -47,9 +48,17 @@ export function chosenDevice(option: string | undefined): Device {
 /** Opens the store and connects to the server; starts the embedded one if none is configured. */
 export async function openSession(device: Device, log: (line: string) => void): Promise<Session> {
   const store = await openArtifactStore();
-  const { client, namespace, close } = await openClient({ onProgress: log });
+  const opened = await openClient({ onProgress: log });
   const build = await buildId();
-  return { store, client, namespace, buildId: build, queues: taskQueues(store.id, build, device), close };
+  return {
+    store,
+    client: opened.client,
+    namespace: opened.namespace,
+    server: opened.server,
+    buildId: build,
+    queues: taskQueues(store.id, build, device),
+    close: () => opened.close(),
+  };
 }
 
 /** Starts a worker in this process, with an inference child of its own. */
@@ -57,10 +66,11 @@ export async function startSessionWorker(
   session: Session,
   options: { readonly device: Device; readonly threads?: number | undefined; readonly roles: readonly WorkerRole[] },
 ): Promise<RunningWorker> {
-  const { connection, close } = await openNativeConnection();
+  const native = await openNativeConnection({ server: session.server });
+  const sources = createSourceAccess();
   let engine: InferenceEngine | undefined;
   const worker = await startWorker({
-    connection,
+    connection: native.connection,
     namespace: session.namespace,
     queues: session.queues,
     roles: options.roles,
@@ -72,13 +82,14 @@ export async function startSessionWorker(
           device: options.device,
           ...(options.threads === undefined ? {} : { threads: options.threads }),
         })),
-      sources: createSourceAccess(),
+      sources,
       caches: createCaches(),
     },
   });
   const release = async (): Promise<void> => {
     await engine?.close();
-    await close();
+    await sources.close();
+    await native.close();
   };
   return {
     stopped: worker.stopped.finally(release),

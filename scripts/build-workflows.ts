@@ -8,7 +8,7 @@ const { code } = await bundleWorkflowCode({
   workflowsPath: join(dist, 'workflows', 'index.js'),
   logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error },
 });
-await writeFile(join(dist, 'workflows.bundle.js'), code);
+await writeFile(join(dist, 'workflow-bundle.js'), code);
 await chmod(join(dist, 'cli.js'), 0o755);
 
 function quiet(): void {

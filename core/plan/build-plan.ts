@@ -1,5 +1,5 @@
 /** Spec → plan: pure. Sources were resolved and digested by the caller; equal sub-expressions become one node. */
-import type { Digest, Json } from '../digest.js';
+import type { Digest } from '../digest.js';
 import { digestOfJson } from '../digest.js';
 import type { Benchmark } from '../evaluation/types.js';
 import { OminusError } from '../errors.js';
@@ -198,7 +198,7 @@ function addEvaluation(
 ): { id: string; key: Digest } {
   const benchmark = input.benchmark(spec.benchmark);
   const base = need(input.base, 'base model');
-  const data = need(input.data.get(String(spec.parameters['data'])), `data of ${spec.label}`);
+  const data = need(input.data.get(pathParameter(spec, 'data')), `data of ${spec.label}`);
   const task = benchmark.task(spec.parameters);
   const candidateKey = combines.keyOf(candidate.operand);
   const respond: Omit<RespondNode, 'id'> = {
@@ -216,15 +216,15 @@ function addEvaluation(
     data,
   };
   const respondId = table.add(asNodeId(`respond:${candidate.name}:${spec.label}`), respond).id;
-  const { data: _data, classifier: classifierPath, ...parameters } = spec.parameters;
   const classifier = benchmark.classifier
-    ? need(input.classifiers.get(String(classifierPath)), `classifier of ${spec.label}`)
+    ? need(input.classifiers.get(pathParameter(spec, 'classifier')), `classifier of ${spec.label}`)
     : undefined;
+  const parameters = Object.entries(spec.parameters).filter(([name]) => name !== 'data' && name !== 'classifier');
   const key = evaluateKey({
     respond: respond.key,
     benchmark: benchmark.name,
     benchmarkVersion: benchmark.resultVersion,
-    parameters: parameters as Readonly<Record<string, Json>>,
+    parameters: Object.fromEntries(parameters),
     data: data.digest,
     classifier: classifier?.digest,
   });
@@ -321,6 +321,12 @@ function planSteps(
       lambdas: chainLambdas(candidate.formula),
     };
   });
+}
+
+/** A path of a benchmark, as the spec writes it. */
+function pathParameter({ parameters }: SpecBenchmark, name: string): string {
+  const path = parameters[name];
+  return typeof path === 'string' ? path : '';
 }
 
 function need<T>(value: T | undefined, what: string): T {

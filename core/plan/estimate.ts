@@ -1,5 +1,6 @@
 /** How much a plan would read and write, given what is stored. */
-import type { NodeId, Plan } from './types.js';
+import type { Digest } from '../digest.js';
+import type { Operand, Plan, PlanNode, SourceRef } from './types.js';
 
 /** Sizes of what is still to do. */
 export interface PlanEstimate {
@@ -7,7 +8,7 @@ export interface PlanEstimate {
   readonly toDo: number;
   /** Bytes of adapters, model and data that nodes to do would read, each source once. */
   readonly readBytes: number;
-  /** Bytes of output adapters: the leaves' sizes added up, scaled to the output's dtype from float32. */
+  /** Bytes of output adapters: the sizes of their leaves, taken as float32, at the output's dtype. */
   readonly writeBytes: number;
 }
 
@@ -17,65 +18,55 @@ const DTYPE_SHARE = { float32: 1, float16: 0.5, bfloat16: 0.5 } as const;
 /** Estimates from the plan alone; opens nothing. */
 export function estimatePlan(plan: Plan, stored: ReadonlySet<string>): PlanEstimate {
   const toDo = plan.nodes.filter((node) => !stored.has(node.id));
-  const sizes = new Map<string, number>();
-  let writeBytes = 0;
-  const addAdapters = (): number => {
-    let total = 0;
-    for (const adapter of plan.adapters) {
-      sizes.set(adapter.digest, adapter.sizeBytes);
-      total += adapter.sizeBytes;
-    }
-    return total;
-  };
-  for (const node of toDo) {
-    switch (node.kind) {
-      case 'gram':
-        addAdapters();
-        break;
-      case 'respond':
-        sizes.set(node.data.digest, node.data.sizeBytes);
-        if (plan.base !== undefined) {
-          sizes.set(plan.base.digest, plan.base.sizeBytes);
-        }
-        if (node.candidate.kind !== 'zero') {
-          addAdapters();
-        }
-        break;
-      case 'evaluate':
-        sizes.set(node.data.digest, node.data.sizeBytes);
-        if (node.classifier !== undefined) {
-          sizes.set(node.classifier.digest, node.classifier.sizeBytes);
-        }
-        break;
-      case 'write':
-        writeBytes += leafBytes(plan, node.dependsOn, addAdapters) * DTYPE_SHARE[node.dtype];
-        break;
-      case 'combine':
-      case 'compare':
-        break;
-    }
+  const sizes = new Map<Digest, number>();
+  for (const source of toDo.flatMap((node) => sourcesOf(plan, node))) {
+    sizes.set(source.digest, source.sizeBytes);
   }
-  const readBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  return { nodes: plan.nodes.length, toDo: toDo.length, readBytes, writeBytes: Math.round(writeBytes) };
+  const written = toDo.map((node) =>
+    node.kind === 'write' ? sum(leavesOf(plan, node.candidate)) * DTYPE_SHARE[node.dtype] : 0,
+  );
+  return {
+    nodes: plan.nodes.length,
+    toDo: toDo.length,
+    readBytes: sum([...sizes.values()].map((sizeBytes) => ({ sizeBytes }))),
+    writeBytes: Math.round(written.reduce((total, bytes) => total + bytes, 0)),
+  };
 }
 
-/** Sizes of the distinct adapters below some nodes. */
-function leafBytes(plan: Plan, ids: readonly NodeId[], all: () => number): number {
-  all();
-  const digests = new Set<string>();
-  const visit = (id: NodeId): void => {
-    const node = plan.nodes.find((candidate) => candidate.id === id);
+/** What computing a node reads, other than results of other nodes. */
+function sourcesOf(plan: Plan, node: PlanNode): readonly SourceRef[] {
+  switch (node.kind) {
+    case 'gram':
+      return plan.adapters;
+    case 'respond':
+      return [node.data, ...(plan.base === undefined ? [] : [plan.base]), ...leavesOf(plan, node.candidate)];
+    case 'evaluate':
+      return [node.data, ...(node.classifier === undefined ? [] : [node.classifier])];
+    case 'write':
+      return leavesOf(plan, node.candidate);
+    case 'combine':
+    case 'compare':
+      return [];
+  }
+}
+
+/** Distinct adapters that an operand is made of. */
+function leavesOf(plan: Plan, operand: Operand): readonly SourceRef[] {
+  const digests = new Set<Digest>();
+  const visit = (at: Operand): void => {
+    if (at.kind === 'adapter') {
+      digests.add(at.digest);
+    }
+    const node = at.kind === 'node' ? plan.nodes.find(({ id }) => id === at.id) : undefined;
     if (node?.kind === 'combine') {
-      const { left, right } = node.application;
-      for (const operand of [left, right]) {
-        if (operand.kind === 'adapter') {
-          digests.add(operand.digest);
-        } else if (operand.kind === 'node') {
-          visit(operand.id);
-        }
-      }
+      const { left, right, reference } = node.application;
+      [left, right, ...(reference === undefined ? [] : [reference])].forEach(visit);
     }
   };
-  ids.forEach(visit);
-  return plan.adapters.filter(({ digest }) => digests.has(digest)).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  visit(operand);
+  return plan.adapters.filter(({ digest }) => digests.has(digest));
+}
+
+function sum(sources: readonly { readonly sizeBytes: number }[]): number {
+  return sources.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
 }
