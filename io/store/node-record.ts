@@ -41,6 +41,15 @@ export function nodeRecordFromJson(value: Json, key: Digest): NodeRecord | undef
     : undefined;
 }
 
+/** A reference to an artifact in a JSON value, or undefined. */
+export function artifactRefFromJson(value: Json | undefined): ArtifactRef | undefined {
+  const digest = jsonProperty(value, 'digest');
+  const sizeBytes = jsonProperty(value, 'sizeBytes');
+  return typeof digest === 'string' && isDigest(digest) && typeof sizeBytes === 'number'
+    ? { digest, sizeBytes }
+    : undefined;
+}
+
 function artifactsFromJson(
   value: Readonly<Record<string, Json>> | undefined,
 ): Readonly<Record<string, ArtifactRef>> | undefined {
@@ -49,12 +58,11 @@ function artifactsFromJson(
   }
   const artifacts: Record<string, ArtifactRef> = {};
   for (const [role, ref] of Object.entries(value)) {
-    const digest = jsonProperty(ref, 'digest');
-    const sizeBytes = jsonProperty(ref, 'sizeBytes');
-    if (typeof digest !== 'string' || !isDigest(digest) || typeof sizeBytes !== 'number') {
+    const artifact = artifactRefFromJson(ref);
+    if (artifact === undefined) {
       return undefined;
     }
-    artifacts[role] = { digest, sizeBytes };
+    artifacts[role] = artifact;
   }
   return artifacts;
 }

@@ -27,14 +27,17 @@ export function sealJson(value: Json): Uint8Array {
 
 /** The value that was sealed, or undefined when it is damaged. */
 export function openJson(sealed: Uint8Array | 'damaged'): Json | undefined {
-  let parsed: Json;
-  try {
-    parsed = sealed === 'damaged' ? null : (JSON.parse(Buffer.from(sealed).toString('utf8')) as Json); // JSON.parse gives JSON
-  } catch {
+  if (sealed === 'damaged') {
     return undefined;
   }
-  const value = jsonProperty(parsed, 'value');
-  return value !== undefined && jsonProperty(parsed, 'digest') === digestOfJson(value) ? value : undefined;
+  try {
+    const parsed = JSON.parse(Buffer.from(sealed).toString('utf8')) as Json; // JSON.parse gives JSON
+    const value = jsonProperty(parsed, 'value');
+    return value !== undefined && jsonProperty(parsed, 'digest') === digestOfJson(value) ? value : undefined;
+  } catch {
+    // Not JSON, or with a number that JSON can write and a double cannot hold.
+    return undefined;
+  }
 }
 
 /** A property of a JSON object, or undefined for anything that is not an object or has no such property. */

@@ -1,0 +1,128 @@
+/** Downloads into the user's cache: resumed when a connection breaks, checked, and there as a whole or not at all. */
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errorMessage, OminusError } from '../../core/errors.js';
+import { makeFolder, syncFolder, temporaryName } from '../files/atomic-write.js';
+import { systemErrorCode } from '../files/system-error.js';
+
+/** Tells what is going on, a line at a time. */
+export type ProgressListener = (line: string) => void;
+
+/** One remote file. */
+export interface RemoteFile {
+  /** Relative, `/`-separated, checked by the caller. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /**
+   * Its bytes from an offset on. A break may be an error or an early end; both are followed by another call. An
+   * OminusError that is not retryable ends the download.
+   */
+  readonly read: (offset: number) => Promise<AsyncIterable<Uint8Array>>;
+  /** Throws unless the finished file is the right one. */
+  readonly check?: (path: string) => Promise<void>;
+}
+
+/** How often a broken download goes on before it fails. */
+const ATTEMPTS = 6;
+const FIRST_DELAY_MS = 100;
+
+/**
+ * A folder with the given files, from the cache if it is there. Several processes may do this at once: each downloads
+ * into a folder of its own, and the first to finish gives it its name.
+ *
+ * @param target - folder in the cache; its name must determine its content
+ */
+export async function cachedDownload(
+  target: string,
+  files: readonly RemoteFile[],
+  onProgress?: ProgressListener,
+): Promise<string> {
+  if (await isComplete(target, files)) {
+    return target;
+  }
+  const temporary = `${target}.${temporaryName()}`;
+  try {
+    await makeFolder(temporary);
+    for (const file of files) {
+      onProgress?.(`fetching ${file.name} (${(file.sizeBytes / 1e6).toFixed(1)} MB)`);
+      const path = join(temporary, ...file.name.split('/'));
+      await makeFolder(dirname(path));
+      await download(file, path);
+      await file.check?.(path);
+    }
+    if (!(await isComplete(target, files))) {
+      // Somebody deleted a part of the cache.
+      await rm(target, { recursive: true, force: true });
+      await rename(temporary, target).catch(async (error: unknown) => {
+        if (!(await isComplete(target, files))) {
+          throw error;
+        }
+      });
+      await syncFolder(dirname(target));
+    }
+    return target;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function download(file: RemoteFile, path: string): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    let offset = 0;
+    for (let attempt = 1; offset < file.sizeBytes || attempt === 1; attempt++) {
+      const before = offset;
+      try {
+        for await (const chunk of await file.read(offset)) {
+          await handle.write(chunk, 0, chunk.byteLength, offset);
+          offset += chunk.byteLength;
+        }
+      } catch (error) {
+        const isLocal = systemErrorCode(error) === 'ENOSPC' || systemErrorCode(error) === 'EDQUOT';
+        const isFinal = isLocal || (error instanceof OminusError && !error.retryable);
+        if (isFinal || (attempt >= ATTEMPTS && offset === before)) {
+          throw error;
+        }
+      }
+      if (offset > file.sizeBytes || (attempt >= ATTEMPTS && offset === before && offset < file.sizeBytes)) {
+        throw wrongSize(file, offset);
+      }
+      // An attempt that got somewhere is no failed attempt.
+      attempt = offset > before ? 1 : attempt;
+      if (offset < file.sizeBytes) {
+        await delay(FIRST_DELAY_MS * 2 ** attempt * Math.random());
+      }
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function isComplete(folder: string, files: readonly RemoteFile[]): Promise<boolean> {
+  try {
+    for (const { name, sizeBytes } of files) {
+      if ((await stat(join(folder, ...name.split('/')))).size !== sizeBytes) {
+        return false;
+      }
+    }
+    return files.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function wrongSize(file: RemoteFile, got: number): OminusError {
+  return new OminusError('SOURCE_CHANGED', {
+    message: `a downloaded file has the wrong size [file=${file.name}]: expected ${String(file.sizeBytes)} bytes, got ${String(got)}`,
+    hint: 'Run the same command again; if it stays, the file changed at its source.',
+  });
+}
+
+/** Whatever was thrown, as a message for a person; used where an error may hold request headers. */
+export function briefly(error: unknown): string {
+  const code = systemErrorCode(error) ?? (error instanceof Error ? systemErrorCode(error.cause) : undefined);
+  const [line = ''] = errorMessage(error).split('\n');
+  return code === undefined || line.includes(code) ? line : `${line} (${code})`;
+}

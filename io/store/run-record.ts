@@ -1,0 +1,53 @@
+/** What a run's record says: enough to find its report, and to keep what it refers to from being collected. */
+import { isDigest, type Digest, type Json } from '../../core/digest.js';
+import { artifactRefFromJson } from './node-record.js';
+import { jsonProperty } from './sealed.js';
+import type { ArtifactRef } from './types.js';
+
+/** The record of a run; written before its first node, and again when it has finished. */
+export interface RunRecord {
+  readonly state: 'running' | 'finished';
+  /** Keys of all nodes of the plan, stored or not yet. */
+  readonly nodes: readonly Digest[];
+  /** Artifacts that no node refers to: the plan, the report. */
+  readonly artifacts: readonly ArtifactRef[];
+  readonly plan: ArtifactRef;
+  readonly planDigest: Digest;
+  readonly report?: ArtifactRef;
+}
+
+/** The record in a JSON value, or undefined when it is anything else. */
+export function toRunRecord(value: Json | undefined): RunRecord | undefined {
+  const state = jsonProperty(value, 'state');
+  const nodes = allOf(jsonProperty(value, 'nodes'), digestFromJson);
+  const artifacts = allOf(jsonProperty(value, 'artifacts'), artifactRefFromJson);
+  const plan = artifactRefFromJson(jsonProperty(value, 'plan'));
+  const planDigest = digestFromJson(jsonProperty(value, 'planDigest'));
+  const report = artifactRefFromJson(jsonProperty(value, 'report'));
+  return (state === 'running' || state === 'finished') && nodes && artifacts && plan && planDigest
+    ? { state, nodes, artifacts, plan, planDigest, ...(report === undefined ? {} : { report }) }
+    : undefined;
+}
+
+/** All elements of a JSON array, or undefined when it is no array or one element is not what it should be. */
+function allOf<T>(
+  value: Json | undefined,
+  read: (element: Json | undefined) => T | undefined,
+): readonly T[] | undefined {
+  if (!Array.isArray(value)) {
+    return undefined;
+  }
+  const elements: T[] = [];
+  for (const element of value as readonly Json[]) {
+    const item = read(element);
+    if (item === undefined) {
+      return undefined;
+    }
+    elements.push(item);
+  }
+  return elements;
+}
+
+function digestFromJson(value: Json | undefined): Digest | undefined {
+  return typeof value === 'string' && isDigest(value) ? value : undefined;
+}
