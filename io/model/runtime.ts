@@ -32,6 +32,8 @@ export interface RuntimeOptions {
 export class Runtime {
   /** Wall time inside `session.run` so far, in milliseconds. */
   sessionRunMs = 0;
+  /** Runs so far. */
+  sessionRuns = 0;
   readonly version: string = env.versions.node ?? env.versions.common;
   readonly device: Device;
   private readonly threads: number;
@@ -72,6 +74,7 @@ export class Runtime {
         } catch (error) {
           throw runError(error);
         } finally {
+          this.sessionRuns++;
           this.sessionRunMs += performance.now() - start;
         }
       },
@@ -163,4 +166,9 @@ export function int64Data(feeds: Feeds, name: string): readonly number[] {
     throw new OminusError('INTERNAL', { message: `onnxruntime gave no int64 output [name=${name}]` });
   }
   return Array.from(data, Number);
+}
+
+/** Devices that this build of onnxruntime knows, and whether what they need is in the package. Loads the native library. */
+export function knownBackends(): readonly { readonly name: string; readonly bundled: boolean }[] {
+  return listSupportedBackends();
 }

@@ -1,0 +1,74 @@
+/** Small random models of every family against transformers (test/golden/model/make_models.py). */
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { generateGreedy } from '../../../io/model/generation.js';
+import { scoreRows } from '../../../io/model/scoring.js';
+import { BASE, adapterCandidate, golden, loadModel, readGolden, withFolder, worstDifference } from './support.js';
+import type { GoldenModels, Recorded } from './support.js';
+
+const { models } = await readGolden<GoldenModels>(golden('golden.json'));
+/** Both sides add float32 numbers in their own order; measured differences are below 5e-6. */
+const TOLERANCE = 2e-5;
+
+type Loaded = Awaited<ReturnType<typeof loadModel>>;
+
+async function expectParity(
+  { model, adapter }: Loaded,
+  prompts: readonly (readonly number[])[],
+  recorded: readonly Recorded[],
+): Promise<void> {
+  for (const [place, prompt] of prompts.entries()) {
+    const wanted = [{ row: 0, place: prompt.length - 1, target: 0 }];
+    const { logits } = await model.step({
+      cache: model.emptyCache,
+      parents: [0],
+      tokens: [prompt],
+      wanted,
+      adapter,
+      fetch: ['logits'],
+      keepCache: false,
+    });
+    expect(worstDifference(logits, recorded[place]?.lastLogits ?? [])).toBeLessThan(TOLERANCE);
+  }
+  const rows = prompts.map((prompt) => ({ context: prompt.slice(0, 1), continuation: prompt.slice(1) }));
+  const scores = await scoreRows(model, adapter, rows);
+  for (const [place, score] of scores.entries()) {
+    expect(worstDifference(score.logProbs, recorded[place]?.logProbs ?? [])).toBeLessThan(TOLERANCE);
+  }
+  const answers = await generateGreedy(model, adapter, prompts, { maxNewTokens: 24, endTokens: [] });
+  expect(answers.map(({ tokens }) => tokens)).toEqual(recorded.map(({ greedy }) => greedy));
+}
+
+describe('a model of every family equals transformers', () => {
+  for (const [name, { prompts, base }] of Object.entries(models)) {
+    it(`${name}: logits, log-probabilities, and the greedy tokens of prompts of unequal length in one batch`, async () => {
+      const loaded = await loadModel(golden(name));
+      await expectParity(loaded, prompts, base);
+      await loaded.model.release();
+    });
+  }
+
+  it('llama-untied-f32 with an adapter of several ranks on every linear module equals peft', async () => {
+    const entry = models['llama-untied-f32'];
+    const loaded = await loadModel(golden('llama-untied-f32'), await adapterCandidate(golden('llama-untied-f32-lora')));
+    await expectParity(loaded, entry?.prompts ?? [], entry?.adapter ?? []);
+    expect(entry?.adapter?.length).toBe(4);
+    await loaded.model.release();
+  });
+
+  it('shards behind links that leave their folder, as in a Hugging Face cache, give the same numbers', async () => {
+    await withFolder(async (folder) => {
+      const snapshot = join(folder, 'snapshots', 'main');
+      await mkdir(snapshot, { recursive: true });
+      const source = golden('mistral-bf16-sharded');
+      for (const file of await readdir(source)) {
+        await symlink(join(source, file), join(snapshot, file));
+      }
+      const entry = models['mistral-bf16-sharded'];
+      const loaded = await loadModel(snapshot, BASE);
+      await expectParity(loaded, entry?.prompts ?? [], entry?.base ?? []);
+      await loaded.model.release();
+    });
+  });
+});

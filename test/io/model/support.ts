@@ -1,0 +1,90 @@
+/** Goldens and candidates that the model tests share. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { leafCoefficients } from '../../../core/algebra/leaf.js';
+import { digestOf } from '../../../core/digest.js';
+import { openAdapter } from '../../../io/adapter/adapter-folder.js';
+import { CandidateInputs } from '../../../io/model/candidate-inputs.js';
+import { CausalModel } from '../../../io/model/causal-model.js';
+import { Runtime, type Feeds } from '../../../io/model/runtime.js';
+import type { Candidate } from '../../../io/model/types.js';
+
+/** A path in the repository. */
+export function repository(...parts: string[]): string {
+  return join(fileURLToPath(new URL('../../../', import.meta.url)), ...parts);
+}
+export const demo = (...parts: string[]): string => repository('demo', ...parts);
+export const golden = (...parts: string[]): string => repository('test', 'golden', 'model', ...parts);
+
+/** The base model as a candidate. */
+export const BASE: Candidate = { id: 'base', adapters: [], coefficients: undefined };
+
+/** One adapter, as peft would apply it, times a factor. */
+export async function adapterCandidate(folder: string, factor = 1): Promise<Candidate> {
+  const adapter = await openAdapter(folder);
+  await adapter.close();
+  const digest = digestOf(folder);
+  const { leaves, modules } = leafCoefficients(digest, adapter.description);
+  const scaled = new Map([...modules].map(([path, values]) => [path, values.map((value) => value * factor)]));
+  return {
+    id: `${folder} × ${String(factor)}`,
+    adapters: [{ folder, digest }],
+    coefficients: { leaves, modules: scaled },
+  };
+}
+
+/** A model in this process, with the inputs of a candidate. */
+export async function loadModel(
+  folder: string,
+  candidate: Candidate = BASE,
+): Promise<{ model: CausalModel; adapter: Feeds; runtime: Runtime }> {
+  const runtime = new Runtime({ device: 'cpu', threads: 1 });
+  const model = await CausalModel.load(folder, runtime);
+  return { model, adapter: await new CandidateInputs(model.modules).add(candidate), runtime };
+}
+
+/** What transformers computed for one prompt. */
+export interface Recorded {
+  readonly lastLogits: readonly number[];
+  readonly logProbs: readonly number[];
+  readonly greedy: readonly number[];
+}
+export interface GoldenModels {
+  readonly models: Readonly<
+    Record<
+      string,
+      {
+        readonly prompts: readonly (readonly number[])[];
+        readonly base: readonly Recorded[];
+        readonly adapter?: readonly Recorded[];
+      }
+    >
+  >;
+}
+/** Our own golden files: their shape is what their generator writes. */
+export async function readGolden<T>(path: string): Promise<T> {
+  return JSON.parse(await readFile(path, 'utf8')) as T;
+}
+
+/** Largest absolute difference of two lists of the same length. */
+export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) {
+    return Infinity;
+  }
+  return Array.from(a, (value, place) => Math.abs(value - (b[place] ?? NaN))).reduce(
+    (x, y) => (y > x || Number.isNaN(y) ? y : x),
+    0,
+  );
+}
+
+/** Runs work with a folder of its own. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'ominus-model-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
