@@ -1,5 +1,5 @@
 /** Data files of examples: a JSON list, or one JSON object per line. Every problem names the line or the entry. */
-import { OminusError } from '../../errors.js';
+import { errorMessage, OminusError } from '../../errors.js';
 
 /** One example of a data file and where it stands. */
 export interface DataRecord {
@@ -55,20 +55,43 @@ function readLines(text: string, source: string): DataRecord[] {
   });
 }
 
-/** V8 tells the place of a syntax error as an offset in its message; people want a line. */
 function parseJson(text: string, source: string, firstLine: number): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const offset = Number(/position (\d+)/.exec(reason)?.[1] ?? (reason.includes('end of JSON') ? text.length : 0));
-    const line = firstLine + (text.slice(0, offset).match(/\n/g)?.length ?? 0);
-    throw invalidData(
-      source,
-      `line ${line}`,
-      `not JSON (${reason.replaceAll(/\s+/g, ' ').slice(0, 100)})`,
-      'a JSON list, or one JSON object per line',
-    );
+    const reason = errorMessage(cause).replaceAll(/\s+/g, ' ').slice(0, 100);
+    const line = firstLine + badLine(text);
+    throw invalidData(source, `line ${line}`, `not JSON (${reason})`, 'a JSON list, or one JSON object per line');
+  }
+}
+
+/**
+ * The 0-based line that makes a text no JSON. V8 does not always tell the place, so it is searched for: a beginning of the
+ * text is merely incomplete as long as it stops before that line.
+ */
+function badLine(text: string): number {
+  const ends = [...text.matchAll(/\n|$/g)].map((match) => match.index);
+  let low = 0;
+  let high = ends.length - 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isIncomplete(text.slice(0, ends[middle]))) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+function isIncomplete(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch (error) {
+    const reason = errorMessage(error);
+    const place = /position (\d+)/.exec(reason)?.[1];
+    return /end of JSON|Unterminated string/.test(reason) || Number(place) >= text.trimEnd().length;
   }
 }
 
