@@ -69,7 +69,7 @@ export function provenanceReadme(provenance: Provenance, facts: ResultFacts): st
     '```',
     '',
     `Made by ominus ${facts.version}, exact up to the rounding to ${facts.dtype}: relative error ` +
-      `${percent(facts.roundingError)} of the result, ${percent(facts.roundingErrorOfEdit)} of what the expression changed.`,
+      `${share(facts.roundingError)} of the result, ${share(facts.roundingErrorOfEdit)} of what the expression changed.`,
     `It has ${String(facts.modules)} target modules, ranks up to ${String(facts.maxRank)}, and scaling 1 everywhere.`,
     '',
     '| input | digest |',
@@ -87,8 +87,8 @@ export function provenanceReadme(provenance: Provenance, facts: ResultFacts): st
   return lines.join('\n');
 }
 
-function percent(share: number | null): string {
-  return share === null ? 'none' : `${(100 * share).toPrecision(2)} %`;
+function share(value: number | null): string {
+  return value === null ? 'none' : value.toExponential(1);
 }
 
 function cell(text: string): string {

@@ -1,0 +1,57 @@
+/** A merge's outcome for people. */
+import type { ModuleDiagnostics } from '../../core/algebra/types.js';
+import { printFormula } from '../../core/expression/print.js';
+import type { MergedAdapter, MergeStep } from '../../io/adapter/merge-adapters.js';
+import { humanBytes } from './human-bytes.js';
+import { textTable } from './table.js';
+
+const TITLES = ['step', 'modules', 'rank', 'cosine', 'n⁻/n⁺', '‖left‖', '‖edit‖', '‖result‖', 'degenerate rows'];
+
+/** Lines without a final line break. */
+export function renderMerge({ written, steps }: MergedAdapter, out: string): string {
+  const { status, modules, maxRank, sizeBytes, roundingError, roundingErrorOfEdit, digest } = written;
+  const what = status === 'identical' ? 'already there, byte for byte' : 'written, read back and checked';
+  const lines = [
+    `${out}: ${what}`,
+    `  ${String(modules)} modules, rank up to ${String(maxRank)}, ${humanBytes(sizeBytes)}, ${digest}`,
+    `  rounding: ${share(roundingError)} of the result, ${share(roundingErrorOfEdit)} of the edit`,
+  ];
+  return steps.length === 0 ? lines.join('\n') : [...lines, '', textTable(TITLES, steps.map(stepRow))].join('\n');
+}
+
+function stepRow({ application, modules }: MergeStep): readonly string[] {
+  const norm = (key: 'leftNorm' | 'editNorm' | 'resultNorm'): string =>
+    Math.sqrt(modules.reduce((sum, module) => sum + module[key] ** 2, 0)).toPrecision(4);
+  return [
+    printFormula({ kind: 'apply', application }),
+    String(modules.length),
+    String(Math.max(...modules.map(({ rank }) => rank))),
+    meanOf(modules, 'cosineMean'),
+    meanOf(modules, 'normRatioMean'),
+    norm('leftNorm'),
+    norm('editNorm'),
+    norm('resultNorm'),
+    degenerate(modules),
+  ];
+}
+
+function meanOf(modules: readonly ModuleDiagnostics[], key: 'cosineMean' | 'normRatioMean'): string {
+  const values = modules.map((module) => module[key]).filter((value) => value !== null);
+  return values.length === 0 ? '–' : (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(3);
+}
+
+function degenerate(modules: readonly ModuleDiagnostics[]): string {
+  const count = (key: 'zeroLeftRows' | 'zeroRightRows' | 'oppositeRows'): number =>
+    modules.reduce((sum, module) => sum + module[key], 0);
+  const cases = [
+    ['zero left', count('zeroLeftRows')],
+    ['zero right', count('zeroRightRows')],
+    ['opposite', count('oppositeRows')],
+  ] as const;
+  const found = cases.filter(([, rows]) => rows > 0).map(([name, rows]) => `${name} ${String(rows)}`);
+  return found.length === 0 ? 'none' : found.join(', ');
+}
+
+function share(value: number | null): string {
+  return value === null ? 'nothing' : value.toExponential(1);
+}
