@@ -40,7 +40,10 @@ export interface SourceAccess {
    */
   adapter(ref: { readonly name: string; readonly uri: string; readonly digest: Digest }): Promise<AdapterFolder>;
   /** Folder of a base model, classifier or adapter; checked once per process. */
-  folder(kind: 'model' | 'classifier' | 'adapter', ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
+  folder(
+    kind: 'model' | 'classifier' | 'adapter',
+    ref: { readonly uri: string; readonly digest: Digest },
+  ): Promise<string>;
   /** Text of a data file. */
   text(ref: { readonly uri: string; readonly digest: Digest }): Promise<string>;
   /** Closes what is open. */

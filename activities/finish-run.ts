@@ -18,7 +18,12 @@ import { putRunRecord } from './run-record.js';
 /** Reads what the nodes left in the store and stores the report. */
 export async function finishRun(
   context: ActivityContext,
-  input: { readonly name: string; readonly plan: PlanRef; readonly reused: readonly NodeId[]; readonly startedAt: string },
+  input: {
+    readonly name: string;
+    readonly plan: PlanRef;
+    readonly reused: readonly NodeId[];
+    readonly startedAt: string;
+  },
   runId: string,
 ): Promise<{ readonly report: PlanRef }> {
   const plan = await readPlan(context, input.plan);

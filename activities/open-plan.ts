@@ -11,6 +11,13 @@ export async function openPlan(
   runId: string,
 ): Promise<PlanOutline> {
   const plan = await readPlan(context, input.plan);
-  await putRunRecord(context, { name: input.name, runId, plan, planRef: input.plan, state: 'running', report: undefined });
+  await putRunRecord(context, {
+    name: input.name,
+    runId,
+    plan,
+    planRef: input.plan,
+    state: 'running',
+    report: undefined,
+  });
   return { nodes: plan.nodes.map(({ id, kind, dependsOn }) => ({ id, kind, dependsOn })) };
 }

@@ -18,13 +18,18 @@ export function createSourceAccess(): SourceAccess {
   const opened = new Map<Digest, Promise<AdapterFolder>>();
   const check = (kind: SourceKind, ref: { readonly uri: string; readonly digest: Digest }): Promise<string> => {
     const key = `${kind} ${ref.uri} ${ref.digest}`;
-    return remember(checked, key, async () => {
-      const { path, digest } = await locateSource(kind, ref.uri);
-      if (digest !== ref.digest) {
-        throw sourceChanged(kind, ref, digest);
-      }
-      return path;
-    }, CHECKED_SOURCES);
+    return remember(
+      checked,
+      key,
+      async () => {
+        const { path, digest } = await locateSource(kind, ref.uri);
+        if (digest !== ref.digest) {
+          throw sourceChanged(kind, ref, digest);
+        }
+        return path;
+      },
+      CHECKED_SOURCES,
+    );
   };
   return {
     folder: check,

@@ -45,7 +45,9 @@ export function planCommand(): Command {
         nodeTitle(node),
         node.key.slice(7, 19),
       ]);
-      process.stdout.write(`${plan.name}: ${plan.specKind}, plan ${plan.digest.slice(7, 19)}, store ${store.blobs.uri}\n`);
+      process.stdout.write(
+        `${plan.name}: ${plan.specKind}, plan ${plan.digest.slice(7, 19)}, store ${store.blobs.uri}\n`,
+      );
       process.stdout.write(`${textTable(['state', 'kind', 'node', 'key'], rows)}\n`);
       process.stdout.write(`${summary(estimate)}\n`);
     });

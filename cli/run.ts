@@ -52,9 +52,13 @@ async function runSpec(file: string, options: RunOptions): Promise<void> {
     submission.changes.forEach((change) => {
       log(`changed since the last run: ${change}`);
     });
-    log(`${submission.how}: run ${submission.workflowId} (plan ${plan.digest.slice(7, 19)}, ${String(plan.nodes.length)} nodes)`);
+    log(
+      `${submission.how}: run ${submission.workflowId} (plan ${plan.digest.slice(7, 19)}, ${String(plan.nodes.length)} nodes)`,
+    );
     const roles = ['control', 'merge', 'evaluate'] as const;
-    const worker = options.worker ? await startSessionWorker(session, { device, threads: options.threads, roles }) : undefined;
+    const worker = options.worker
+      ? await startSessionWorker(session, { device, threads: options.threads, roles })
+      : undefined;
     // A worker that fails ends the following with its error; one that was asked to stop does not.
     const failed = new Promise<never>((_, reject) => {
       worker?.stopped.catch(reject);

@@ -4,6 +4,7 @@ import type { TaskQueues } from '../core/plan/run-types.js';
 import { OminusError } from '../core/errors.js';
 import { buildId } from '../io/temporal/build-id.js';
 import { openClient, openNativeConnection, type Server } from '../io/temporal/connection.js';
+import { installRuntime } from '../io/temporal/worker-runtime.js';
 import { taskQueues } from '../io/temporal/task-queues.js';
 import { createInferenceEngine } from '../io/model/engine.js';
 import type { Device, InferenceEngine } from '../io/model/types.js';
@@ -66,6 +67,7 @@ export async function startSessionWorker(
   session: Session,
   options: { readonly device: Device; readonly threads?: number | undefined; readonly roles: readonly WorkerRole[] },
 ): Promise<RunningWorker> {
+  installRuntime();
   const native = await openNativeConnection({ server: session.server });
   const sources = createSourceAccess();
   let engine: InferenceEngine | undefined;

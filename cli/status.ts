@@ -48,7 +48,10 @@ async function listRuns(session: Session, options: StatusOptions): Promise<void>
   process.stdout.write(
     runs.length === 0
       ? 'no runs yet; begin with: ominus run specs/first-recipe.yaml\n'
-      : `${textTable(['run', 'state', 'started', 'ended'], runs.map(({ run, state, started, ended }) => [run, state, started, ended]))}\n`,
+      : `${textTable(
+          ['run', 'state', 'started', 'ended'],
+          runs.map(({ run, state, started, ended }) => [run, state, started, ended]),
+        )}\n`,
   );
 }
 
@@ -69,7 +72,12 @@ async function showRun(session: Session, name: string, options: StatusOptions): 
     return;
   }
   process.stdout.write(`${name}: ${state}, started ${run.startTime.toISOString()}\n`);
-  process.stdout.write(`${textTable(['state', 'node'], nodes.map((node) => [node.state, node.title]))}\n`);
+  process.stdout.write(
+    `${textTable(
+      ['state', 'node'],
+      nodes.map((node) => [node.state, node.title]),
+    )}\n`,
+  );
   failures.forEach((failure) => {
     process.stdout.write(`failed: ${failure.id}: ${failure.code} ${failure.message}\n`);
   });

@@ -95,7 +95,9 @@ async function runNodes(input: RunInput, schedule: Schedule, failures: NodeFailu
 }
 
 /** One activity proxy per kind of work, so that every node goes to the queue that can serve it. */
-function nodeRunners(queues: TaskQueues): (kind: string) => (input: Parameters<RunActivities['runNode']>[0]) => Promise<NodeOutcome> {
+function nodeRunners(
+  queues: TaskQueues,
+): (kind: string) => (input: Parameters<RunActivities['runNode']>[0]) => Promise<NodeOutcome> {
   const light = proxyActivities<RunActivities>({ ...LIGHT, taskQueue: queues.control });
   const merge = proxyActivities<RunActivities>({ ...MERGE, taskQueue: queues.merge });
   const evaluate = proxyActivities<RunActivities>({ ...EVALUATE, taskQueue: queues.evaluate });
@@ -125,7 +127,8 @@ function asNodeFailure(id: NodeId, error: unknown): NodeFailure {
 /** Ids of the nodes whose artifacts were lost: second detail of `INPUT_LOST`. */
 function lostInputs(error: unknown): NodeId[] {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  const details = cause instanceof ApplicationFailure ? (cause.details?.[0] as { nodes?: unknown } | undefined) : undefined;
+  const details =
+    cause instanceof ApplicationFailure ? (cause.details?.[0] as { nodes?: unknown } | undefined) : undefined;
   return typeof details?.nodes === 'string' ? (details.nodes.split('\n') as NodeId[]) : [];
 }
 

@@ -19,12 +19,17 @@ export const evaluateExecutor: NodeExecutor<EvaluateNode> = {
     });
     return {
       artifacts: { result: await jsonArtifact(run.context.store, result) },
-      summary: { metrics: Object.fromEntries(Object.entries(result.metrics).map(([name, { value }]) => [name, value])) },
+      summary: {
+        metrics: Object.fromEntries(Object.entries(result.metrics).map(([name, { value }]) => [name, value])),
+      },
     };
   },
 };
 
-async function classifierOf(node: EvaluateNode, run: NodeRun): Promise<(texts: readonly string[]) => Promise<readonly number[]>> {
+async function classifierOf(
+  node: EvaluateNode,
+  run: NodeRun,
+): Promise<(texts: readonly string[]) => Promise<readonly number[]>> {
   const { classifier } = node;
   if (classifier === undefined) {
     return () =>
@@ -33,9 +38,11 @@ async function classifierOf(node: EvaluateNode, run: NodeRun): Promise<(texts: r
   const folder = await run.context.sources.folder('classifier', classifier);
   const label = node.parameters['label'];
   return (texts) =>
-    run.context.engine().classify(
-      { folder, digest: classifier.digest, label: typeof label === 'string' ? label : undefined },
-      texts,
-      run.signal,
-    );
+    run.context
+      .engine()
+      .classify(
+        { folder, digest: classifier.digest, label: typeof label === 'string' ? label : undefined },
+        texts,
+        run.signal,
+      );
 }

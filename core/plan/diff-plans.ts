@@ -15,7 +15,11 @@ export function describeChanges(before: Plan, after: Plan): string[] {
     ...compareMaps('step', expressions(before.steps), expressions(after.steps)),
     ...compareMaps('benchmark', benchmarks(before), benchmarks(after)),
     ...compareMaps('output', outputs(before), outputs(after)),
-    ...compareMaps('environment', new Map(Object.entries(before.environment)), new Map(Object.entries(after.environment))),
+    ...compareMaps(
+      'environment',
+      new Map(Object.entries(before.environment)),
+      new Map(Object.entries(after.environment)),
+    ),
   ];
   if (before.baseline !== after.baseline) {
     changes.push(`baseline: ${before.baseline} → ${after.baseline}`);
@@ -41,7 +45,9 @@ function compareMaps(what: string, before: ReadonlyMap<string, string>, after: R
   return changes;
 }
 
-function sources(list: readonly ({ readonly name: string; readonly digest: string } | undefined)[]): Map<string, string> {
+function sources(
+  list: readonly ({ readonly name: string; readonly digest: string } | undefined)[],
+): Map<string, string> {
   return new Map(list.flatMap((source) => (source === undefined ? [] : [[source.name, source.digest.slice(0, 19)]])));
 }
 
@@ -55,7 +61,8 @@ function benchmarks(plan: Plan): Map<string, string> {
   const entries = plan.steps.flatMap((step) =>
     Object.entries(step.evaluations).map(([label, id]): [string, string] => {
       const node = nodes.get(id);
-      const facts = node?.kind === 'evaluate' ? `${JSON.stringify(node.parameters)} on ${node.data.digest.slice(0, 19)}` : '';
+      const facts =
+        node?.kind === 'evaluate' ? `${JSON.stringify(node.parameters)} on ${node.data.digest.slice(0, 19)}` : '';
       return [label, facts];
     }),
   );

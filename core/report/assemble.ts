@@ -147,7 +147,7 @@ function labelledEvaluations(plan: Plan, nodes: ReadonlyMap<NodeId, PlanNode>): 
 
 function metricDefinitions(plan: Plan, nodes: ReadonlyMap<NodeId, PlanNode>): RunReport['metrics'] {
   return labelledEvaluations(plan, nodes).flatMap(([label, node]) =>
-    requireBenchmark(node.benchmark).metrics.map((metric) => ({ ...metric, label: `${label}.${metric.name}` })),
+    requireBenchmark(node.benchmark).metrics.map((metric) => ({ ...metric, label })),
   );
 }
 

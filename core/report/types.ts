@@ -100,7 +100,7 @@ export interface RunReport {
   readonly specText: string;
   readonly planDigest: Digest;
   readonly baseline: string;
-  /** Definitions of the metrics that occur, by `label.metric`. */
+  /** Definitions of the metrics that occur, with the label of their benchmark in this run. */
   readonly metrics: readonly (MetricDefinition & { readonly label: string })[];
   readonly steps: readonly ReportedStep[];
   readonly graph: readonly ReportedNode[];
