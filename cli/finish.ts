@@ -35,7 +35,9 @@ export async function finishWith(end: FollowEnd, options: FinishOptions): Promis
       process.stderr.write(`  → What is finished is kept: ominus run goes on from there.\n`);
       return;
     case 'cancelled':
-      reportError(new OminusError('CANCELLED', { message: `the run was cancelled [run=${name}]` }), { json: options.json });
+      reportError(new OminusError('CANCELLED', { message: `the run was cancelled [run=${name}]` }), {
+        json: options.json,
+      });
       return;
     case 'left':
       process.stderr.write(

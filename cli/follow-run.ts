@@ -103,7 +103,10 @@ async function ending(run: WorkflowExecutionDescription, result: () => Promise<u
       } catch (error) {
         return { how: 'failed', error: fromFailure(error) };
       }
-      return { how: 'failed', error: new OminusError('RUN_FAILED', { message: `the run ended as ${run.status.name}` }) };
+      return {
+        how: 'failed',
+        error: new OminusError('RUN_FAILED', { message: `the run ended as ${run.status.name}` }),
+      };
   }
 }
 

@@ -25,7 +25,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function program(argv: readonly string[]): Promise<Command> {
   const root = new Command('ominus')
-    .description('Compositional unlearning: exact low-rank adapter arithmetic (⊖), evaluated and compared, run durably.')
+    .description(
+      'Compositional unlearning: exact low-rank adapter arithmetic (⊖), evaluated and compared, run durably.',
+    )
     .version(packageRoot().version)
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false })
@@ -38,7 +40,10 @@ async function program(argv: readonly string[]): Promise<Command> {
   for (const { name, summary } of COMMANDS) {
     root.command(name).description(summary);
   }
-  root.addHelpText('after', '\nominus COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 invalid input, 3 environment.');
+  root.addHelpText(
+    'after',
+    '\nominus COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 invalid input, 3 environment.',
+  );
   return root;
 }
 

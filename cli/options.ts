@@ -4,12 +4,17 @@ import { DEVICES } from './session.js';
 
 /** `--device`. */
 export function chosenDeviceOption(): Option {
-  return new Option('--device <device>', 'where inference runs (default: OMINUS_DEVICE, else cpu)').choices([...DEVICES]);
+  return new Option('--device <device>', 'where inference runs (default: OMINUS_DEVICE, else cpu)').choices([
+    ...DEVICES,
+  ]);
 }
 
 /** `--output-root`. */
 export function outputRootOption(): Option {
-  return new Option('--output-root <dir>', 'specs may write adapters below this folder only (default: the current one)');
+  return new Option(
+    '--output-root <dir>',
+    'specs may write adapters below this folder only (default: the current one)',
+  );
 }
 
 /** A function that prints one line to stderr, unless `--quiet` or `--json` was given. */

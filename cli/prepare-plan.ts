@@ -109,7 +109,12 @@ async function addSource(
 }
 
 /** A spec is untrusted: it may name folders to write below the output root only. */
-function outputPaths(file: string, spec: RecipeSpec, folder: string, outputRoot: string | undefined): Map<string, string> {
+function outputPaths(
+  file: string,
+  spec: RecipeSpec,
+  folder: string,
+  outputRoot: string | undefined,
+): Map<string, string> {
   const root = resolve(outputRoot ?? '.');
   return new Map(
     spec.outputs.map(({ step, path, span }) => {
@@ -117,7 +122,12 @@ function outputPaths(file: string, spec: RecipeSpec, folder: string, outputRoot:
       const inside = relative(root, target);
       if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) {
         throw new OminusError('OUTPUT_FORBIDDEN', {
-          message: place(file, spec.text, span, `the output of ${step} lies outside the output root [path=${target}, root=${root}]`),
+          message: place(
+            file,
+            spec.text,
+            span,
+            `the output of ${step} lies outside the output root [path=${target}, root=${root}]`,
+          ),
           hint: 'Write below the current folder, or allow another one with --output-root DIR.',
         });
       }

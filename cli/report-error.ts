@@ -16,7 +16,9 @@ export function reportError(error: unknown, options: { readonly json?: boolean }
     process.stderr.write(`  → ${known.hint}\n`);
   }
   if (code === undefined) {
-    process.stderr.write('  → This is a defect of ominus. Run it again with OMINUS_DEBUG=1 and report what it prints.\n');
+    process.stderr.write(
+      '  → This is a defect of ominus. Run it again with OMINUS_DEBUG=1 and report what it prints.\n',
+    );
   }
   if (process.env['OMINUS_DEBUG'] !== undefined && error instanceof Error) {
     process.stderr.write(`${error.stack ?? ''}\n`);
