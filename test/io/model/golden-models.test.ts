@@ -1,5 +1,5 @@
 /** Small random models of every family against transformers (test/golden/model/make_models.py). */
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, open, readFile, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generateGreedy } from '../../../io/model/generation.js';
@@ -40,6 +40,27 @@ async function expectParity(
   expect(answers.map(({ tokens }) => tokens)).toEqual(recorded.map(({ greedy }) => greedy));
 }
 
+/** Copies a checkpoint behind a tensor of so many bytes that nobody reads (a hole, which takes no disk). */
+async function writeBehindHole(from: string, to: string, holeBytes: number): Promise<void> {
+  const bytes = await readFile(from);
+  const headerBytes = Number(bytes.readBigUInt64LE(0));
+  const entries = JSON.parse(bytes.toString('utf8', 8, 8 + headerBytes)) as Record<string, { data_offsets?: number[] }>;
+  for (const entry of Object.values(entries)) {
+    if (entry.data_offsets !== undefined) {
+      entry.data_offsets = entry.data_offsets.map((offset) => offset + holeBytes);
+    }
+  }
+  const hole = { dtype: 'F32', shape: [holeBytes / 4], data_offsets: [0, holeBytes] };
+  const header = Buffer.from(JSON.stringify({ ...entries, 'model.rotary_emb.inv_freq': hole }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const file = await open(to, 'w');
+  await file.write(Buffer.concat([length, header]), 0, undefined, 0);
+  const data = bytes.subarray(8 + headerBytes);
+  await file.write(data, 0, data.length, 8 + header.length + holeBytes);
+  await file.close();
+}
+
 describe('a model of every family equals transformers', () => {
   for (const [name, { prompts, base }] of Object.entries(models)) {
     it(`${name}: logits, log-probabilities, and the greedy tokens of prompts of unequal length in one batch`, async () => {
@@ -55,6 +76,18 @@ describe('a model of every family equals transformers', () => {
     await expectParity(loaded, entry?.prompts ?? [], entry?.adapter ?? []);
     expect(entry?.adapter?.length).toBe(4);
     await loaded.model.release();
+  });
+
+  it('weights that lie beyond 4 GiB of a file are read from there', async () => {
+    await withFolder(async (folder) => {
+      const name = 'qwen2-bf16';
+      await cp(golden(name, 'config.json'), join(folder, 'config.json'));
+      await writeBehindHole(golden(name, 'model.safetensors'), join(folder, 'model.safetensors'), 4.5 * 2 ** 30);
+      const entry = models[name];
+      const loaded = await loadModel(folder);
+      await expectParity(loaded, entry?.prompts ?? [], entry?.base ?? []);
+      await loaded.model.release();
+    });
   });
 
   it('shards behind links that leave their folder, as in a Hugging Face cache, give the same numbers', async () => {
