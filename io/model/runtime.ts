@@ -150,6 +150,20 @@ export function float32Tensor(values: Float32Array, dims: readonly number[]): Ru
   return new Tensor('float32', values, dims);
 }
 
+/** A float64 tensor over the given array (not copied). */
+export function float64Tensor(values: Float64Array, dims: readonly number[]): RuntimeTensor {
+  return new Tensor('float64', values, dims);
+}
+
+/** The values of a float64 output. */
+export function float64Data(feeds: Feeds, name: string): Float64Array {
+  const data = feeds[name]?.data;
+  if (!(data instanceof Float64Array)) {
+    throw new OminusError('INTERNAL', { message: `onnxruntime gave no float64 output [name=${name}]` });
+  }
+  return data;
+}
+
 /** The values of a float32 output. */
 export function float32Data(feeds: Feeds, name: string): Float32Array {
   const data = feeds[name]?.data;

@@ -1,0 +1,74 @@
+/** The merge graphs against the plain TypeScript of core/algebra. */
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { LoraFactors } from '../../../core/algebra/factors.js';
+import { moduleGram } from '../../../core/algebra/gram.js';
+import { scaleB } from '../../../core/algebra/stack.js';
+import { MergeGraphs } from '../../../io/model/merge-graphs.js';
+import { Runtime } from '../../../io/model/runtime.js';
+import { worstDifference } from './support.js';
+
+const graphs = new MergeGraphs(new Runtime({ device: 'cpu', threads: 1 }));
+afterAll(() => graphs.release());
+
+const value = fc.double({ min: -2, max: 2, noNaN: true });
+const floats = (length: number): fc.Arbitrary<Float32Array> =>
+  fc.array(value, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
+
+/** Leaves of one module, of different ranks, with coefficients. */
+const modules = fc
+  .tuple(
+    fc.integer({ min: 1, max: 6 }),
+    fc.integer({ min: 1, max: 7 }),
+    fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 }),
+  )
+  .chain(([rows, width, ranks]) =>
+    fc.record({
+      leaves: fc.tuple(
+        ...ranks.map((rank) =>
+          fc.record({
+            rank: fc.constant(rank),
+            a: floats(rank * width),
+            b: floats(rows * rank),
+            scaling: fc.double({ min: 0.1, max: 4, noNaN: true }),
+          }),
+        ),
+      ) as fc.Arbitrary<LoraFactors[]>,
+      coefficients: fc
+        .array(value, { minLength: rows * ranks.length, maxLength: rows * ranks.length })
+        .map((values) => Float64Array.from(values)),
+    }),
+  );
+
+describe('MergeGraphs', () => {
+  it('gives the Gram matrices of core/algebra to float64 rounding', async () => {
+    await fc.assert(
+      fc.asyncProperty(modules, async ({ leaves }) => {
+        const ours = await graphs.moduleGram(leaves);
+        const plain = moduleGram(leaves);
+        expect(ours.rows).toBe(plain.rows);
+        expect(worstDifference(ours.values, plain.values)).toBeLessThan(1e-9); // entries up to 4·4·2^4·7·25
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('gives the scaled factors of core/algebra to the last place of a float32', async () => {
+    await fc.assert(
+      fc.asyncProperty(modules, async ({ leaves, coefficients }) => {
+        const plain = scaleB(leaves, coefficients);
+        const ours = await graphs.scaleB(leaves, coefficients);
+        const relative = Array.from(
+          plain,
+          (x, place) => Math.abs(x - (ours[place] ?? NaN)) / Math.max(Math.abs(x), 1e-30),
+        );
+        expect(Math.max(0, ...relative)).toBeLessThan(1.2e-7);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('refuses WebGPU, which has no float64', () => {
+    expect(() => new MergeGraphs(new Runtime({ device: 'webgpu', threads: 1 }))).toThrow(/float64/);
+  });
+});
