@@ -19,6 +19,8 @@ export const writeExecutor: NodeExecutor<WriteNode> = {
       replace: true,
       provenance: {
         expression: node.expression,
+        lambdas: node.lambdas,
+        semantics: node.semantics,
         inputs: coefficients.leaves.map((digest) => ({ name: adapterRef(run, digest).name, digest })),
         key: node.key,
       },

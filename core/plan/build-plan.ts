@@ -3,10 +3,11 @@ import type { Digest } from '../digest.js';
 import { digestOfJson } from '../digest.js';
 import type { Benchmark } from '../evaluation/types.js';
 import { OminusError } from '../errors.js';
+import { lambdasOf } from '../expression/lambdas.js';
 import { printFormula } from '../expression/print.js';
 import type { Formula } from '../expression/types.js';
 import type { RecipeSpec, SpecBenchmark } from '../spec/types.js';
-import { CombineNodes, adaptersOf, chainLambdas } from './combine-nodes.js';
+import { CombineNodes, adaptersOf } from './combine-nodes.js';
 import {
   compareKey,
   evaluateKey,
@@ -94,6 +95,8 @@ export function buildPlan(input: PlanInput): Plan {
       step: output.step,
       candidate: candidate.operand,
       expression,
+      lambdas: lambdasOf(candidate.formula),
+      semantics: spec.semantics,
       dtype: output.dtype,
       path: need(input.outputs.get(output.step), `output ${output.step}`),
     };
@@ -318,7 +321,7 @@ function planSteps(
       evaluations: Object.fromEntries(
         [...(evaluations.get(name) ?? [])].map(([label, { id }]) => [label, asNodeId(id)]),
       ),
-      lambdas: chainLambdas(candidate.formula),
+      lambdas: lambdasOf(candidate.formula),
     };
   });
 }

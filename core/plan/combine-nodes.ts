@@ -1,7 +1,7 @@
 /** Formulas → combine nodes: one node per operator application, shared between equal sub-expressions. */
 import type { Digest } from '../digest.js';
 import { printFormula } from '../expression/print.js';
-import type { Application, Decimal, Formula } from '../expression/types.js';
+import type { Application, Formula } from '../expression/types.js';
 import { combineKey, type OperandKey, type ScalingRule } from './keys.js';
 import { asNodeId, type NodeTable } from './node-table.js';
 import type { CombineNode, NodeId, Operand } from './types.js';
@@ -101,13 +101,4 @@ export function adaptersOf(formula: Formula): string[] {
       return [...new Set([left, right, ...(reference === undefined ? [] : [reference])].flatMap(adaptersOf))];
     }
   }
-}
-
-/** λ of every application along the left spine of a formula, first applied first. */
-export function chainLambdas(formula: Formula): { adapter: string; lambda: Decimal }[] {
-  if (formula.kind !== 'apply') {
-    return [];
-  }
-  const { left, right, lambda } = formula.application;
-  return [...chainLambdas(left), { adapter: printFormula(right), lambda }];
 }

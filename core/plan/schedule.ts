@@ -43,19 +43,20 @@ export class Schedule {
   /** Marks a node as failed, and whatever depends on it as skipped. */
   fail(id: NodeId): void {
     this.#states.set(id, 'failed');
-    for (const node of this.#nodes.values()) {
-      if (this.#is(node.id, 'waiting') && node.dependsOn.some((input) => this.#isLost(input))) {
-        this.#states.set(node.id, 'skipped');
-      }
-    }
+    this.#skipHopeless();
   }
 
-  /** Lets finished nodes run again, and the node that missed them too: an artifact of theirs was lost. */
-  reopen(lost: readonly NodeId[], missedBy: NodeId): void {
-    for (const id of [...lost, missedBy]) {
-      if (this.#nodes.has(id)) {
-        this.#states.set(id, 'waiting');
-      }
+  /**
+   * Lets finished nodes run again whose artifacts were lost, and the node that missed them. A node that runs already,
+   * because another one missed the same artifact before, is not started twice.
+   */
+  reopen(lost: readonly NodeId[], missedBy?: NodeId): void {
+    for (const id of lost.filter((candidate) => this.#isFinished(candidate))) {
+      this.#states.set(id, 'waiting');
+    }
+    if (missedBy !== undefined) {
+      this.#states.set(missedBy, 'waiting');
+      this.#skipHopeless();
     }
   }
 
@@ -69,6 +70,15 @@ export class Schedule {
     return [...this.#states];
   }
 
+  /** Nodes come in topological order, so that one pass reaches whatever depends on a failed one. */
+  #skipHopeless(): void {
+    for (const node of this.#nodes.values()) {
+      if (this.#is(node.id, 'waiting') && node.dependsOn.some((input) => this.#isHopeless(input))) {
+        this.#states.set(node.id, 'skipped');
+      }
+    }
+  }
+
   #is(id: NodeId, state: NodeState): boolean {
     return this.#states.get(id) === state;
   }
@@ -77,7 +87,7 @@ export class Schedule {
     return this.#is(id, 'done') || this.#is(id, 'reused');
   }
 
-  #isLost(id: NodeId): boolean {
+  #isHopeless(id: NodeId): boolean {
     return this.#is(id, 'failed') || this.#is(id, 'skipped');
   }
 }

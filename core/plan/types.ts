@@ -102,6 +102,9 @@ export interface WriteNode extends NodeBase {
   readonly step: string;
   readonly candidate: Operand;
   readonly expression: string;
+  /** λ by what it weighs, in the order of application. */
+  readonly lambdas: PlanStep['lambdas'];
+  readonly semantics: Semantics;
   readonly dtype: OutputDtype;
   /** Absolute folder. */
   readonly path: string;

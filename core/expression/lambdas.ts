@@ -1,0 +1,12 @@
+/** The λs of a formula, for provenance. */
+import { printFormula } from './print.js';
+import type { Decimal, Formula } from './types.js';
+
+/** λ by what it weighs, in the order of application. */
+export function lambdasOf(formula: Formula): readonly { readonly adapter: string; readonly lambda: Decimal }[] {
+  if (formula.kind !== 'apply') {
+    return [];
+  }
+  const { left, right, lambda } = formula.application;
+  return [...lambdasOf(left), ...lambdasOf(right), { adapter: printFormula(right), lambda }];
+}
