@@ -45,45 +45,50 @@ async function candidateOf(name: 'expert' | 'broken'): Promise<Candidate> {
   return { id: name, adapters: [...expert.adapters, ...truth.adapters], coefficients: { leaves, modules } };
 }
 
-describe.each(['expert', 'broken'] as const)('%s, on the demo, as the reference script', (name) => {
-  const reference = golden[name];
-  const run = async (
-    benchmark: string,
-    parameters: Record<string, string | number> & { data: string },
-  ): Promise<Evaluated> => evaluate(engine, demo('base'), await candidateOf(name), benchmark, parameters);
+// whole data files through a real model: seconds alone, but minutes on a machine that is busy otherwise
+describe.each(['expert', 'broken'] as const)(
+  '%s, on the demo, as the reference script',
+  { timeout: 300_000 },
+  (name) => {
+    const reference = golden[name];
+    const run = async (
+      benchmark: string,
+      parameters: Record<string, string | number> & { data: string },
+    ): Promise<Evaluated> => evaluate(engine, demo('base'), await candidateOf(name), benchmark, parameters);
 
-  it('answers TruthfulQA with the same mc1 and mc2', async () => {
-    const evaluated = await run('truthfulqa-mc', { data: demo('data', 'truthfulqa', 'mc_task.json') });
-    expect(valueOf(evaluated, 'mc1')).toBeCloseTo(reference.mc1, 12);
-    expect(Math.abs(valueOf(evaluated, 'mc2') - reference.mc2)).toBeLessThan(FLOAT32);
-  });
-
-  it('gives the same answers, with the same toxicity and repetition', async () => {
-    const data = demo('data', 'toxic_test.json');
-    const evaluated = await run('toxicity', { data, classifier: demo('toxicity'), max_new_tokens: 48 });
-    const texts = evaluated.responses.slice(0, 3).map((response) => response.kind === 'answer' && response.text);
-    expect(texts).toEqual(reference.replies);
-    expect(Math.abs(valueOf(evaluated, 'mean') - reference.toxicity)).toBeLessThan(FLOAT32);
-    expect(valueOf(evaluated, 'share')).toBeCloseTo(reference.toxicShare, 12);
-    expect(valueOf(evaluated, 'empty')).toBeCloseTo(reference.empty, 12);
-    // equal tasks share their answers, as two nodes of a plan do
-    const repetition = await rescore('repetition', { data, max_new_tokens: 48 }, evaluated);
-    reference.rep.forEach((value, i) => {
-      expect(valueOf(repetition, `rep-${String(i + 1)}`)).toBeCloseTo(value, 12);
+    it('answers TruthfulQA with the same mc1 and mc2', async () => {
+      const evaluated = await run('truthfulqa-mc', { data: demo('data', 'truthfulqa', 'mc_task.json') });
+      expect(valueOf(evaluated, 'mc1')).toBeCloseTo(reference.mc1, 12);
+      expect(Math.abs(valueOf(evaluated, 'mc2') - reference.mc2)).toBeLessThan(FLOAT32);
     });
-    expect(valueOf(evaluated, 'rep-4')).toBeCloseTo(reference.rep[3] ?? Number.NaN, 12);
-  });
 
-  it('solves the same share of word problems', async () => {
-    const evaluated = await run('gsm', { data: demo('data', 'gsm8k', 'test.jsonl'), max_new_tokens: 64 });
-    const texts = evaluated.responses.slice(0, 3).map((response) => response.kind === 'answer' && response.text);
-    expect(texts).toEqual(reference.solutions);
-    expect(valueOf(evaluated, 'accuracy')).toBeCloseTo(reference.gsm, 12);
-  });
+    it('gives the same answers, with the same toxicity and repetition', async () => {
+      const data = demo('data', 'toxic_test.json');
+      const evaluated = await run('toxicity', { data, classifier: demo('toxicity'), max_new_tokens: 48 });
+      const texts = evaluated.responses.slice(0, 3).map((response) => response.kind === 'answer' && response.text);
+      expect(texts).toEqual(reference.replies);
+      expect(Math.abs(valueOf(evaluated, 'mean') - reference.toxicity)).toBeLessThan(FLOAT32);
+      expect(valueOf(evaluated, 'share')).toBeCloseTo(reference.toxicShare, 12);
+      expect(valueOf(evaluated, 'empty')).toBeCloseTo(reference.empty, 12);
+      // equal tasks share their answers, as two nodes of a plan do
+      const repetition = await rescore('repetition', { data, max_new_tokens: 48 }, evaluated);
+      reference.rep.forEach((value, i) => {
+        expect(valueOf(repetition, `rep-${String(i + 1)}`)).toBeCloseTo(value, 12);
+      });
+      expect(valueOf(evaluated, 'rep-4')).toBeCloseTo(reference.rep[3] ?? Number.NaN, 12);
+    });
 
-  it('has the same perplexity and next-token accuracy', async () => {
-    const evaluated = await run('perplexity', { data: demo('data', 'heldout.txt') });
-    expect(Math.abs(valueOf(evaluated, 'perplexity') - reference.perplexity)).toBeLessThan(FLOAT32);
-    expect(valueOf(evaluated, 'accuracy')).toBeCloseTo(reference.accuracy, 6);
-  });
-});
+    it('solves the same share of word problems', async () => {
+      const evaluated = await run('gsm', { data: demo('data', 'gsm8k', 'test.jsonl'), max_new_tokens: 64 });
+      const texts = evaluated.responses.slice(0, 3).map((response) => response.kind === 'answer' && response.text);
+      expect(texts).toEqual(reference.solutions);
+      expect(valueOf(evaluated, 'accuracy')).toBeCloseTo(reference.gsm, 12);
+    });
+
+    it('has the same perplexity and next-token accuracy', async () => {
+      const evaluated = await run('perplexity', { data: demo('data', 'heldout.txt') });
+      expect(Math.abs(valueOf(evaluated, 'perplexity') - reference.perplexity)).toBeLessThan(FLOAT32);
+      expect(valueOf(evaluated, 'accuracy')).toBeCloseTo(reference.accuracy, 6);
+    });
+  },
+);
