@@ -6,7 +6,7 @@ import { type RoundingError, roundingError } from '../algebra/round-trip.js';
 import { stackModule } from '../algebra/stack.js';
 import { OminusError } from '../errors.js';
 import type { FloatDtype } from '../numeric/dtype.js';
-import { decodeFloats, encodeFloats, firstNonFinite } from '../numeric/tensor-bytes.js';
+import { areAllFinite, decodeFloats, encodeFloats } from '../numeric/tensor-bytes.js';
 
 /** A module that is ready to be written. */
 export interface EncodedModule {
@@ -35,27 +35,58 @@ export interface ModuleToEncode {
  */
 export function encodeModule({ path, leaves, coefficients, dtype, products }: ModuleToEncode): EncodedModule {
   const { rank, a, b } = stackModule(leaves, coefficients);
-  checkRange(path, 'F32', b);
+  checkRange(path, 'F32', new Uint8Array(b.buffer));
   const exponents = dtype === 'F16' ? balancingExponents(a, b, rank) : new Int16Array(rank);
-  if (exponents.some((exponent) => exponent !== 0)) {
+  const isBalanced = exponents.some((exponent) => exponent !== 0);
+  if (isBalanced) {
     applyExponents(a, b, exponents);
   }
-  const bytes = { a: encodeFloats(a, dtype), b: encodeFloats(b, dtype) };
-  const written = { a: decodeFloats(bytes.a, dtype), b: decodeFloats(bytes.b, dtype) };
-  checkRange(path, dtype, written.a);
-  checkRange(path, dtype, written.b);
+  const copiedA = isBalanced ? undefined : copyStoredA(leaves, dtype);
+  const bytesA = copiedA ?? encodeFloats(a, dtype);
+  const bytesB = encodeFloats(b, dtype);
+  checkRange(path, dtype, bytesA);
+  checkRange(path, dtype, bytesB);
+  const writtenA = copiedA === undefined ? decodeFloats(bytesA, dtype) : a;
+  const rowBytes = bytesB.byteLength / (b.length / rank);
   const rounding = roundingError({
     leaves,
     coefficients,
-    ...written,
+    a: writtenA === a || isEqual(writtenA, a) ? undefined : writtenA,
+    rowOfB: (row) => decodeFloats(bytesB.subarray(row * rowBytes, (row + 1) * rowBytes), dtype),
     products: products ?? stackedProducts(leaves),
     exponents,
   });
-  return { ...bytes, rounding };
+  return { a: bytesA, b: bytesB, rounding };
 }
 
-function checkRange(path: string, dtype: FloatDtype, values: Float32Array): void {
-  if (firstNonFinite(values) !== -1) {
+function isEqual(one: Float32Array, other: Float32Array): boolean {
+  for (let i = 0; i < one.length; i++) {
+    if (one[i] !== other[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** A' from the leaves' own bytes, where all are stored in this element type. */
+function copyStoredA(leaves: readonly (LoraFactors | undefined)[], dtype: FloatDtype): Uint8Array | undefined {
+  const present = leaves.filter((factors) => factors !== undefined);
+  const stored = present.flatMap(({ storedA }) => (storedA?.dtype === dtype ? [storedA.bytes] : []));
+  return stored.length === present.length ? concatenate(stored) : undefined;
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+function checkRange(path: string, dtype: FloatDtype, bytes: Uint8Array): void {
+  if (!areAllFinite(bytes, dtype)) {
     throw new OminusError('OVERFLOW', {
       message: `a value of the result is too large for ${dtype} [module=${path}]`,
       hint: dtype === 'F16' ? 'Write float32 or bfloat16, or use a smaller lambda.' : 'Use a smaller lambda.',

@@ -21,7 +21,10 @@ export function balancingExponents(a: Float32Array, b: Float32Array, rank: numbe
   const largestB = new Float32Array(rank);
   for (let at = 0; at < b.length; at += rank) {
     for (let k = 0; k < rank; k++) {
-      largestB[k] = Math.max(largestB[k] ?? 0, Math.abs(b[at + k] ?? 0));
+      const magnitude = Math.abs(b[at + k] ?? 0);
+      if (magnitude > (largestB[k] ?? 0)) {
+        largestB[k] = magnitude;
+      }
     }
   }
   const width = a.length / rank;
@@ -56,8 +59,9 @@ export function applyExponents(a: Float32Array, b: Float32Array, exponents: Int1
 
 function largestMagnitude(values: Float32Array): number {
   let largest = 0;
-  for (const value of values) {
-    largest = Math.max(largest, Math.abs(value));
+  for (let i = 0; i < values.length; i++) {
+    const magnitude = Math.abs(values[i] ?? 0);
+    largest = magnitude > largest ? magnitude : largest;
   }
   return largest;
 }

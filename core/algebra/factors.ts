@@ -1,5 +1,7 @@
 /** The factors of a LoRA adapter, as numbers. */
 
+import type { FloatDtype } from '../numeric/dtype.js';
+
 /** One leaf's factors in one module: ΔW = scaling · B · A. */
 export interface LoraFactors {
   readonly rank: number;
@@ -8,4 +10,6 @@ export interface LoraFactors {
   /** `[out, rank]`, row-major. */
   readonly b: Float32Array;
   readonly scaling: number;
+  /** A as it is stored, where that is known; lets a writer of the same element type copy it. */
+  readonly storedA?: { readonly dtype: FloatDtype; readonly bytes: Uint8Array };
 }

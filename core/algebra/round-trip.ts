@@ -4,7 +4,7 @@ import { crossProduct } from './gram.js';
 import { stackA, stackedRank } from './stack.js';
 
 /** Rows per module on which the error is measured; evenly spaced, all of them where there are no more. */
-export const MEASURED_ROWS = 512;
+export const MEASURED_ROWS = 256;
 
 /** Squared Frobenius norms of one module, scaled from the measured rows to all rows. */
 export interface RoundingError {
@@ -22,9 +22,10 @@ export interface WrittenModule {
   readonly leaves: readonly (LoraFactors | undefined)[];
   /** `[leaves, rows]`. */
   readonly coefficients: Float64Array;
-  /** Values of the written factors; `[rank, in]` and `[out, rank]`. */
-  readonly a: Float32Array;
-  readonly b: Float32Array;
+  /** Values of A' as written, `[rank, in]`; undefined where it was written exactly. */
+  readonly a: Float32Array | undefined;
+  /** Values of one row of B' as written, `[rank]`. */
+  readonly rowOfB: (row: number) => Float32Array;
   /** {@link stackedProducts} of the leaves. */
   readonly products: Float64Array;
   /** Exponents that were applied to the factors before writing; see balance.ts. */
@@ -43,13 +44,14 @@ export function roundingError(module: WrittenModule): RoundingError {
   const errors = errorProducts(module, rank);
   const [exact, edit] = [new Float64Array(rank), new Float64Array(rank)];
   const error = new Float64Array(errors.size);
+  const powers = Float64Array.from(module.exponents, (exponent) => 2 ** exponent);
   const sums = { errorSquare: 0, resultSquare: 0, editSquare: 0 };
   let measured = 0;
   for (let i = 0; i < rows; i += step, measured++) {
     exactRow(module, i, exact, edit);
+    const row = module.rowOfB(i);
     for (let k = 0; k < rank; k++) {
-      const written = (module.b[i * rank + k] ?? 0) * 2 ** -(module.exponents[k] ?? 0);
-      error[k] = written - (exact[k] ?? 0);
+      error[k] = (row[k] ?? 0) / (powers[k] ?? 1) - (exact[k] ?? 0);
       if (errors.size > rank) {
         error[rank + k] = exact[k] ?? 0;
       }
@@ -89,33 +91,34 @@ function errorProducts(
   module: WrittenModule,
   rank: number,
 ): { readonly products: Float64Array; readonly size: number } {
+  if (module.a === undefined) {
+    return { products: module.products, size: rank };
+  }
   const exactA = stackA(module.leaves);
   const width = exactA.length / rank;
   const both = new Float32Array(2 * exactA.length);
-  let isExact = true;
   for (let k = 0; k < rank; k++) {
     const power = 2 ** (module.exponents[k] ?? 0);
     for (let at = k * width, end = at + width; at < end; at++) {
       const written = (module.a[at] ?? 0) * power;
       both[at] = written;
       both[exactA.length + at] = written - (exactA[at] ?? 0);
-      isExact &&= written === exactA[at];
     }
   }
-  return isExact
-    ? { products: module.products, size: rank }
-    : { products: crossProduct(both, both, width), size: 2 * rank };
+  return { products: crossProduct(both, both, width), size: 2 * rank };
 }
 
-/** x · matrix · xᵀ; never below zero, which rounding could make it. */
+/** x · matrix · xᵀ for a symmetric matrix; never below zero, which rounding could make it. */
 function quadraticForm(x: Float64Array, matrix: Float64Array): number {
+  const size = x.length;
   let total = 0;
-  for (let p = 0, place = 0; p < x.length; p++) {
+  for (let p = 0; p < size; p++) {
     let inner = 0;
-    for (let q = 0; q < x.length; q++, place++) {
+    for (let q = p + 1, place = p * size + p + 1; q < size; q++, place++) {
       inner += (matrix[place] ?? 0) * (x[q] ?? 0);
     }
-    total += (x[p] ?? 0) * inner;
+    const own = x[p] ?? 0;
+    total += own * (2 * inner + own * (matrix[p * size + p] ?? 0));
   }
   return Math.max(0, total);
 }

@@ -34,12 +34,17 @@ export class ModuleRows {
    */
   products(x: Float64Array, y: Float64Array): Float64Array {
     const sums = new Float64Array(this.rows);
+    const { rows, values } = this;
     for (const [j, pj] of this.places.entries()) {
       for (const [l, pl] of this.places.entries()) {
-        const start = pairPlace(pj, pl, this.leaves) * this.rows;
-        for (let i = 0; i < sums.length; i++) {
-          const weight = (x[j * this.rows + i] ?? 0) * (y[l * this.rows + i] ?? 0);
-          sums[i] = (sums[i] ?? 0) + weight * (this.values[start + i] ?? 0);
+        if (x === y && l < j) {
+          continue; // counted twice at (l, j)
+        }
+        const start = pairPlace(pj, pl, this.leaves) * rows;
+        const times = x === y && l > j ? 2 : 1;
+        for (let i = 0, ofX = j * rows, ofY = l * rows; i < rows; i++) {
+          const weight = times * (x[ofX + i] ?? 0) * (y[ofY + i] ?? 0);
+          sums[i] = (sums[i] ?? 0) + weight * (values[start + i] ?? 0);
         }
       }
     }

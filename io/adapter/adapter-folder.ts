@@ -117,7 +117,13 @@ class OpenAdapter implements AdapterFolder {
     }
     const [a, b] = await Promise.all([this.readTensor(module.a), this.readTensor(module.b)]);
     const { rank, scaling } = module;
-    return { rank, scaling, a: this.decode(module.a, a), b: this.decode(module.b, b) };
+    return {
+      rank,
+      scaling,
+      a: this.decode(module.a, a),
+      b: this.decode(module.b, b),
+      storedA: { dtype: module.a.dtype, bytes: a },
+    };
   }
 
   async readTensor(tensor: TensorInfo): Promise<Uint8Array> {
