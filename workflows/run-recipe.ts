@@ -2,7 +2,6 @@
 import {
   ActivityFailure,
   ApplicationFailure,
-  CancellationScope,
   isCancellation,
   proxyActivities,
   setHandler,
@@ -32,34 +31,61 @@ const MOST_REOPENINGS = 20;
  * @throws ApplicationFailure `RUN_FAILED` with one detail per failed node
  */
 export async function runRecipe(input: RunInput): Promise<RunOutcome> {
+  const run: RunState = { schedule: new Schedule([]), failures: [], reopenings: 0 };
   let state: ProgressAnswer['state'] = 'running';
-  let schedule = new Schedule([]);
-  const failures: NodeFailure[] = [];
-  setHandler(progressQuery, () => ({ state, nodes: schedule.states(), failures }));
+  setHandler(progressQuery, () => ({ state, nodes: run.schedule.states(), failures: run.failures }));
   try {
     const light = proxyActivities<RunActivities>({ ...LIGHT, taskQueue: input.queues.control });
-    const outline = await light.openPlan({ name: input.name, plan: input.plan });
-    schedule = new Schedule(outline.nodes);
-    await runNodes(input, schedule, failures);
-    if (failures.length > 0) {
-      throw runFailed(failures, schedule);
-    }
-    const reused = schedule.states().flatMap(([id, how]) => (how === 'reused' ? [id] : []));
-    const startedAt = workflowInfo().startTime.toISOString();
-    const { report } = await light.finishRun({ name: input.name, plan: input.plan, reused, startedAt });
+    const { nodes } = await light.openPlan({ name: input.name, plan: input.plan });
+    run.schedule = new Schedule(nodes);
+    const outcome = await runToReport(input, run, light);
     state = 'done';
-    return { report, total: outline.nodes.length, reused: reused.length };
+    return outcome;
   } catch (error) {
     state = isCancellation(error) ? 'cancelled' : 'failed';
     throw error;
   }
 }
 
+/** What a run knows while it runs. */
+interface RunState {
+  schedule: Schedule;
+  readonly failures: NodeFailure[];
+  /** How often artifacts turned out to be lost. */
+  reopenings: number;
+}
+
+/** Runs the nodes, then the report; an artifact that the report misses is made again. */
+async function runToReport(
+  input: RunInput,
+  run: RunState,
+  light: Pick<RunActivities, 'finishRun'>,
+): Promise<RunOutcome> {
+  const { name, plan } = input;
+  const startedAt = workflowInfo().startTime.toISOString();
+  for (;;) {
+    await runNodes(input, run);
+    if (run.failures.length > 0) {
+      throw runFailed(run.failures, run.schedule);
+    }
+    const states = run.schedule.states();
+    const reused = states.flatMap(([id, how]) => (how === 'reused' ? [id] : []));
+    try {
+      const { report } = await light.finishRun({ name, plan, reused, startedAt });
+      return { report, total: states.length, reused: reused.length };
+    } catch (error) {
+      if (!reopenLost(run, error)) {
+        throw error;
+      }
+    }
+  }
+}
+
 /** Starts ready nodes until nothing runs and nothing can run. */
-async function runNodes(input: RunInput, schedule: Schedule, failures: NodeFailure[]): Promise<void> {
+async function runNodes(input: RunInput, run: RunState): Promise<void> {
+  const { schedule, failures } = run;
   const runNode = nodeRunners(input.queues);
   const running = new Map<NodeId, Promise<void>>();
-  let reopenings = 0;
   const settle = async (node: OutlineNode): Promise<void> => {
     try {
       const outcome = await runNode(node.kind)({ plan: input.plan, id: node.id });
@@ -68,19 +94,15 @@ async function runNodes(input: RunInput, schedule: Schedule, failures: NodeFailu
       if (isCancellation(error)) {
         throw error;
       }
-      const failure = asNodeFailure(node.id, error);
-      if (failure.code === 'INPUT_LOST' && reopenings < MOST_REOPENINGS) {
-        reopenings++;
-        schedule.reopen(lostInputs(error), node.id);
-      } else {
+      if (!reopenLost(run, error, node.id)) {
         schedule.fail(node.id);
-        failures.push(failure);
+        failures.push(asNodeFailure(node.id, error));
       }
     } finally {
       running.delete(node.id);
     }
   };
-  await CancellationScope.cancellable(async () => {
+  try {
     for (;;) {
       for (const node of schedule.ready().slice(0, input.concurrency - running.size)) {
         schedule.start(node.id);
@@ -91,7 +113,10 @@ async function runNodes(input: RunInput, schedule: Schedule, failures: NodeFailu
       }
       await Promise.race(running.values());
     }
-  });
+  } finally {
+    // Cancelled: the run is over when its last activity is, so that nothing writes beside the next run.
+    await Promise.allSettled(running.values());
+  }
 }
 
 /** One activity proxy per kind of work, so that every node goes to the queue that can serve it. */
@@ -124,11 +149,28 @@ function asNodeFailure(id: NodeId, error: unknown): NodeFailure {
   };
 }
 
-/** Ids of the nodes whose artifacts were lost: second detail of `INPUT_LOST`. */
+/**
+ * Lets the nodes run again whose artifacts an activity missed, and the node that missed them.
+ *
+ * @returns false when the error is another one, or when this has happened too often
+ */
+function reopenLost(run: RunState, error: unknown, missedBy?: NodeId): boolean {
+  const lost = lostInputs(error);
+  if (lost.length === 0 || run.reopenings >= MOST_REOPENINGS) {
+    return false;
+  }
+  run.reopenings++;
+  run.schedule.reopen(lost, missedBy);
+  return true;
+}
+
+/** Ids of the nodes whose artifacts were lost, from the detail of `INPUT_LOST`. */
 function lostInputs(error: unknown): NodeId[] {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  const details =
-    cause instanceof ApplicationFailure ? (cause.details?.[0] as { nodes?: unknown } | undefined) : undefined;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== 'INPUT_LOST') {
+    return [];
+  }
+  const details = cause.details?.[0] as { nodes?: unknown } | undefined; // made by toApplicationFailure
   return typeof details?.nodes === 'string' ? (details.nodes.split('\n') as NodeId[]) : [];
 }
 

@@ -52,6 +52,24 @@ describe('Schedule', () => {
     expect(ids(schedule.ready())).toEqual(['b']);
   });
 
+  it('does not start a lost input twice when two nodes miss it, and gives up what misses a failed one', () => {
+    const schedule = new Schedule([node('a'), node('b', 'a'), node('c', 'a')]);
+    schedule.finish(asNodeId('a'), 'done');
+    schedule.start(asNodeId('b'));
+    schedule.start(asNodeId('c'));
+    schedule.reopen([asNodeId('a')], asNodeId('b'));
+    schedule.start(asNodeId('a'));
+    schedule.reopen([asNodeId('a')], asNodeId('c'));
+    expect(schedule.ready()).toEqual([]);
+    schedule.fail(asNodeId('a'));
+    expect(schedule.states().map(([, state]) => state)).toEqual(['failed', 'skipped', 'skipped']);
+    const late = new Schedule([node('a'), node('b', 'a')]);
+    late.start(asNodeId('b'));
+    late.fail(asNodeId('a'));
+    late.reopen([asNodeId('a')], asNodeId('b'));
+    expect(late.states().map(([, state]) => state)).toEqual(['failed', 'skipped']);
+  });
+
   it('runs every node of any DAG exactly once, never before its inputs', () => {
     const dag = fc.array(fc.array(fc.nat(), { maxLength: 4 }), { minLength: 1, maxLength: 25 });
     fc.assert(
