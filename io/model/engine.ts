@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { OminusError } from '../../core/errors.js';
+import { OminusError, errorMessage } from '../../core/errors.js';
 import { SETTINGS_VARIABLE, type CallKind, type Calls, type FolderRef, type Reply, type Request } from './protocol.js';
 import type { Candidate, Device, InferenceEngine } from './types.js';
 
@@ -186,7 +186,10 @@ class ChildEngine implements InferenceEngine {
         call?.reject(new OminusError(code, { message, details, ...(hint === undefined ? {} : { hint }) }));
       }
     });
-    child.on('error', () => undefined); // 'exit' follows, or fork has failed and no reply will ever come: see below
+    child.on('error', (error) => {
+      const message = `the inference process cannot be reached: ${errorMessage(error)}`;
+      this.lost(child, new OminusError('INFERENCE_CRASHED', { message, cause: error }));
+    });
     child.on('exit', (exitCode, exitSignal) => {
       this.lost(child, this.isClosed ? cancelled() : crash(exitCode, exitSignal, errorOutput));
     });

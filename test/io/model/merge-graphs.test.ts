@@ -1,7 +1,6 @@
 /** The merge graphs against the plain TypeScript of core/algebra. */
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LoraFactors } from '../../../core/algebra/factors.js';
 import { moduleGram } from '../../../core/algebra/gram.js';
 import { scaleB } from '../../../core/algebra/stack.js';
 import { MergeGraphs } from '../../../io/model/merge-graphs.js';
@@ -33,7 +32,7 @@ const modules = fc
             scaling: fc.double({ min: 0.1, max: 4, noNaN: true }),
           }),
         ),
-      ) as fc.Arbitrary<LoraFactors[]>,
+      ),
       coefficients: fc
         .array(value, { minLength: rows * ranks.length, maxLength: rows * ranks.length })
         .map((values) => Float64Array.from(values)),
