@@ -21,7 +21,8 @@ const GLUED = /[\p{L}\p{M}\p{Nd}_.⁺⁻]+/uy;
 const SIGN_OF_NUMBER = /[-+−](?=\.?\d)/uy;
 const MEANINGFUL = /[\s\p{L}\p{Nd}.⊖⊕\-+−·*·|[\]()]/u;
 
-const LOOKALIKES: Readonly<Record<string, '⊖' | '⊕' | '·'>> = {
+/** What a character that has no meaning is most likely to mean; it is read as that after it was reported. */
+const LOOKALIKES: Readonly<Record<string, '⊖' | '⊕' | '·' | '|' | '[' | ']'>> = {
   '–': '⊖',
   '—': '⊖',
   '‐': '⊖',
@@ -35,12 +36,13 @@ const LOOKALIKES: Readonly<Record<string, '⊖' | '⊕' | '·'>> = {
   '⋅': '·',
   '∙': '·',
   '•': '·',
+  ',': '|',
+  '{': '[',
+  '}': ']',
 };
 
 const ADVICE: Readonly<Record<string, string>> = {
   '/': 'Write the quotient as a decimal coefficient: 0.5·x.',
-  '{': 'Group with [ ] or ( ).',
-  '}': 'Group with [ ] or ( ).',
   ',': 'Write Ext(x | y) to extract x with respect to y.',
 };
 
@@ -109,12 +111,16 @@ export function tokenize(text: string): { readonly tokens: readonly Token[]; rea
 
   const readOther = (character: string): void => {
     const start = at;
+    const message = `${shown(character)} has no meaning in an expression`;
     const meant = LOOKALIKES[character];
     if (meant !== undefined) {
       at += character.length;
       const span = { start, end: at };
-      report('EXPRESSION_CHARACTER', span, `${shown(character)} has no meaning in an expression`, `Write ${meant}.`);
-      tokens.push(meant === '·' ? { kind: 'times', span } : { kind: 'operator', operator: meant, span });
+      report('EXPRESSION_CHARACTER', span, message, ADVICE[character] ?? `Write ${meant}.`);
+      const isOperator = meant === '⊖' || meant === '⊕';
+      tokens.push(
+        isOperator ? { kind: 'operator', operator: meant, span } : { kind: meant === '·' ? 'times' : meant, span },
+      );
       return;
     }
     for (let next = character; next !== '' && !MEANINGFUL.test(next) && !(next in LOOKALIKES);) {
@@ -122,7 +128,6 @@ export function tokenize(text: string): { readonly tokens: readonly Token[]; rea
       next = String.fromCodePoint(text.codePointAt(at) ?? 0x20);
     }
     at = Math.max(at, start + character.length);
-    const message = `${shown(character)} has no meaning in an expression`;
     const hint =
       ADVICE[character] ?? 'Write names, ⊖, ⊕, brackets, coefficients such as 0.8·x, and Ext(x) or Ext(x | y).';
     report('EXPRESSION_CHARACTER', { start, end: at }, message, hint);

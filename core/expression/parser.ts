@@ -81,7 +81,11 @@ class Parser {
       const token = this.#cursor.next();
       const message = token.kind === '|' ? '"|" belongs inside Ext(x | y)' : `"${token.kind}" closes nothing`;
       this.#problems.add('EXPRESSION_SYNTAX', token.span, message);
-      this.#tail(context);
+      if (token.kind === '|') {
+        this.#sum(context);
+      } else {
+        this.#tail(context);
+      }
     }
     const problems = this.#problems.sorted();
     return { expression: problems.length === 0 ? expression : undefined, references: this.#references, problems };
@@ -256,6 +260,10 @@ class Parser {
     const value = this.#sum(inner);
     const hasBar = this.#cursor.skip('|');
     const reference = hasBar ? this.#sum(inner) : undefined;
+    while (this.#cursor.peek().kind === '|' && !this.#problems.isFull) {
+      this.#problems.add('EXPRESSION_SYNTAX', this.#cursor.next().span, 'Ext takes one reference');
+      this.#sum(inner);
+    }
     const close = this.#close(open);
     const span = { start: name.span.start, end: close?.end ?? open.span.end };
     if (!isRight && !context.insideExt && !(hasBar && context.isRightOperand)) {

@@ -40,9 +40,14 @@ export function checkSchema(kind: SpecKind, root: YamlNode, problems: SpecProble
   if (validate(toPlain(root))) {
     return;
   }
-  // The kind is reported where it is read.
-  const errors = withoutBranches(validate.errors ?? []).filter(
-    ({ instancePath, params }) => instancePath !== '/kind' && params['missingProperty'] !== 'kind',
+  const all = withoutBranches(validate.errors ?? []);
+  const mistyped = new Set(all.flatMap(({ keyword, instancePath }) => (keyword === 'type' ? [instancePath] : [])));
+  const errors = all.filter(
+    ({ keyword, instancePath, params }) =>
+      // The kind is reported where it is read; a value of the wrong type is also none of those allowed.
+      instancePath !== '/kind' &&
+      params['missingProperty'] !== 'kind' &&
+      !((keyword === 'const' || keyword === 'enum') && mistyped.has(instancePath)),
   );
   for (const error of errors.slice(0, MAX_VIOLATIONS)) {
     problems.add(describe(error, find(root, error.instancePath)));

@@ -1,13 +1,13 @@
 /** Text → located YAML tree. Aliases are followed within a budget; merge keys, tags and further documents are refused. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, Node, Pair } from 'yaml';
 import type { Span } from '../diagnostic.js';
 import type { SpecProblems } from './problem.js';
+import { findDeepNesting, MAX_DEPTH } from './yaml-nesting.js';
 import type { YamlEntry, YamlNode, YamlScalar } from './yaml-tree.js';
 
 /** Nodes that aliases may bring in; an alias bomb doubles with every line. */
 const MAX_ALIASED_NODES = 20_000;
-/** The deepest place that means anything is far above. */
-const MAX_DEPTH = 64;
 /** One slip can make the parser stumble for the rest of the file. */
 const MAX_YAML_ERRORS = 10;
 const CORE_TAGS = new Set(
@@ -34,6 +34,11 @@ export function parseYaml(text: string, problems: SpecProblems): YamlNode | unde
       hint: 'Save the file as UTF-8 text.',
       span: { start: forbidden.index, end: forbidden.index + 1 },
     });
+    return undefined;
+  }
+  const deep = findDeepNesting(text);
+  if (deep !== undefined) {
+    reportNesting(problems, deep);
     return undefined;
   }
   const lineCounter = new LineCounter();
@@ -134,7 +139,6 @@ class TreeBuilder {
     if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) {
       const hint = 'Write the value without a tag.';
       this.#problems.add({ code: 'YAML_UNSUPPORTED', message: `the tag ${node.tag} has no meaning here`, hint, span });
-      return nothing;
     }
     if (this.#open.size >= MAX_DEPTH) {
       this.#stop(() => {
@@ -155,7 +159,7 @@ class TreeBuilder {
 
   #buildOpen(node: Node, span: Span): YamlNode {
     if (isScalar(node)) {
-      const value = scalarValue(node.value);
+      const value = scalarValue(node.value, node.source ?? '');
       const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
       return { kind: 'scalar', value, source: node.source ?? String(value), style, span };
     }
@@ -240,6 +244,9 @@ function placed(value: YamlNode | undefined, keySpan: Span): YamlNode {
   return value.kind === 'scalar' && value.span.start === value.span.end ? { ...value, span: keySpan } : value;
 }
 
-function scalarValue(value: unknown): YamlScalar['value'] {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+/** Values that only a refused tag can make are their text. */
+function scalarValue(value: unknown, source: string): YamlScalar['value'] {
+  const isPlain =
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
+  return isPlain ? value : source;
 }

@@ -57,6 +57,11 @@ export class SpecProblems {
     this.#problems.push(problem);
   }
 
+  /** Whether there are so many that looking for more is waste. */
+  get isFull(): boolean {
+    return this.#problems.length > 2 * MAX_SHOWN;
+  }
+
   get hasError(): boolean {
     return this.#problems.some(({ severity }) => severity !== 'warning');
   }
@@ -67,7 +72,7 @@ export class SpecProblems {
     const shown = sorted.slice(0, MAX_SHOWN);
     const last = shown.at(-1);
     if (last !== undefined && sorted.length > MAX_SHOWN) {
-      const message = `${sorted.length - MAX_SHOWN} more problems are not shown`;
+      const message = `more than ${MAX_SHOWN} problems; the rest are not shown`;
       shown.push({ code: 'SPEC_MORE', message, span: last.span });
     }
     return shown.map(({ code, message, hint, span, severity }) => ({

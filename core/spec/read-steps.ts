@@ -50,6 +50,9 @@ export function resolveSteps(
   const formulas = new Map<string, Formula | undefined>(names.names('step').map((name) => [name, undefined]));
   const scope: Scope = { adapters: new Set(names.names('adapter')), steps: formulas, lambda };
   for (const step of inOrderOfUse(steps, text, problems)) {
+    if (problems.isFull) {
+      break;
+    }
     const { formula, problems: found } = resolveFormula(step.parsed, scope);
     if (found.length > 0) {
       const places = scalarPlaces(text, step.scalar);

@@ -39,6 +39,10 @@ export function scalarPlaces(text: string, scalar: YamlScalar): readonly number[
       places.push(...Array.from({ length: escape.value.length }, () => at));
       i += escape.value.length;
       at += escape.length;
+    } else if (isBlank(unit) && at >= text.length) {
+      // A block ends with a line break even where the text does not.
+      places.push(at);
+      i += 1;
     } else if (isBlank(unit) && isBlank(text.charAt(at))) {
       // A run of blanks in the value is a run in the text, though folding and indentation change its length.
       const valueEnd = skipBlanks(value, i);
@@ -61,7 +65,7 @@ export function scalarPlaces(text: string, scalar: YamlScalar): readonly number[
 
 /** A span of a scalar's value as a span of the spec's text. */
 export function spanInScalar(places: readonly number[] | undefined, scalar: YamlScalar, span: Span): Span {
-  const start = places?.[span.start];
+  const start = scalar.value === '' ? undefined : places?.[span.start];
   const last = places?.[Math.max(span.start, span.end - 1)];
   return start === undefined || last === undefined ? scalar.span : { start, end: Math.max(start, last) + 1 };
 }

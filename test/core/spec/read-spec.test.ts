@@ -1,0 +1,258 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatDiagnostic } from '../../../core/diagnostic.js';
+import { printFormula } from '../../../core/expression/print.js';
+import { MAX_SPEC_LENGTH, readSpec } from '../../../core/spec/read-spec.js';
+import type { RecipeSpec } from '../../../core/spec/types.js';
+
+const HEAD = 'version: 1\nkind: recipe\nname: case\nadapters: { expert: a, truth⁻: b, tox⁻: c }\n';
+const FIRST_RECIPE = readFileSync(new URL('../../../specs/first-recipe.yaml', import.meta.url), 'utf8');
+
+function read(body: string): RecipeSpec {
+  const { spec, diagnostics } = readSpec('case.yaml', HEAD + body);
+  if (spec === undefined) {
+    throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join('\n'));
+  }
+  return spec;
+}
+
+function codes(text: string): string[] {
+  return readSpec('case.yaml', text).diagnostics.map(({ code }) => code);
+}
+
+function formulas(spec: RecipeSpec): Record<string, string> {
+  return Object.fromEntries(spec.steps.map(({ name, formula }) => [name, printFormula(formula)]));
+}
+
+describe('readSpec', () => {
+  test('fills in the defaults of a merge without evaluation', () => {
+    const spec = read('chain: expert ⊖ Ext(truth-)\n');
+    expect(formulas(spec)).toEqual({ chain: 'expert ⊖ 1·Ext(truth⁻)' });
+    expect(spec).toMatchObject({
+      kind: 'recipe',
+      name: 'case',
+      semantics: 'scaled',
+      missing: 'pass',
+      evaluate: { candidates: [], benchmarks: [] },
+      compare: { baseline: 'expert', pairs: [], seed: 0, draws: 10_000 },
+      outputs: [],
+    });
+    expect(spec.base).toBeUndefined();
+  });
+
+  test('evaluates base, the baseline and all steps, and compares each with the baseline, unless told otherwise', () => {
+    const spec = read('base: m\nsteps: { s: "truth- ⊖ tox-", t: 2·s }\nevaluate: { with: [{ gsm: { data: x } }] }\n');
+    expect(spec.compare.baseline).toBe('truth⁻');
+    expect(spec.evaluate.candidates).toEqual(['base', 'truth⁻', 's', 't']);
+    expect(spec.compare.pairs).toEqual([
+      ['truth⁻', 'base'],
+      ['truth⁻', 's'],
+      ['truth⁻', 't'],
+    ]);
+  });
+
+  test('appends written pairs, but compares no two candidates twice', () => {
+    const spec = read(`base: m
+steps: { s: expert ⊖ tox-, t: expert ⊖ truth- }
+evaluate: { steps: [expert, s, t], with: [{ gsm: { data: x } }] }
+compare: { pairs: [[s, t], [s, expert]], seed: 7, draws: 500 }
+`);
+    expect(spec.compare).toEqual({
+      baseline: 'expert',
+      pairs: [
+        ['expert', 's'],
+        ['expert', 't'],
+        ['s', 't'],
+      ],
+      seed: 7,
+      draws: 500,
+    });
+  });
+
+  test('warns about comparisons with what is not evaluated', () => {
+    const { spec, diagnostics } = readSpec(
+      'case.yaml',
+      `${HEAD}base: m\nchain: expert\nevaluate: { steps: [chain], with: [{ gsm: { data: x } }] }\ncompare: { pairs: [[chain, tox-]] }\n`,
+    );
+    expect(spec).toBeDefined();
+    expect(diagnostics.map(({ severity, code, location }) => `${location.line} ${severity} ${code}`)).toEqual([
+      '7 warning SPEC_NOT_EVALUATED',
+      '8 warning SPEC_NOT_EVALUATED',
+    ]);
+  });
+
+  test('finds steps that are used before they stand', () => {
+    const spec = read('steps: { b: "a ⊖ tox⁻", a: "expert ⊖ truth⁻", c: "Ext.x ⊖ b", Ext.x: expert }\n');
+    expect(formulas(spec)).toEqual({
+      b: 'expert ⊖ 1·truth⁻ ⊖ 1·tox⁻',
+      a: 'expert ⊖ 1·truth⁻',
+      c: 'expert ⊖ 1·[expert ⊖ 1·truth⁻ ⊖ 1·tox⁻]',
+      'Ext.x': 'expert',
+    });
+  });
+
+  test('reads λ as the decimal that is written', () => {
+    expect(formulas(read('lambda: 0.80\nchain: expert ⊖ truth⁻\n'))).toEqual({ chain: 'expert ⊖ 0.8·truth⁻' });
+    expect(formulas(read('lambda: 1e-1\nchain: expert ⊖ truth⁻\n'))).toEqual({ chain: 'expert ⊖ 0.1·truth⁻' });
+    expect(formulas(read('lambda: 0.1000000000000000055\nchain: expert ⊖ truth⁻\n'))).toEqual({
+      chain: 'expert ⊖ 0.1000000000000000055·truth⁻',
+    });
+    expect(formulas(read('lambda: { tox-: 0 }\nchain: expert ⊖ truth⁻ ⊖ Ext(tox⁻)\n'))).toEqual({
+      chain: 'expert ⊖ 1·truth⁻ ⊖ 0·Ext(tox⁻)',
+    });
+  });
+
+  test('fills in parameters, and gives benchmarks that repeat labels of their own', () => {
+    const spec = read(`base: m
+chain: expert
+evaluate:
+  with:
+    - toxicity: { data: x, classifier: y }
+    - toxicity: { data: x, classifier: z, threshold: 0.5 }
+    - toxicity: { data: w, classifier: y, as: toxicity-2 }
+`);
+    expect(spec.evaluate.benchmarks.map(({ label }) => label)).toEqual(['toxicity', 'toxicity-3', 'toxicity-2']);
+    expect(spec.evaluate.benchmarks[0]?.parameters).toEqual({
+      data: 'x',
+      classifier: 'y',
+      max_new_tokens: 500,
+      threshold: 0.8,
+    });
+    expect(spec.evaluate.benchmarks[1]?.parameters).toMatchObject({ classifier: 'z', threshold: 0.5 });
+    expect(spec.evaluate.benchmarks[2]?.parameters).not.toHaveProperty('as');
+  });
+
+  test('keeps paths as written, with their digests and places', () => {
+    const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+    const text = `version: 1
+kind: recipe
+name: case
+base: hf://owner/name@main
+adapters:
+  expert: { path: s3://bucket/some/prefix, digest: "${digest}" }
+  other⁺: /absolute/path
+chain: expert
+output: { chain: { path: ../out, dtype: bfloat16 } }
+`;
+    const { spec } = readSpec('case.yaml', text);
+    expect(spec?.base?.path).toBe('hf://owner/name@main');
+    const expert = spec?.adapters.get('expert');
+    expect(expert).toMatchObject({ path: 's3://bucket/some/prefix', digest });
+    expect(text.slice(expert?.span.start, expert?.span.end)).toBe('s3://bucket/some/prefix');
+    expect(spec?.outputs).toMatchObject([{ step: 'chain', path: '../out', dtype: 'bfloat16' }]);
+  });
+
+  test('takes CRLF, a byte order mark, anchors and aliases, and %YAML 1.2', () => {
+    const windows = `\ufeff${FIRST_RECIPE.replaceAll('\n', '\r\n')}`;
+    const { spec } = readSpec('case.yaml', windows);
+    expect(spec && formulas(spec)).toEqual(
+      formulas(read(FIRST_RECIPE.slice(FIRST_RECIPE.indexOf('steps:')).replace('steps:', 'base: m\nsteps:'))),
+    );
+    expect(formulas(read('steps: { a: &x expert ⊖ truth⁻, b: *x }\n'))['b']).toBe('expert ⊖ 1·truth⁻');
+    expect(codes(`%YAML 1.2\n---\n${HEAD}chain: expert\n`)).toEqual([]);
+  });
+
+  test('reports the second of two names that differ in their Unicode form only', () => {
+    const text = 'version: 1\nkind: recipe\nname: case\nadapters:\n  \u00e9: a\n  e\u0301: b\nchain: \u00e9\n';
+    expect(codes(text)).toEqual(['SPEC_DUPLICATE_NAME']);
+  });
+
+  test('locates problems in files with CRLF', () => {
+    const [diagnostic] = readSpec('case.yaml', `${HEAD}chain: expert ⊖ nix\n`.replaceAll('\n', '\r\n')).diagnostics;
+    expect(diagnostic?.location).toMatchObject({ line: 5, column: 17, length: 3, lineText: 'chain: expert ⊖ nix' });
+  });
+
+  test('refuses NUL bytes, escape sequences and halves of characters without showing them', () => {
+    for (const character of ['\0', '\x1b', '\x7f', '\ud800']) {
+      const { diagnostics } = readSpec('case.yaml', `${HEAD}chain: expert ${character}[31m\n`);
+      expect(diagnostics).toHaveLength(1);
+      expect(diagnostics[0]).toMatchObject({ code: 'YAML_CHARACTER', location: { line: 5, column: 15 } });
+      expect(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join('')).not.toMatch(/[^\P{Cc}\n]/u);
+    }
+  });
+
+  test('refuses tabs as indentation', () => {
+    expect(codes(`${HEAD}steps:\n\ta: expert\n`)).toContain('YAML_SYNTAX');
+  });
+
+  test('refuses alias bombs, deep nesting and large files quickly', () => {
+    const levels = 'abcdefghi'.split('');
+    const bomb = levels.map(
+      (name, i) =>
+        `${name}: &${name} [${Array(9)
+          .fill(i === 0 ? 'x' : `*${levels[i - 1] ?? ''}`)
+          .join(', ')}]`,
+    );
+    expect(codes(bomb.join('\n'))).toContain('YAML_ALIAS');
+    for (const nested of ['[', '{', '- ', '? ', 'a: ']) {
+      expect(codes(nested.repeat(100_000))).toEqual(['YAML_NESTING']);
+    }
+    const indented = Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n');
+    expect(codes(indented)).toContain('YAML_NESTING');
+    expect(codes('#'.repeat(MAX_SPEC_LENGTH + 1))).toEqual(['SPEC_SIZE']);
+  });
+
+  test('shows the first hundred problems and says that there are more', () => {
+    const keys = Array.from({ length: 150 }, (_, i) => `unknown${i}: 1`).join('\n');
+    const found = codes(`${HEAD}chain: expert\n${keys}\n`);
+    expect(found).toHaveLength(101);
+    expect(found.at(-1)).toBe('SPEC_MORE');
+  });
+
+  test('never throws, whatever is done to a spec', () => {
+    const edit = fc.record({
+      at: fc.nat(FIRST_RECIPE.length),
+      removed: fc.nat(40),
+      added: fc.oneof(
+        fc.constantFrom(
+          '',
+          '"',
+          "'",
+          '[',
+          ']',
+          '{',
+          '}',
+          ':',
+          '- ',
+          '&a ',
+          '*a ',
+          '!x ',
+          '|\n',
+          '\n',
+          '\t',
+          '⊖',
+          '\u0000',
+          '#',
+          '%',
+          '<<: ',
+          '---\n',
+          '1e999',
+          '~',
+        ),
+        fc.string({ unit: 'binary', maxLength: 5 }),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        let text = FIRST_RECIPE;
+        for (const { at, removed, added } of edits) {
+          text = text.slice(0, at) + added + text.slice(at + removed);
+        }
+        const { spec, diagnostics } = readSpec('case.yaml', text);
+        expect(spec === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'));
+        for (const diagnostic of diagnostics) {
+          expect(diagnostic.location.column).toBeGreaterThanOrEqual(1);
+          expect(diagnostic.location.column).toBeLessThanOrEqual(diagnostic.location.lineText.length + 2);
+          expect(formatDiagnostic(diagnostic)).not.toMatch(/undefined|\[object|NaN/);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(readSpec('case.yaml', text).spec).toBeUndefined();
+      }),
+    );
+  });
+});
