@@ -7,28 +7,21 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   paginateListObjectsV2,
-  PutObjectCommand,
   type GetObjectCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage, OminusError } from '../../core/errors.js';
 import { checkBlobName, checkBlobPrefix, damagedName } from './blob-name.js';
 import { createS3Client, httpStatus, isNoSuchKey, parseS3Uri, s3Error, type S3Options } from './s3-client.js';
-import { bodySize, discardBody, sizedChunks } from './sized-chunks.js';
+import { putInParts, putWhole } from './s3-write.js';
+import { bodySize, discardBody } from './sized-chunks.js';
 import type { BlobBody, BlobInfo, BlobStore } from './types.js';
 
 /** Parts of uploads, in bytes: small enough to be sent again after an error, S3 allows no less than 5 MiB. */
 const PART_BYTES = 8 * 1024 * 1024;
-/** S3 allows so many parts; beyond 80 GB the parts grow. */
-const MAX_PARTS = 10_000;
 /** A connection may break in the middle of an answer, where the SDK no longer tries again. */
 const READ_ATTEMPTS = 4;
-/** Conflicts between writers last for milliseconds. */
-const CONFLICT_ATTEMPTS = 8;
-const CONFLICT_DELAY_MS = 10;
 
 /** Options of an {@link S3BlobStore}. */
 export interface S3BlobStoreOptions extends S3Options {
@@ -72,7 +65,8 @@ export class S3BlobStore implements BlobStore {
         discardBody(body);
         return 'exists';
       }
-      await (isLarge ? this.#upload(name, body, ifAbsent) : this.#putObject(name, body, ifAbsent));
+      const write = { client: this.#client, ...this.#target(name), ifAbsent };
+      await (isLarge ? putInParts(write, body, this.#partBytes) : putWhole(write, body));
       return 'written';
     } catch (error) {
       discardBody(body);
@@ -222,45 +216,6 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
-  async #putObject(name: string, body: BlobBody, ifAbsent: boolean): Promise<void> {
-    // A small stream is read first: a request that can be repeated needs its bytes at hand.
-    const bytes = body instanceof Uint8Array ? body : await readAll(sizedChunks(body));
-    const command = new PutObjectCommand({
-      ...this.#target(name),
-      Body: bytes,
-      ContentLength: bytes.byteLength,
-      ChecksumAlgorithm: 'SHA256',
-      ...(ifAbsent && { IfNoneMatch: '*' }),
-    });
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#client.send(command);
-        return;
-      } catch (error) {
-        // 409: another writer or remover is at it in this moment. The SDK does not try again by itself.
-        if (httpStatus(error) !== 409 || attempt === CONFLICT_ATTEMPTS) {
-          throw error;
-        }
-        await delay(CONFLICT_DELAY_MS * 2 ** attempt * Math.random());
-      }
-    }
-  }
-
-  /** In parts. `Upload` aborts what it began when a part, the source or the conditional completion fails. */
-  async #upload(name: string, body: BlobBody, ifAbsent: boolean): Promise<void> {
-    const upload = new Upload({
-      client: this.#client,
-      partSize: Math.max(this.#partBytes, Math.ceil(bodySize(body) / MAX_PARTS)),
-      params: {
-        ...this.#target(name),
-        Body: body instanceof Uint8Array ? body : Readable.from(sizedChunks(body), { objectMode: false }),
-        ChecksumAlgorithm: 'SHA256',
-        ...(ifAbsent && { IfNoneMatch: '*' }),
-      },
-    });
-    await upload.done();
-  }
-
   /** 412: the name was taken. 409, or an upload that has gone: another writer was in the middle of it, so look. */
   async #lostTheRace(name: string, error: unknown): Promise<boolean> {
     const status = httpStatus(error);
@@ -304,12 +259,4 @@ export class S3BlobStore implements BlobStore {
   #error(action: string, name: string, error: unknown): OminusError {
     return s3Error(`cannot ${action} the store [bucket=${this.#bucket}, key=${this.#prefix}${name}]`, error);
   }
-}
-
-async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) {
-    all.push(chunk);
-  }
-  return Buffer.concat(all);
 }
