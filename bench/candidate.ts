@@ -84,7 +84,9 @@ try {
       tokensPerSecond: (1000 * tokens) / wallMs,
     });
   }
-  const outside = results.map((result) => result.outside).toSorted((a, b) => a - b)[1] ?? 1;
+  const sum = (pick: (result: (typeof results)[number]) => number): number =>
+    results.reduce((total, result) => total + pick(result), 0);
+  const outside = 1 - sum(({ sessionMs }) => sessionMs) / sum(({ wallMs }) => wallMs);
   if (process.argv.includes('--json')) {
     console.log(JSON.stringify({ model: folder, loadMs, outside, results }));
   } else {
