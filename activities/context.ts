@@ -39,7 +39,7 @@ export interface SourceAccess {
    * @throws OminusError `SOURCE_CHANGED` when the folder no longer has the digest that the plan was made with
    */
   adapter(ref: { readonly name: string; readonly uri: string; readonly digest: Digest }): Promise<AdapterFolder>;
-  /** Folder of a base model, classifier or adapter; checked once per process. */
+  /** Folder of a base model, classifier or adapter; checked like an adapter. */
   folder(
     kind: 'model' | 'classifier' | 'adapter',
     ref: { readonly uri: string; readonly digest: Digest },

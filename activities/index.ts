@@ -1,5 +1,6 @@
 /** The activities: thin; arithmetic lies in core, the outside world in io. */
-import { activityInfo, Context } from '@temporalio/activity';
+import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
+import { errorCode } from '../core/errors.js';
 import type { NodeCursor, RunActivities } from '../core/plan/run-types.js';
 import { toApplicationFailure } from '../io/temporal/failure.js';
 import type { ActivityContext } from './context.js';
@@ -12,55 +13,54 @@ import { runNode } from './run-node.js';
 /** Makes the activities over their dependencies. */
 export function createActivities(context: ActivityContext): RunActivities {
   return {
-    openPlan: (input) => guarded(() => openPlan(context, input, activityInfo().workflowExecution?.runId ?? '')),
+    openPlan: (input) => guarded(() => openPlan(context, input, runIdOfCaller())),
     runNode: (input) =>
-      guarded(async () => {
+      guarded(async (onCursor) => {
         const plan = await readPlan(context, input.plan);
-        const node = nodeOf(plan, input.id);
-        const beat = startHeartbeat();
-        try {
-          return await runNode(node, {
-            context,
-            plan,
-            signal: Context.current().cancellationSignal,
-            onProgress: (done, total) => {
-              beat.set({ id: input.id, done, total });
-            },
-          });
-        } finally {
-          beat.stop();
-        }
+        return runNode(nodeOf(plan, input.id), {
+          context,
+          plan,
+          signal: Context.current().cancellationSignal,
+          onProgress: (done, total) => {
+            onCursor({ id: input.id, done, total });
+          },
+        });
       }),
-    finishRun: (input) => guarded(() => finishRun(context, input, activityInfo().workflowExecution?.runId ?? '')),
+    finishRun: (input) => guarded(() => finishRun(context, input, runIdOfCaller())),
   };
+}
+
+function runIdOfCaller(): string {
+  return activityInfo().workflowExecution?.runId ?? '';
 }
 
 /** How often a heartbeat goes out even when nothing has moved: it also brings cancellation here. */
 const HEARTBEAT_MS = 1000;
 
-/** Sends the latest progress every second. */
-function startHeartbeat(): { set(cursor: NodeCursor): void; stop(): void } {
+/** The activity boundary: heartbeats while the work lasts, and errors as Temporal understands them. */
+async function guarded<T>(work: (onCursor: (cursor: NodeCursor) => void) => Promise<T>): Promise<T> {
+  const activity = Context.current();
   let latest: NodeCursor | undefined;
-  const send = (): void => {
-    Context.current().heartbeat(latest);
+  const beat = (): void => {
+    activity.heartbeat(latest);
   };
-  const timer = setInterval(send, HEARTBEAT_MS);
-  send();
-  return {
-    set: (cursor) => {
+  const timer = setInterval(beat, HEARTBEAT_MS);
+  try {
+    beat();
+    return await work((cursor) => {
       latest = cursor;
-    },
-    stop: () => {
-      clearInterval(timer);
-    },
-  };
+    });
+  } catch (error) {
+    throw failureOf(error, activity.cancellationSignal);
+  } finally {
+    clearInterval(timer);
+  }
 }
 
-/** The activity boundary: our errors become failures with their code as type. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toApplicationFailure(error);
-  }
+/**
+ * What stopped because the signal fired fails with the signal's own reason. As a failure of ours it would count as the
+ * node's: a worker that is shut down would make a run fail which ought to wait for the next worker.
+ */
+function failureOf(error: unknown, { reason }: AbortSignal): Error {
+  return reason instanceof CancelledFailure && errorCode(error) === 'CANCELLED' ? reason : toApplicationFailure(error);
 }

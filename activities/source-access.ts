@@ -1,4 +1,4 @@
-/** Sources of plans on this machine: resolved, checked against the plan's digest once per process, kept open. */
+/** Sources of plans on this machine: resolved, checked against the plan's digest before every use, kept open. */
 import { readFile } from 'node:fs/promises';
 import type { Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
@@ -7,41 +7,45 @@ import { locateSource, type SourceKind } from '../io/sources/digest-source.js';
 import type { SourceAccess } from './context.js';
 import { remember } from './remember.js';
 
-/** Most sources that count as checked without looking again. */
-const CHECKED_SOURCES = 256;
+/** Most fetched sources that count as checked without looking again. */
+const FETCHED_SOURCES = 256;
 /** Most adapters kept open. */
 const OPEN_ADAPTERS = 64;
 
 /** Makes the access that a worker's activities share. */
 export function createSourceAccess(): SourceAccess {
-  const checked = new Map<string, Promise<string>>();
+  const fetched = new Map<string, Promise<string>>();
   const opened = new Map<Digest, Promise<AdapterFolder>>();
   const check = (kind: SourceKind, ref: { readonly uri: string; readonly digest: Digest }): Promise<string> => {
-    const key = `${kind} ${ref.uri} ${ref.digest}`;
-    return remember(
-      checked,
-      key,
-      async () => {
-        const { path, digest } = await locateSource(kind, ref.uri);
-        if (digest !== ref.digest) {
-          throw sourceChanged(kind, ref, digest);
-        }
-        return path;
-      },
-      CHECKED_SOURCES,
-    );
+    const locate = async (): Promise<string> => {
+      const { path, digest } = await locateSource(kind, ref.uri);
+      if (digest !== ref.digest) {
+        throw sourceChanged(kind, ref, digest);
+      }
+      return path;
+    };
+    // Somebody's own files may change while a worker lives, and looking costs little: digests of unchanged files are cached.
+    // Asking a bucket or the hub again for every node would cost more, and their copies here are nobody's to change.
+    return isRemote(ref.uri)
+      ? remember(fetched, `${kind} ${ref.uri} ${ref.digest}`, locate, FETCHED_SOURCES)
+      : locate();
   };
   return {
     folder: check,
     text: async (ref) => readFile(await check('data', ref), 'utf8'),
     adapter: async (ref) => {
+      const path = await check('adapter', ref);
       if (opened.size > OPEN_ADAPTERS) {
         await closeAll(opened);
       }
-      return remember(opened, ref.digest, async () => openAdapter(await check('adapter', ref)), OPEN_ADAPTERS + 1);
+      return remember(opened, ref.digest, () => openAdapter(path), OPEN_ADAPTERS + 1);
     },
     close: () => closeAll(opened),
   };
+}
+
+function isRemote(uri: string): boolean {
+  return /^(s3|hf):\/\//i.test(uri);
 }
 
 async function closeAll(opened: Map<Digest, Promise<AdapterFolder>>): Promise<void> {

@@ -1,0 +1,118 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { createActivities } from '../../activities/index.js';
+import type { NodeCursor, RunActivities } from '../../core/plan/run-types.js';
+import type { NodeId, Plan } from '../../core/plan/types.js';
+import type { RunReport } from '../../core/report/types.js';
+import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
+import { toRunRecord } from '../../io/store/run-record.js';
+import type { ArtifactRef } from '../../io/store/types.js';
+import { Bench, specText, STUDY } from './bench.js';
+
+const RESPOND = 'respond:expert:gsm' as NodeId;
+/** The run that the mock environment says the activity belongs to. */
+const RUN_ID = '00000000-0000-0000-0000-000000000000';
+
+interface Setting {
+  readonly bench: Bench;
+  readonly plan: Plan;
+  readonly ref: ArtifactRef;
+  readonly activities: RunActivities;
+}
+
+async function setting(): Promise<Setting> {
+  const bench = await Bench.create();
+  const plan = await bench.plan(specText(STUDY));
+  return {
+    bench,
+    plan,
+    ref: await jsonArtifact(bench.store, plan),
+    activities: createActivities(bench.context),
+  };
+}
+
+function environment(): MockActivityEnvironment {
+  const silent = (): void => undefined;
+  const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+  return new MockActivityEnvironment({}, { logger });
+}
+
+describe('createActivities', () => {
+  it('sends a cursor with heartbeats, every second and at once', async () => {
+    const { bench, ref, activities } = await setting();
+    const beats: (NodeCursor | undefined)[] = [];
+    const env = environment();
+    env.on('heartbeat', (cursor: NodeCursor | undefined) => beats.push(cursor));
+    // a slow second batch: the clock moves by hand, the rest of the world as ever
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      bench.engine.onBatch = (count) => {
+        if (count > 1) {
+          vi.advanceTimersByTime(1000);
+        }
+      };
+      await env.run(activities.runNode, { plan: ref, id: RESPOND });
+      vi.advanceTimersByTime(5000);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(beats).toEqual([undefined, { id: RESPOND, done: 32, total: 80 }, { id: RESPOND, done: 64, total: 80 }]);
+  });
+
+  it('ends as cancelled when its run is cancelled or its worker shut down, so that neither counts as the node failing', async () => {
+    for (const reason of ['CANCELLED', 'WORKER_SHUTDOWN'] as const) {
+      const { bench, ref, activities } = await setting();
+      const env = environment();
+      bench.engine.onBatch = () => {
+        env.cancel(reason);
+      };
+      const error: unknown = await env
+        .run(activities.runNode, { plan: ref, id: RESPOND })
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(CancelledFailure);
+      expect(bench.engine.batches).toHaveLength(1);
+    }
+  });
+
+  it('turns our errors into failures of their code, retried or not as the table says', async () => {
+    const { bench, plan, ref, activities } = await setting();
+    const failure = (id: string): Promise<unknown> =>
+      environment()
+        .run(activities.runNode, { plan: ref, id: id as NodeId })
+        .catch((thrown: unknown) => thrown);
+    const combine = plan.nodes.find(({ kind }) => kind === 'combine')?.id ?? '';
+    const lost = await failure(combine);
+    expect(lost).toBeInstanceOf(ApplicationFailure);
+    expect(lost).toMatchObject({ type: 'INPUT_LOST', nonRetryable: true, details: [{ nodes: 'gram' }] });
+    bench.engine.diesAfter = 0;
+    expect(await failure(RESPOND)).toMatchObject({ type: 'INFERENCE_CRASHED', nonRetryable: false });
+    expect(await failure('nothing')).toMatchObject({ type: 'INTERNAL', nonRetryable: true });
+  });
+
+  it('registers a run before its first node and closes it with the report', async () => {
+    const { bench, plan, ref, activities } = await setting();
+    const outline = await environment().run(activities.openPlan, { name: plan.name, plan: ref });
+    expect(outline.nodes).toEqual(plan.nodes.map(({ id, kind, dependsOn }) => ({ id, kind, dependsOn })));
+    const opened = toRunRecord(await bench.store.getRun(plan.name, RUN_ID));
+    expect(opened).toMatchObject({ state: 'running', plan: ref, planDigest: plan.digest });
+    expect(opened?.nodes).toEqual(plan.nodes.map(({ key }) => key));
+    await bench.runAll(plan);
+    const startedAt = '2026-01-01T00:00:00.000Z';
+    const input = { name: plan.name, plan: ref, reused: ['gram' as NodeId], startedAt };
+    const { report } = await environment().run(activities.finishRun, input);
+    expect(toRunRecord(await bench.store.getRun(plan.name, RUN_ID))).toMatchObject({ state: 'finished', report });
+    const read = await readJsonArtifact<RunReport>(bench.store, report);
+    expect(read.steps.map(({ name }) => name)).toEqual(['expert', 'one', 'two']);
+  });
+
+  it('says in the report activity too which artifact was lost', async () => {
+    const { bench, plan, ref, activities } = await setting();
+    await bench.runAll(plan);
+    const id = 'evaluate:one:gsm';
+    const node = plan.nodes.find((candidate) => candidate.id === id);
+    await bench.store.forgetNode(node?.key ?? plan.digest);
+    const finished = environment().run(activities.finishRun, { name: plan.name, plan: ref, reused: [], startedAt: '' });
+    await expect(finished).rejects.toMatchObject({ type: 'INPUT_LOST', details: [{ nodes: id }] });
+  });
+});

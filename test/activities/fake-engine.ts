@@ -1,0 +1,83 @@
+/** An engine whose numbers follow from candidate and tokens by a rule; it counts, and fails or waits when told to. */
+import { digestOfJson } from '../../core/digest.js';
+import { OminusError } from '../../core/errors.js';
+import type { Candidate, GeneratedRow, InferenceEngine, ModelInfo, ScoredRow } from '../../io/model/types.js';
+
+export class FakeEngine implements InferenceEngine {
+  readonly pid = undefined;
+  /** Candidate of every batch, in order. */
+  readonly batches: string[] = [];
+  /** Sequences of every batch, in order. */
+  readonly sizes: number[] = [];
+  classified = 0;
+  /** Dies, once, when so many batches were done. */
+  diesAfter: number | undefined;
+  /** Told before every batch; may abort a signal. */
+  onBatch: (count: number) => void = () => undefined;
+
+  openModel(): Promise<ModelInfo> {
+    return Promise.resolve({
+      architecture: 'fake',
+      vocabSize: 1000,
+      contextLength: 256,
+      device: 'cpu',
+      runtimeVersion: 'fake',
+    });
+  }
+
+  score: InferenceEngine['score'] = async (candidate, rows, signal) => {
+    await this.#begin(candidate, rows.length, signal);
+    return rows.map(({ context, continuation }): ScoredRow => {
+      const numbers = numbersFrom(candidate, [...context, ...continuation], continuation.length);
+      return {
+        logProbs: numbers.map((value) => -Math.fround(value / 64)),
+        isArgmax: numbers.map((value) => value % 2 === 0),
+      };
+    });
+  };
+
+  generate: InferenceEngine['generate'] = async (candidate, prompts, { maxNewTokens }, signal) => {
+    await this.#begin(candidate, prompts.length, signal);
+    return prompts.map((prompt): GeneratedRow => ({
+      tokens: numbersFrom(candidate, prompt, Math.min(4, maxNewTokens)).map((value) => 20 + value),
+      finished: true,
+    }));
+  };
+
+  classify: InferenceEngine['classify'] = (_classifier, texts) => {
+    this.classified += texts.length;
+    return Promise.resolve(texts.map((text) => (text.length % 10) / 10));
+  };
+
+  times(): Promise<{ sessionRunMs: number }> {
+    return Promise.resolve({ sessionRunMs: 0 });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** A real engine answers after a while, so that signals and timers get their turn. */
+  async #begin(candidate: Candidate, rows: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.diesAfter === this.batches.length) {
+      this.diesAfter = undefined;
+      throw new OminusError('INFERENCE_CRASHED', { message: 'the inference process ended [signal SIGKILL]' });
+    }
+    this.batches.push(candidate.id);
+    this.sizes.push(rows);
+    this.onBatch(this.batches.length);
+    await new Promise(setImmediate);
+    if (signal?.aborted === true) {
+      throw new OminusError('CANCELLED', { message: 'the call was cancelled' });
+    }
+  }
+}
+
+/** So many numbers below 256 that depend on everything given. */
+function numbersFrom(candidate: Candidate, tokens: readonly number[], count: number): number[] {
+  const hex = digestOfJson({ candidate: candidate.id, tokens }).slice(7);
+  return Array.from({ length: count }, (_, i) => {
+    const start = 2 * (i % 32);
+    return parseInt(hex.slice(start, start + 2), 16);
+  });
+}

@@ -1,0 +1,103 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Bench, damage, specText } from './bench.js';
+
+const MERGE = `steps: { both: "[expert ⊖ Ext(truth⁻)] ⊖ 0.5·Ext(tox⁻)" }
+semantics: reference
+output: { both: out/both }`;
+
+/** Name and bytes of every file of a folder. */
+async function contents(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).sort();
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await readFile(join(folder, name))).toString('base64')])),
+  ) as Record<string, string>; // fromEntries over an array loses the type
+}
+
+describe('the write node', () => {
+  it('writes a folder again, byte for byte, that was deleted or damaged, and leaves a whole one alone', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(specText(MERGE));
+    const folder = join(bench.folder, 'out', 'both');
+    await bench.runAll(plan);
+    const before = await contents(folder);
+    expect(Object.keys(before)).toEqual([
+      'README.md',
+      'adapter_config.json',
+      'adapter_model.safetensors',
+      'ominus.json',
+    ]);
+    expect(await bench.runAll(plan)).toEqual([]);
+    const spoilers = [
+      () => rm(folder, { recursive: true }),
+      () => damage(join(folder, 'adapter_model.safetensors')),
+      () => rm(join(folder, 'adapter_config.json')),
+    ];
+    for (const spoil of spoilers) {
+      await spoil();
+      expect(await bench.runAll(plan)).toEqual(['write:both']);
+      expect(await contents(folder)).toEqual(before);
+    }
+    expect(await readdir(join(bench.folder, 'out'))).toEqual(['both']);
+  });
+
+  it('says in ominus.json where the adapter comes from', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(specText(MERGE));
+    await bench.runAll(plan);
+    const provenance: unknown = JSON.parse(await readFile(join(bench.folder, 'out', 'both', 'ominus.json'), 'utf8'));
+    expect(provenance).toMatchObject({
+      expression: 'expert ⊖ 1·Ext(truth⁻) ⊖ 0.5·Ext(tox⁻)',
+      lambdas: [
+        { adapter: 'truth⁻', lambda: '1' },
+        { adapter: 'tox⁻', lambda: '0.5' },
+      ],
+      semantics: 'reference',
+      inputs: plan.adapters.map(({ name, digest }) => ({ name, digest })),
+      key: plan.nodes.find(({ id }) => id === 'write:both')?.key,
+    });
+  });
+
+  it('never touches a folder that somebody else made', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(specText(MERGE));
+    const folder = join(bench.folder, 'out', 'both');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'thesis.tex'), 'three years of work');
+    await expect(bench.runAll(plan)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS', retryable: false });
+    expect(await contents(folder)).toEqual({ 'thesis.tex': Buffer.from('three years of work').toString('base64') });
+    expect(await readdir(join(bench.folder, 'out'))).toEqual(['both']);
+    // also not when an earlier run wrote there and somebody has replaced the folder since
+    await rm(folder, { recursive: true });
+    await bench.runAll(plan);
+    await rm(join(folder, 'ominus.json'));
+    await rm(join(folder, 'adapter_config.json'));
+    await expect(bench.runAll(plan)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  });
+
+  it('leaves nothing behind when it is cancelled half way', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(specText(MERGE));
+    for (const { id } of plan.nodes.filter(({ kind }) => kind !== 'write')) {
+      await bench.runNode(plan, id);
+    }
+    const controller = new AbortController();
+    const written: number[] = [];
+    await expect(
+      bench.runNode(plan, 'write:both', {
+        signal: controller.signal,
+        onProgress: (done) => {
+          written.push(done);
+          if (done === 3) {
+            controller.abort(new Error('enough'));
+          }
+        },
+      }),
+    ).rejects.toThrow('enough');
+    expect(written).toEqual([1, 2, 3]);
+    expect(await readdir(join(bench.folder, 'out'))).toEqual([]);
+    const node = plan.nodes.find(({ id }) => id === 'write:both');
+    expect(node && (await bench.store.getNode(node.key))).toBeUndefined();
+  });
+});
