@@ -20,6 +20,14 @@ const folder = paths[0] ?? join(demo, 'base');
 const adapters =
   paths.length > 1 ? paths.slice(1) : ['expert', 'truth-', 'tox-'].map((name) => join(demo, 'adapters', name));
 
+interface Result {
+  readonly lambda: number;
+  readonly wallMs: number;
+  readonly sessionMs: number;
+  readonly outside: number;
+  readonly tokensPerSecond: number;
+}
+
 /** Every leaf with its own weight, everywhere. */
 async function candidate(weights: readonly number[]): Promise<Candidate> {
   const modules = new Map<string, Float64Array>();
@@ -68,7 +76,7 @@ try {
     return tokens;
   };
   await work(await candidate([1, 0, 0])); // reads the leaves, and lets the runtime allocate what it keeps
-  const results = [];
+  const results: Result[] = [];
   for (const lambda of [0.25, 0.5, 0.75, 1]) {
     const one = await candidate([1 + lambda / 2, -lambda / 2, -lambda / 4]);
     const inside = (await engine.times()).sessionRunMs;
@@ -84,8 +92,7 @@ try {
       tokensPerSecond: (1000 * tokens) / wallMs,
     });
   }
-  const sum = (pick: (result: (typeof results)[number]) => number): number =>
-    results.reduce((total, result) => total + pick(result), 0);
+  const sum = (pick: (result: Result) => number): number => results.reduce((total, result) => total + pick(result), 0);
   const outside = 1 - sum(({ sessionMs }) => sessionMs) / sum(({ wallMs }) => wallMs);
   if (process.argv.includes('--json')) {
     console.log(JSON.stringify({ model: folder, loadMs, outside, results }));
