@@ -1,0 +1,154 @@
+/**
+ * Records the histories that test/workflows/replay.test.ts replays, from runs on an embedded server of its own:
+ *
+ *     npx tsx scripts/record-histories.ts
+ *
+ * Run it again only when a change of the workflow is meant to break runs that are under way: whoever upgrades in the
+ * middle of a run relies on these files staying as they are.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { NativeConnection } from '@temporalio/worker';
+import { createCaches } from '../activities/context.js';
+import { createSourceAccess } from '../activities/source-access.js';
+import { preparePlan } from '../cli/prepare-plan.js';
+import { submitPlan } from '../cli/submit-plan.js';
+import { packageRoot } from '../io/files/package-root.js';
+import { createInferenceEngine } from '../io/model/engine.js';
+import { openArtifactStore } from '../io/store/open.js';
+import { openNativeConnection } from '../io/temporal/connection.js';
+import { taskQueues } from '../io/temporal/task-queues.js';
+import { FakeActivities, failureWith, outlineNode } from '../test/support/fake-activities.js';
+import {
+  bundleWorkflows,
+  installSilentRuntime,
+  queuesOf,
+  runInput,
+  startRun,
+  withWorkers,
+} from '../test/support/recipe-workers.js';
+import { TestTemporal } from '../test/support/temporal.js';
+import { startWorker } from '../worker.js';
+
+const HISTORIES = join(import.meta.dirname, '..', 'test', 'histories');
+
+/** How Temporal names workers and their queues: process and machine. */
+const PROCESS_NAME = /^\d+@\S+$/;
+
+/** A merge, two candidates, two benchmarks over few examples, a comparison, an output. */
+const RECIPE = `version: 1
+kind: recipe
+name: real-recipe
+base: ${packageRoot().folder}/demo/base
+adapters: { expert: "${packageRoot().folder}/demo/adapters/expert", truth⁻: "${packageRoot().folder}/demo/adapters/truth-" }
+chain: "expert ⊖ Ext(truth⁻)"
+evaluate:
+  steps: [expert, chain]
+  with:
+    - gsm: { data: "${packageRoot().folder}/demo/data/gsm8k/test.jsonl", max_new_tokens: 8, limit: 4 }
+    - truthfulqa-mc: { data: "${packageRoot().folder}/demo/data/truthfulqa/mc_task.json", limit: 4 }
+compare: { draws: 100 }
+output: { chain: out }
+`;
+
+/** gram → two candidates, each evaluated → compare. */
+const STUDY = [
+  outlineNode('gram', [], 'gram'),
+  ...['a', 'b'].flatMap((name) => [
+    outlineNode(name, ['gram']),
+    outlineNode(`respond-${name}`, [name], 'respond'),
+    outlineNode(`evaluate-${name}`, [`respond-${name}`], 'evaluate'),
+  ]),
+  outlineNode('compare', ['evaluate-a', 'evaluate-b'], 'compare'),
+];
+
+/** Runs of the workflow alone: every way in which a run may go. */
+function fakeRuns(): Readonly<Record<string, FakeActivities>> {
+  const fails = (code: string, when: (attempt: number) => boolean) => (attempt: number) => {
+    if (when(attempt)) {
+      throw failureWith(code, code === 'INPUT_LOST' ? { nodes: 'gram' } : {});
+    }
+    return { reused: false };
+  };
+  const cancelled: FakeActivities = new FakeActivities(STUDY, {
+    'respond-a': () => cancelled.untilCancelled('respond-a')(1),
+  });
+  return {
+    finished: new FakeActivities(STUDY, { gram: () => ({ reused: true }) }),
+    retried: new FakeActivities(STUDY, { 'respond-a': fails('INFERENCE_CRASHED', (attempt) => attempt === 1) }),
+    'node-failed': new FakeActivities(STUDY, { 'respond-a': fails('MODEL_INVALID', () => true) }),
+    'input-lost': new FakeActivities(STUDY, { a: fails('INPUT_LOST', (attempt) => attempt === 1) }),
+    cancelled,
+  };
+}
+
+async function recordFakeRuns(client: Client, connection: NativeConnection): Promise<void> {
+  const bundle = await bundleWorkflows();
+  for (const [name, activities] of Object.entries(fakeRuns())) {
+    await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
+      const handle = await startRun(client, runInput(name));
+      while (name === 'cancelled' && !activities.calls.has('respond-a')) {
+        await delay(20);
+      }
+      if (name === 'cancelled') {
+        await handle.cancel();
+      }
+      await handle.result().catch(() => undefined); // some are meant to fail
+    });
+    await save(client, name);
+  }
+}
+
+async function recordRealRun(client: Client, connection: NativeConnection, folder: string): Promise<void> {
+  const file = join(folder, 'spec.yaml');
+  await writeFile(file, RECIPE);
+  const plan = await preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
+  const store = await openArtifactStore(join(folder, 'store'));
+  const queues = taskQueues('store', 'build', 'cpu');
+  const engine = createInferenceEngine({ device: 'cpu' });
+  const sources = createSourceAccess();
+  const context = { store, device: 'cpu' as const, engine: () => engine, sources, caches: createCaches() };
+  const roles = ['control', 'merge', 'evaluate'] as const;
+  const worker = await startWorker({ connection, namespace: 'default', queues, roles, context });
+  try {
+    const { workflowId } = await submitPlan({ client, store, plan, queues, buildId: 'build', replace: false });
+    await client.workflow.getHandle(workflowId).result();
+    await save(client, workflowId);
+  } finally {
+    await worker.shutdown();
+    await engine.close();
+    await sources.close();
+  }
+}
+
+/** Writes a run's history without what would tell on which machine it was recorded. */
+async function save(client: Client, name: string): Promise<void> {
+  const history = historyToJSON(await client.workflow.getHandle(name).fetchHistory());
+  const clean: unknown = JSON.parse(history, (key, value: unknown) => {
+    if (key === 'stackTrace') {
+      return ''; // paths
+    }
+    return typeof value === 'string' ? value.replace(PROCESS_NAME, 'worker') : value;
+  });
+  await writeFile(join(HISTORIES, `${name}.json`), `${JSON.stringify(clean, undefined, 1)}\n`);
+}
+
+installSilentRuntime();
+const folder = await mkdtemp(join(tmpdir(), 'ominus-record-'));
+const temporal = await TestTemporal.create();
+try {
+  await temporal.start();
+  const { client, server, close } = await temporal.open();
+  const native = await openNativeConnection({ server });
+  await recordFakeRuns(client, native.connection);
+  await recordRealRun(client, native.connection, folder);
+  await native.close();
+  await close();
+} finally {
+  await temporal.close();
+  await rm(folder, { recursive: true, force: true });
+}
