@@ -47,7 +47,7 @@ function value(coefficients: Coefficients, byName: Readonly<Record<string, LoraF
     const dense = denseOf(byName[name] ?? randomFactors(0, { ...SHAPE, rank: 1 }));
     return dense.map((row, i) => row.map((entry) => entry * (values[place * rows + i] ?? 0)));
   });
-  return parts.reduce((sum, part) => add(sum, part, 1));
+  return parts.reduce<Dense>((sum, part) => add(sum, part, 1), parts[0]?.map((row) => row.map(() => 0)) ?? []);
 }
 
 const seeds = fc.integer({ min: 1, max: 1_000_000 });

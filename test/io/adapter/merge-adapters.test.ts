@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFormula } from '../../../core/expression/resolve.js';
+import type { OutputDtype } from '../../../core/plan/types.js';
+import { openAdapter } from '../../../io/adapter/adapter-folder.js';
+import { computeGram } from '../../../io/adapter/compute-gram.js';
+import { type MergedAdapter, mergeAdapters, type MergeOptions } from '../../../io/adapter/merge-adapters.js';
+import { writeAdapter } from '../../../io/adapter/write-adapter.js';
+import { evaluateFormula } from '../../../core/algebra/evaluate.js';
+import { denseOf } from '../../support/dense.js';
+import { randomFactors, writeAdapterFolder } from '../../support/lora.js';
+import golden from '../../golden/merge/golden.json' with { type: 'json' };
+
+const GOLDEN = fileURLToPath(new URL('../../golden/merge/', import.meta.url));
+
+let root = '';
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ominus-merge-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** Merges adapters from `folders` (name → folder) into `out`. */
+async function merge(
+  text: string,
+  folders: Readonly<Record<string, string>>,
+  out: string,
+  options: Partial<MergeOptions> = {},
+): Promise<MergedAdapter> {
+  const { formula, problems } = readFormula(text, { adapters: new Set(Object.keys(folders)) });
+  expect(problems).toEqual([]);
+  if (formula === undefined) {
+    throw new Error('no formula');
+  }
+  const adapters = new Map(
+    await Promise.all(
+      Object.entries(folders).map(async ([name, folder]) => [name, await openAdapter(folder)] as const),
+    ),
+  );
+  try {
+    return await mergeAdapters({ formula, adapters, folder: out, ...options });
+  } finally {
+    await Promise.all([...adapters.values()].map((adapter) => adapter.close()));
+  }
+}
+
+/** Values of every module of a written adapter, row-major. */
+async function deltas(folder: string): Promise<ReadonlyMap<string, readonly number[]>> {
+  const adapter = await openAdapter(folder);
+  const values = new Map<string, readonly number[]>();
+  for (const path of adapter.description.modules.keys()) {
+    const factors = await adapter.readFactors(path);
+    values.set(path, factors === undefined ? [] : denseOf(factors).flatMap((row) => [...row]));
+  }
+  await adapter.close();
+  return values;
+}
+
+/** ‖got − expected‖ / ‖expected‖ over all modules; a module that is absent counts as zero. */
+function distance(
+  got: ReadonlyMap<string, readonly number[]>,
+  expected: Readonly<Record<string, readonly number[]>>,
+): number {
+  let [error, size] = [0, 0];
+  for (const path of new Set([...got.keys(), ...Object.keys(expected)])) {
+    const [ofGot, ofExpected] = [got.get(path) ?? [], expected[path] ?? []];
+    for (let i = 0; i < Math.max(ofGot.length, ofExpected.length); i++) {
+      error += ((ofGot[i] ?? 0) - (ofExpected[i] ?? 0)) ** 2;
+      size += (ofExpected[i] ?? 0) ** 2;
+    }
+  }
+  return Math.sqrt(error / size);
+}
+
+async function bytesOf(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).sort();
+  const digests = names.map(
+    async (name) =>
+      [
+        name,
+        createHash('sha256')
+          .update(await readFile(join(folder, name)))
+          .digest('hex'),
+      ] as const,
+  );
+  return Object.fromEntries(await Promise.all(digests));
+}
+
+const FOLDERS = { e: join(GOLDEN, 'e'), t: join(GOLDEN, 't'), x: join(GOLDEN, 'x') };
+
+describe('merged adapters', () => {
+  // float32: one rounding of B; the others: half a unit in the last of 11 and 8 bits, on both factors
+  const limits: readonly (readonly [OutputDtype, number])[] = [
+    ['float32', 1e-7],
+    ['float16', 6e-4],
+    ['bfloat16', 5e-3],
+  ];
+  const cases = Object.entries(golden.expected).flatMap(([text, expected]) =>
+    limits.map(([dtype, limit]) => [text, dtype, limit, expected] as const),
+  );
+  it.each(cases)('agree with peft and the definition: %s in %s', async (text, dtype, limit, expected) => {
+    const out = join(root, `golden-${text}-${dtype}`);
+    const { written } = await merge(text, FOLDERS, out, { dtype });
+    const error = distance(await deltas(out), expected);
+    expect(error).toBeLessThan(limit);
+    // what is reported is what is there, up to the float32 in which peft computed its own cat
+    expect(written.roundingError ?? 0).toBeLessThan(error * 1.01 + 1e-7);
+    expect(written.roundingError ?? 0).toBeGreaterThan(error * 0.99 - 1e-7);
+  });
+
+  it('have scaling 1, full module paths and summed ranks in their config', async () => {
+    const out = join(root, 'config');
+    await merge('e ⊖ Ext(t) ⊖ Ext(x)', FOLDERS, out);
+    const config = JSON.parse(await readFile(join(out, 'adapter_config.json'), 'utf8')) as Record<string, unknown>;
+    expect(config).toMatchObject({ peft_type: 'LORA', use_rslora: false, bias: 'none', inference_mode: true });
+    expect(config['alpha_pattern']).toEqual(config['rank_pattern']);
+    expect(config['lora_alpha']).toBe(config['r']);
+    expect(config['target_modules']).toContain('model.layers.1.self_attn.q_proj');
+    expect(Object.entries(config['rank_pattern'] as Record<string, number>)).toContainEqual([
+      'model\\.layers\\.1\\.self_attn\\.q_proj',
+      9,
+    ]);
+  });
+
+  it('are the same bytes every time, and an identical folder is fine', async () => {
+    const [one, two] = [join(root, 'same-1'), join(root, 'same-2')];
+    await merge('e ⊖ Ext(t)', FOLDERS, one);
+    await merge('e ⊖ Ext(t)', FOLDERS, two);
+    expect(await bytesOf(two)).toEqual(await bytesOf(one));
+    const again = await merge('e ⊖ Ext(t)', FOLDERS, one);
+    expect(again.written.status).toBe('identical');
+    expect((await readdir(root)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('leave their inputs unchanged', async () => {
+    const before = await Promise.all(Object.values(FOLDERS).map(bytesOf));
+    await merge('e ⊖ 0.3·Ext(t)', FOLDERS, join(root, 'unchanged'));
+    expect(await Promise.all(Object.values(FOLDERS).map(bytesOf))).toEqual(before);
+  });
+
+  it('equal what Gram matrices, formula and writer give one after the other', async () => {
+    const out = join(root, 'apart');
+    const together = await merge('[e ⊖ 0.7·Ext(t)] ⊖ Ext(x)', FOLDERS, join(root, 'together'));
+    const adapters = await Promise.all(Object.values(FOLDERS).map(openAdapter));
+    const gram = await computeGram(adapters);
+    const { formula } = readFormula('[e ⊖ 0.7·Ext(t)] ⊖ Ext(x)', { adapters: new Set(['e', 't', 'x']) });
+    const leafOf = (name: string): (typeof gram.leaves)[number] =>
+      gram.leaves['etx'.indexOf(name)] ?? gram.leaves[0] ?? ('' as never);
+    const { coefficients } = evaluateFormula(formula ?? { kind: 'zero' }, gram, leafOf);
+    const written = await writeAdapter({
+      adapters,
+      coefficients,
+      folder: out,
+      provenance: { expression: 'by hand', inputs: [] },
+    });
+    await Promise.all(adapters.map((adapter) => adapter.close()));
+    expect(written.digest).toBe(together.written.digest);
+  });
+
+  it('count an adapter that comes under two names once', async () => {
+    const { written } = await merge('e ⊖ 0.25·f', { e: FOLDERS.e, f: FOLDERS.e }, join(root, 'twice'));
+    expect(written.maxRank).toBe(4);
+  });
+
+  it('take the leftmost scaling for all with semantics: reference', async () => {
+    const shape = { rows: 6, width: 8, rank: 2 };
+    const [e, t] = [randomFactors(1, { ...shape, scaling: 2 }), randomFactors(2, { ...shape, scaling: 8 })];
+    const folders = {
+      e: await writeAdapterFolder(join(root, 'reference-e'), { modules: { m: e } }),
+      t: await writeAdapterFolder(join(root, 'reference-t'), { modules: { m: t } }),
+      same: await writeAdapterFolder(join(root, 'reference-same'), { modules: { m: { ...t, scaling: 2 } } }),
+    };
+    await merge('e ⊖ Ext(t)', folders, join(root, 'reference'), { semantics: 'reference' });
+    await merge('e ⊖ Ext(same)', folders, join(root, 'reference-expected'));
+    await merge('e ⊖ Ext(t)', folders, join(root, 'reference-scaled'));
+    const expected = Object.fromEntries(await deltas(join(root, 'reference-expected')));
+    expect(distance(await deltas(join(root, 'reference')), expected)).toBeLessThan(1e-7);
+    expect(distance(await deltas(join(root, 'reference-scaled')), expected)).toBeGreaterThan(0.1);
+  });
+});
+
+describe('an output folder', () => {
+  it('that ominus did not write is left alone', async () => {
+    const out = join(root, 'foreign');
+    await mkdir(out);
+    await writeFile(join(out, 'thesis.tex'), 'x');
+    await expect(merge('e', FOLDERS, out, { replace: true })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(await readdir(out)).toEqual(['thesis.tex']);
+  });
+
+  it('with another result is replaced only when asked', async () => {
+    const out = join(root, 'replaced');
+    await merge('e', FOLDERS, out);
+    await expect(merge('e ⊖ t', FOLDERS, out)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect((await merge('e ⊖ t', FOLDERS, out, { replace: true })).written.status).toBe('written');
+  });
+
+  it('must not be an input or lie in one', async () => {
+    for (const out of [FOLDERS.e, join(FOLDERS.e, 'deeper')]) {
+      await expect(merge('e', FOLDERS, out)).rejects.toMatchObject({ code: 'OUTPUT_FORBIDDEN' });
+    }
+  });
+
+  it('is not left behind half-written by a cancelled merge', async () => {
+    const parent = join(root, 'cancelled');
+    const signal = AbortSignal.abort();
+    await expect(merge('e', FOLDERS, join(parent, 'out'), { signal })).rejects.toThrow(/abort/i);
+    expect(await readdir(parent)).toEqual([]);
+  });
+});
+
+describe('what cannot be written exactly', () => {
+  const shape = { rows: 6, width: 8, rank: 2 };
+  const saved = {
+    'base_model.model.lm_head.weight': {
+      dtype: 'F32' as const,
+      shape: [2],
+      bytes: new Uint8Array([0, 0, 128, 63, 0, 0, 0, 64]),
+    },
+  };
+  const write = (name: string, seed: number, rest: object = {}): Promise<string> =>
+    writeAdapterFolder(join(root, name), { modules: { m: randomFactors(seed, shape) }, ...rest });
+
+  it('is an overflow in float16, by name', async () => {
+    const huge = { ...randomFactors(1, shape), scaling: 1e12 };
+    const e = await writeAdapterFolder(join(root, 'huge'), { modules: { m: huge } });
+    await expect(merge('e', { e }, join(root, 'huge-out'), { dtype: 'float16' })).rejects.toMatchObject({
+      code: 'OVERFLOW',
+    });
+    expect(
+      (await merge('e', { e }, join(root, 'huge-bf16'), { dtype: 'bfloat16' })).written.roundingError,
+    ).toBeLessThan(5e-3);
+  });
+
+  it('is saved from the subnormals of float16 by balancing', async () => {
+    const tiny = { ...randomFactors(1, shape), scaling: 1e-6 };
+    const e = await writeAdapterFolder(join(root, 'tiny'), { modules: { m: tiny } });
+    const { written } = await merge('e', { e }, join(root, 'tiny-out'), { dtype: 'float16' });
+    expect(written.roundingError).toBeLessThan(6e-4);
+  });
+
+  it('modules_to_save: the leftmost adapter’s are copied, another’s are refused', async () => {
+    const plain = await write('plain', 1);
+    const withHead = await write('head', 2, { extra: saved, config: { modules_to_save: ['lm_head'] } });
+    const out = join(root, 'head-out');
+    await merge('h ⊖ Ext(p)', { h: withHead, p: plain }, out);
+    const adapter = await openAdapter(out);
+    const [head] = adapter.description.savedTensors;
+    expect(adapter.description.modulesToSave).toEqual(['lm_head']);
+    expect(head === undefined ? [] : [...(await adapter.readTensor(head))]).toEqual([0, 0, 128, 63, 0, 0, 0, 64]);
+    await adapter.close();
+    const refused = merge('p ⊖ Ext(h)', { h: withHead, p: plain }, join(root, 'head-refused'));
+    await expect(refused).rejects.toMatchObject({ code: 'ADAPTER_UNSUPPORTED' });
+  });
+
+  it('adapters of different shapes are refused by name, of different bases get a warning', async () => {
+    const e = await write('base-a', 1);
+    const other = await write('base-b', 2, { config: { base_model_name_or_path: 'another' } });
+    const { warnings } = await merge('e ⊖ t', { e, t: other }, join(root, 'bases'));
+    expect(warnings).toEqual(['adapters name different base models: e "base", t "another"']);
+    const wide = await writeAdapterFolder(join(root, 'wide'), {
+      modules: { m: randomFactors(3, { ...shape, width: 9 }) },
+    });
+    await expect(merge('e ⊖ t', { e, t: wide }, join(root, 'shapes'))).rejects.toThrow(
+      /module m is \[6, 8\] in the first and \[6, 9\]/,
+    );
+  });
+
+  it('an expression without any adapter is refused', async () => {
+    await expect(merge('base', {}, join(root, 'zero'))).rejects.toMatchObject({ code: 'OUTPUT_FORBIDDEN' });
+  });
+});
