@@ -14,6 +14,8 @@ import { RateMeter } from './rate-meter.js';
 const POLL_MS = 400;
 /** A query waits for a worker; without one the server's own facts must do. */
 const QUERY_DEADLINE_MS = 2_000;
+/** How long the server may take to describe a run. */
+const SERVER_DEADLINE_MS = 5_000;
 /** How long the server may be gone before following gives up. */
 const PATIENCE_MS = 60_000;
 
@@ -49,7 +51,8 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
   let lastAnswerMs = Date.now();
   while (input.signal?.aborted !== true) {
     try {
-      const run = await handle.describe();
+      // with a deadline: the client's own retries would hide for half a minute that the server is gone
+      const run = await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () => handle.describe());
       lastAnswerMs = Date.now();
       if (run.status.name !== 'RUNNING') {
         const last = await queryProgress(input, handle).catch(() => answer);

@@ -1,6 +1,7 @@
 /** Keys: sha256 over canonical JSON of everything that determines a node's result (docs/architecture.md, Keys). */
 import { digestOfJson, type Digest, type Json } from '../digest.js';
 import type { Application } from '../expression/types.js';
+import { BATCH_POLICY } from '../evaluation/batches.js';
 import type { ResponseTask } from '../evaluation/types.js';
 import type { OutputDtype, Semantics } from './types.js';
 
@@ -73,6 +74,7 @@ export function respondKey(input: {
     model: input.model,
     candidate: input.candidate,
     task: { ...input.task },
+    batches: { version: BATCH_POLICY.version, ...(input.task.kind === 'answers' ? BATCH_POLICY.generate : BATCH_POLICY.score) },
     data: input.data,
     environment: { ...input.environment },
   });

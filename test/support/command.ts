@@ -1,0 +1,136 @@
+/** The built `ominus` command as a user runs it: a process of its own, with its own folder and state. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../io/files/package-root.js';
+
+/** The repository's root. */
+export const ROOT = packageRoot().folder;
+const CLI = join(ROOT, 'dist', 'cli.js');
+
+/** What a finished command left. */
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly process: ChildProcess;
+  readonly finished: Promise<Finished>;
+  /** Standard error so far. */
+  stderr(): string;
+  /** Waits until standard error holds a text. */
+  waitFor(text: string | RegExp): Promise<void>;
+}
+
+/** A user's place: a working folder with specs and outputs, and a state folder of its own. Close it. */
+export class Desk {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+
+  private constructor(folder: string, env: NodeJS.ProcessEnv) {
+    this.folder = folder;
+    this.env = env;
+  }
+
+  /** Makes an empty place; `env` is added to the environment. */
+  static async create(env: NodeJS.ProcessEnv = {}): Promise<Desk> {
+    const folder = await mkdtemp(join(tmpdir(), 'ominus-desk-'));
+    const own = Object.entries(process.env).filter(
+      ([name]) => !/^(TEMPORAL_|OMINUS_STORE|VITEST|FORCE_COLOR)/.test(name),
+    );
+    return new Desk(folder, {
+      ...Object.fromEntries(own),
+      OMINUS_STATE_DIR: join(folder, 'state'),
+      NO_COLOR: '1',
+      ...env,
+    });
+  }
+
+  /** Writes a file into the folder. */
+  async write(name: string, text: string): Promise<void> {
+    await writeFile(join(this.folder, name), text);
+  }
+
+  /** Starts a command. */
+  start(...args: readonly string[]): Running {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: this.folder,
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    const waiting = new Set<() => void>();
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      waiting.forEach((look) => {
+        look();
+      });
+    });
+    const finished = new Promise<Finished>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        resolve({ code, stdout, stderr });
+      });
+    });
+    const waitFor = (text: string | RegExp): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (typeof text === 'string' ? stderr.includes(text) : text.test(stderr)) {
+            waiting.delete(look);
+            resolve();
+          }
+        };
+        waiting.add(look);
+        look();
+        void finished.then(({ code }) => {
+          look();
+          reject(
+            new Error(`the command ended with ${String(code)} before it said ${String(text)}: ${stderr.slice(-2000)}`),
+          );
+        });
+      });
+    return { process: child, finished, stderr: () => stderr, waitFor };
+  }
+
+  /** Runs a command to its end. */
+  run(...args: readonly string[]): Promise<Finished> {
+    return this.start(...args).finished;
+  }
+
+  /** Stops the embedded server and removes everything. */
+  async close(): Promise<void> {
+    await this.run('down');
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** A recipe over the demo, small enough to run in seconds. */
+export function smallRecipe(
+  options: { readonly name?: string; readonly lambda?: string; readonly limit?: number } = {},
+): string {
+  const demo = join(ROOT, 'demo');
+  const limit = String(options.limit ?? 24);
+  return `version: 1
+kind: recipe
+name: ${options.name ?? 'small'}
+base: ${demo}/base
+adapters: { expert: ${demo}/adapters/expert, truth⁻: ${demo}/adapters/truth-, tox⁻: ${demo}/adapters/tox- }
+lambda: ${options.lambda ?? '1'}
+steps:
+  both: "[expert ⊖ Ext(truth⁻)] ⊖ Ext(tox⁻)"
+  direct: "expert ⊖ truth⁻ ⊖ tox⁻"
+evaluate:
+  with:
+    - truthfulqa-mc: { data: ${demo}/data/truthfulqa/mc_task.json, limit: ${limit} }
+    - toxicity: { data: ${demo}/data/toxic_test.json, classifier: ${demo}/toxicity, max_new_tokens: 24, limit: ${limit} }
+    - gsm: { data: ${demo}/data/gsm8k/test.jsonl, max_new_tokens: 64, limit: ${limit} }
+compare: { pairs: [[direct, both]], draws: 500 }
+output: { both: out/both, direct: { path: out/direct, dtype: float16 } }
+`;
+}
