@@ -1,0 +1,93 @@
+/** `ominus merge` as a process: what it prints, where, and with which exit code. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
+const ADAPTERS = ['e', 't', 'x'].flatMap((name) => ['--adapter', `${name}=test/golden/merge/${name}`]);
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function ominus(...args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'cli.ts', 'merge', ...args], { cwd: REPOSITORY });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, ...output });
+    });
+  });
+}
+
+let root = '';
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ominus-cli-merge-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe('ominus merge', () => {
+  it('prints one JSON object with digest, errors and diagnostics', async () => {
+    const out = join(root, 'json');
+    const { code, stdout, stderr } = await ominus(
+      '[e - Ext(t)] - 0.5 Ext(x)',
+      ...ADAPTERS,
+      '--lambda',
+      '0.70',
+      '--out',
+      out,
+      '--json',
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const result = JSON.parse(stdout) as { digest: string; steps: { modules: unknown[] }[] };
+    expect(result).toMatchObject({
+      expression: 'e ⊖ 0.7·Ext(t) ⊖ 0.5·Ext(x)',
+      status: 'written',
+      dtype: 'float32',
+      out,
+    });
+    expect(result.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(result.steps.map(({ modules }) => modules.length)).toEqual([8, 10]);
+  });
+
+  it('prints a table for people', async () => {
+    const { code, stdout } = await ominus('e ⊖ Ext(t)', ...ADAPTERS, '--out', join(root, 'table'), '--quiet');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/written, read back and checked/);
+    expect(stdout).toMatch(/e ⊖ 1·Ext\(t\) +8 +7 /);
+  });
+
+  it('shows every problem of an expression with a caret, and exits with 2', async () => {
+    const { code, stdout, stderr } = await ominus('e ⊖ Ext(tt) ⊖ ', ...ADAPTERS, '--out', join(root, 'bad'));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/error EXPRESSION_INVALID: the expression has 2 problems/);
+    expect(stderr).toMatch(/\^/);
+    expect(stderr).not.toMatch(/ {4}at /);
+  });
+
+  it.each([
+    [['e'], /required option '--out/],
+    [['e', '--out', 'x', '--adapter', 'e'], /error USAGE: --adapter is "e", expected NAME=DIR/],
+    [['e', '--out', 'x', '--adapter', 'e=a', '--adapter', 'e=b'], /error USAGE: --adapter names "e" twice/],
+    [['e', '--out', 'x', '--adapter', 'e=nowhere'], /error FILE_NOT_FOUND: no such file .*nowhere/],
+    [['e', '--out', 'x', '--adapter', 'e=a', '--lambda', 'NaN'], /error USAGE: --lambda is "NaN"/],
+    [['e', '--out', 'x', '--adapter', 'e=a', '--dtype', 'int8'], /Allowed choices are float32/],
+    [
+      ['e - Ext(t)', '--out', 'x', '--adapter', 'e=demo/adapters/expert', '--adapter', 't=demo/adapters/ia3-truth-'],
+      /ADAPTER_UNSUPPORTED.*IA3/,
+    ],
+  ])('refuses %j with one message and exit code 2', async (args, message) => {
+    const { code, stdout, stderr } = await ominus(...args);
+    expect(stderr).toMatch(message);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).not.toMatch(/ {4}at /);
+  });
+});
