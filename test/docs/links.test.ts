@@ -37,7 +37,13 @@ function findings(find: (page: { path: string; text: string }) => readonly strin
 describe('the documents', () => {
   it('are there', () => {
     expect(pages.map(({ path }) => path)).toEqual(
-      expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'demo/README.md', 'docs/architecture.md', 'docs/errors.md']),
+      expect.arrayContaining([
+        'README.md',
+        'CONTRIBUTING.md',
+        'demo/README.md',
+        'docs/architecture.md',
+        'docs/errors.md',
+      ]),
     );
   });
 
@@ -103,7 +109,9 @@ describe('the documents', () => {
         .map((yaml) => ({ path, ...readSpec(path, yaml) })),
     );
     expect(blocks.length).toBeGreaterThan(0);
-    expect(blocks.flatMap(({ path, diagnostics }) => diagnostics.map(({ message }) => `${path}: ${message}`))).toEqual([]);
+    expect(blocks.flatMap(({ path, diagnostics }) => diagnostics.map(({ message }) => `${path}: ${message}`))).toEqual(
+      [],
+    );
   });
 });
 
