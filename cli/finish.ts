@@ -1,11 +1,12 @@
 /** How a followed run is brought to an end on the terminal: results and report, an error, or how to come back. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { EXIT, OminusError } from '../core/errors.js';
 import type { Plan } from '../core/plan/types.js';
 import { resultsObject } from '../core/report/results-object.js';
 import { renderReport } from '../core/report/report-page.js';
 import type { RunReport } from '../core/report/types.js';
+import { makeFolder } from '../io/files/atomic-write.js';
 import { readJsonArtifact } from '../io/store/json-artifact.js';
 import type { FollowEnd } from './follow-run.js';
 import { renderResults } from './render/results.js';
@@ -56,7 +57,7 @@ export async function showReport(
   options: { readonly json: boolean; readonly report: string | undefined },
 ): Promise<void> {
   const file = resolve(options.report ?? join('out', report.run.name, 'report.html'));
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeFile(file, renderReport(report));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(resultsObject(report))}\n`);

@@ -1,6 +1,6 @@
 /** Files that are there as a whole or not at all, also after a crash or a power cut. */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMissing, systemErrorCode } from './system-error.js';
 
@@ -77,15 +77,38 @@ export async function publish(
   }
 }
 
-/** Makes a folder with its parents; every new entry is synced into its parent. */
+/**
+ * Makes a folder with its parents; every new entry is synced into its parent. Not by Node's recursive `mkdir`, which
+ * never returns where the system says that an existing parent is not there (/proc, some network file systems).
+ *
+ * @throws the system's error, `EEXIST` when there is a file of that name
+ */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) {
-    return;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(path);
+      break;
+    } catch (error) {
+      const code = systemErrorCode(error);
+      // Read-only file systems refuse before they look whether the folder is there.
+      if (['EEXIST', 'EROFS', 'EPERM', 'EACCES'].includes(code ?? '') && (await isFolder(path))) {
+        return;
+      }
+      if (code !== 'ENOENT' || dirname(path) === path || attempt === FOLDER_ATTEMPTS) {
+        throw error;
+      }
+      await makeFolder(dirname(path));
+    }
   }
-  for (let made = path; made.length >= first.length; made = dirname(made)) {
-    await syncFolder(dirname(made));
-  }
+  await syncFolder(dirname(path));
+}
+
+/** Whether there is a folder, or a link to one. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Waits until a folder's entries are on the disk; a folder that has gone meanwhile needs no sync. */

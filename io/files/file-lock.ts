@@ -1,7 +1,8 @@
 /** One process at a time does a long piece of work that all would do alike, such as filling a cache. */
-import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeFolder } from './atomic-write.js';
 import { isMissing, systemErrorCode } from './system-error.js';
 
 const POLL_MS = 200;
@@ -12,11 +13,11 @@ const STALE_MS = 30_000;
 
 /**
  * Runs the work while holding a lock file; waits while another living process of this machine holds it. A lock whose
- * process has died, or which nobody has touched for 30 s, is taken over. In the moment of a take-over two processes may get through, so the work must be safe
- * to do twice: the lock saves time, it does not guard correctness.
+ * process has died, or which nobody has touched for 30 s, is taken over. In the moment of a take-over two processes may
+ * get through, so the work must be safe to do twice: the lock saves time, it does not guard correctness.
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   while (!(await tryLock(path))) {
     await delay(POLL_MS, undefined, { signal });
   }

@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { errorMessage, OminusError } from '../../core/errors.js';
-import { makeFolder, publish, syncFolder, temporaryName, writeDurably } from '../files/atomic-write.js';
+import { isFolder, makeFolder, publish, syncFolder, temporaryName, writeDurably } from '../files/atomic-write.js';
 import { isMissing, systemErrorCode } from '../files/system-error.js';
 import { checkBlobName, checkBlobPrefix, damagedName } from './blob-name.js';
 import { discardBody, sizedChunks } from './sized-chunks.js';
@@ -157,13 +157,22 @@ export class LocalBlobStore implements BlobStore {
     try {
       return await call();
     } catch (error) {
-      throw error instanceof OminusError ? error : this.#storeError(action, name, error);
+      throw error instanceof OminusError ? error : await this.#storeError(action, name, error);
     }
   }
 
-  #storeError(action: string, name: string, error: unknown): OminusError {
-    const message = `cannot ${action} in the store [store=${this.uri}, name=${name}]: ${errorMessage(error)}`;
-    switch (systemErrorCode(error)) {
+  async #storeError(action: string, name: string, error: unknown): Promise<OminusError> {
+    const where = `[store=${this.uri}, name=${name}]: ${errorMessage(error)}`;
+    const message = `cannot ${action} in the store ${where}`;
+    const code = systemErrorCode(error) ?? '';
+    if (['ENOENT', 'ENOTDIR', 'EEXIST'].includes(code) && !(await isFolder(this.root))) {
+      return new OminusError('STORE_DENIED', {
+        message: `the store's folder cannot be made ${where}`,
+        hint: 'Name another folder in OMINUS_STORE.',
+        cause: error,
+      });
+    }
+    switch (code) {
       case 'EACCES':
       case 'EPERM':
       case 'EROFS':
@@ -174,7 +183,11 @@ export class LocalBlobStore implements BlobStore {
         });
       case 'ENOSPC':
       case 'EDQUOT':
-        return new OminusError('STORE_UNREACHABLE', { message, hint: 'Free some disk space.', cause: error });
+        return new OminusError('STORE_UNREACHABLE', {
+          message: `cannot ${action} in the store: the disk is full ${where}`,
+          hint: 'Free some disk space (`ominus store gc` removes what no run needs), then run the same command again.',
+          cause: error,
+        });
       case 'EISDIR':
       case 'ENOTDIR':
       case 'ENOTEMPTY':
