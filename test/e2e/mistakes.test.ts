@@ -24,9 +24,9 @@ describe('mistakes', { timeout: 120_000 }, () => {
       const { code, stderr } = await desk.run(command, 'wrong.yaml');
       expect(code).toBe(2);
       expect(stderr).toMatch(/wrong\.yaml:6:1 error .*lamda/);
-      expect(stderr).toMatch(/wrong\.yaml:8:40 error .*toxic⁻/);
+      expect(stderr).toMatch(/wrong\.yaml:8:39 error .*toxic⁻/);
       expect(stderr).toMatch(/wrong\.yaml:12:\d+ error .*limit/);
-      expect(stderr).toContain('did you mean');
+      expect(stderr).toContain('Did you mean tox⁻?');
       expect(stderr).toMatch(/^ +\| +\^/m);
       noStack(stderr);
     }
