@@ -35,7 +35,6 @@ export interface ModuleToEncode {
  */
 export function encodeModule({ path, leaves, coefficients, dtype, products }: ModuleToEncode): EncodedModule {
   const { rank, a, b } = stackModule(leaves, coefficients);
-  checkRange(path, 'F32', new Uint8Array(b.buffer));
   const exponents = dtype === 'F16' ? balancingExponents(a, b, rank) : new Int16Array(rank);
   const isBalanced = exponents.some((exponent) => exponent !== 0);
   if (isBalanced) {
@@ -44,7 +43,10 @@ export function encodeModule({ path, leaves, coefficients, dtype, products }: Mo
   const copiedA = isBalanced ? undefined : copyStoredA(leaves, dtype);
   const bytesA = copiedA ?? encodeFloats(a, dtype);
   const bytesB = encodeFloats(b, dtype);
-  checkRange(path, dtype, bytesA);
+  // What was copied is finite; what overflowed float32 already is Infinity here too.
+  if (copiedA === undefined) {
+    checkRange(path, dtype, bytesA);
+  }
   checkRange(path, dtype, bytesB);
   const writtenA = copiedA === undefined ? decodeFloats(bytesA, dtype) : a;
   const rowBytes = bytesB.byteLength / (b.length / rank);

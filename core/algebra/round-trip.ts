@@ -4,7 +4,7 @@ import { crossProduct } from './gram.js';
 import { stackA, stackedRank } from './stack.js';
 
 /** Rows per module on which the error is measured; evenly spaced, all of them where there are no more. */
-export const MEASURED_ROWS = 256;
+export const MEASURED_ROWS = 128;
 
 /** Squared Frobenius norms of one module, scaled from the measured rows to all rows. */
 export interface RoundingError {
