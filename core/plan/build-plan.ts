@@ -5,9 +5,10 @@ import type { Benchmark } from '../evaluation/types.js';
 import { OminusError } from '../errors.js';
 import { lambdasOf } from '../expression/lambdas.js';
 import { printFormula } from '../expression/print.js';
+import { leftmostAdapter } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
 import type { RecipeSpec, SpecBenchmark } from '../spec/types.js';
-import { CombineNodes, adaptersOf } from './combine-nodes.js';
+import { CombineNodes, adaptersOf, type Ground } from './combine-nodes.js';
 import {
   compareKey,
   evaluateKey,
@@ -22,6 +23,7 @@ import type {
   AdapterRef,
   ComparePair,
   ModelRef,
+  NodeId,
   Operand,
   Plan,
   PlanStep,
@@ -64,16 +66,12 @@ export function buildPlan(input: PlanInput): Plan {
   const table = new NodeTable();
   const used = usedAdapters(spec);
   const digestOf = (name: string): Digest => need(input.adapters.get(name), `adapter ${name}`).digest;
-  const leftmost = used[0] === undefined ? undefined : digestOf(used[0]);
-  const scaling: ScalingRule = { semantics: spec.semantics, leftmost };
-  const gram = addGram(table, used.map(digestOf), scaling);
-  const combines = new CombineNodes({
-    table,
-    gram,
-    digestOf,
-    scaling,
-    missing: spec.missing,
-  });
+  const groundOf = (leftmost: string | undefined): Ground => {
+    const scaling = { semantics: spec.semantics, leftmost: leftmost === undefined ? undefined : digestOf(leftmost) };
+    return { scaling, gram: addGram(table, used.map(digestOf), scaling) };
+  };
+  const { gram } = groundOf(used[0]);
+  const combines = new CombineNodes({ table, groundOf, digestOf, missing: spec.missing });
   const candidates = namedCandidates(spec, combines, digestOf);
   const evaluations = new Map<string, Map<string, { id: string; key: Digest }>>();
   for (const name of spec.evaluate.candidates) {
@@ -88,6 +86,7 @@ export function buildPlan(input: PlanInput): Plan {
   for (const output of spec.outputs) {
     const candidate = need(candidates.get(output.step), `step ${output.step}`);
     const expression = printFormula(candidate.formula);
+    const { scaling } = groundOf(leftmostAdapter(candidate.formula));
     const node: Omit<WriteNode, 'id'> = {
       kind: 'write',
       key: writeKey({ candidate: combines.keyOf(candidate.operand), expression, dtype: output.dtype, scaling }),
@@ -154,18 +153,17 @@ function usedAdapters(spec: RecipeSpec): string[] {
   return [...names];
 }
 
-function addGram(table: NodeTable, adapters: readonly Digest[], scaling: ScalingRule): string {
-  const distinct = [...new Set(adapters)];
-  // The order matters only for `reference`, whose first adapter lends its scaling to all; else any order gives one node.
-  const ordered = scaling.semantics === 'scaled' ? distinct.sort() : distinct;
+/** One node per rule of scaling: one in all with `scaled`, one per leftmost adapter with `reference`. */
+function addGram(table: NodeTable, adapters: readonly Digest[], scaling: ScalingRule): NodeId {
+  // Sorted, so that a pair of leaves has the same order, and the same bits, in every set of adapters.
+  const sorted = [...new Set(adapters)].sort();
+  const { semantics, leftmost } = scaling;
+  const ordered =
+    semantics === 'scaled' || leftmost === undefined
+      ? sorted
+      : [leftmost, ...sorted.filter((digest) => digest !== leftmost)];
   const key = gramKey(ordered, scaling);
-  return table.add(asNodeId('gram'), {
-    kind: 'gram',
-    key,
-    dependsOn: [],
-    adapters: ordered,
-    semantics: scaling.semantics,
-  }).id;
+  return table.add(asNodeId('gram'), { kind: 'gram', key, dependsOn: [], adapters: ordered, semantics }).id;
 }
 
 function namedCandidates(
@@ -248,7 +246,7 @@ function addEvaluation(
 function addCompare(
   spec: RecipeSpec,
   table: NodeTable,
-  gram: string,
+  gram: NodeId,
   combines: CombineNodes,
   candidates: ReadonlyMap<string, NamedCandidate>,
   evaluations: ReadonlyMap<string, ReadonlyMap<string, { id: string; key: Digest }>>,
@@ -290,7 +288,7 @@ function addCompare(
     })),
   }));
   const dependsOn = new Set([
-    asNodeId(gram),
+    gram,
     ...pairs.flatMap(({ a, b }) => [...combines.dependencies(a.operand), ...combines.dependencies(b.operand)]),
     ...planned.flatMap((pair) => pair.evaluations.flatMap((entry) => [entry.first, entry.second])),
   ]);
@@ -298,7 +296,7 @@ function addCompare(
     kind: 'compare',
     key,
     dependsOn: [...dependsOn],
-    gram: asNodeId(gram),
+    gram,
     pairs: planned,
     seed: spec.compare.seed,
     draws: spec.compare.draws,

@@ -1,6 +1,7 @@
 /** Formulas → combine nodes: one node per operator application, shared between equal sub-expressions. */
 import type { Digest } from '../digest.js';
 import { printFormula } from '../expression/print.js';
+import { leftmostAdapter } from '../expression/resolve.js';
 import type { Application, Formula } from '../expression/types.js';
 import { combineKey, type OperandKey, type ScalingRule } from './keys.js';
 import { asNodeId, type NodeTable } from './node-table.js';
@@ -9,13 +10,19 @@ import type { CombineNode, NodeId, Operand } from './types.js';
 /** Longest expression that serves as a node's id; a longer one is named by its digest. */
 const LONGEST_ID = 96;
 
+/** How the leaves of one formula are scaled, and the Gram matrices that say so. */
+export interface Ground {
+  readonly gram: NodeId;
+  readonly scaling: ScalingRule;
+}
+
 /** What all combine nodes of a plan share. */
 export interface CombineContext {
   readonly table: NodeTable;
-  readonly gram: string;
+  /** By the leftmost adapter of a whole formula, which lends its scaling to all with `semantics: reference`. */
+  readonly groundOf: (leftmost: string | undefined) => Ground;
   /** Digest of an adapter, by its name in the spec. */
   readonly digestOf: (name: string) => Digest;
-  readonly scaling: ScalingRule;
   readonly missing: 'pass' | 'error';
 }
 
@@ -30,13 +37,17 @@ export class CombineNodes {
 
   /** The operand that a formula is; adds what nodes it needs. */
   operandOf(formula: Formula): Operand {
+    return this.#operandOn(formula, this.#context.groundOf(leftmostAdapter(formula)));
+  }
+
+  #operandOn(formula: Formula, ground: Ground): Operand {
     switch (formula.kind) {
       case 'adapter':
         return { kind: 'adapter', digest: this.#context.digestOf(formula.name) };
       case 'zero':
         return { kind: 'zero' };
       case 'apply':
-        return { kind: 'node', id: this.#addApplication(formula, formula.application) };
+        return { kind: 'node', id: this.#addApplication(formula, formula.application, ground) };
     }
   }
 
@@ -57,14 +68,15 @@ export class CombineNodes {
     return operand.kind === 'node' ? [operand.id] : [];
   }
 
-  #addApplication(formula: Formula, application: Application<Formula>): NodeId {
-    const { table, gram, scaling, missing } = this.#context;
+  #addApplication(formula: Formula, application: Application<Formula>, ground: Ground): NodeId {
+    const { table, missing } = this.#context;
+    const { gram, scaling } = ground;
     const { reference, ...rest } = application;
     const operands: Application<Operand> = {
       ...rest,
-      left: this.operandOf(application.left),
-      right: this.operandOf(application.right),
-      ...(reference === undefined ? {} : { reference: this.operandOf(reference) }),
+      left: this.#operandOn(application.left, ground),
+      right: this.#operandOn(application.right, ground),
+      ...(reference === undefined ? {} : { reference: this.#operandOn(reference, ground) }),
     };
     const inKeys: Application<OperandKey> = {
       ...rest,
@@ -77,8 +89,8 @@ export class CombineNodes {
     const node: Omit<CombineNode, 'id'> = {
       kind: 'combine',
       key,
-      dependsOn: [...new Set([asNodeId(gram), ...used.flatMap((operand) => this.dependencies(operand))])],
-      gram: asNodeId(gram),
+      dependsOn: [...new Set([gram, ...used.flatMap((operand) => this.dependencies(operand))])],
+      gram,
       application: operands,
       missing,
     };

@@ -1,5 +1,6 @@
 /** What crosses Temporal: references, ids, counts. Never tensors, never secrets. */
 import type { Digest } from '../digest.js';
+import type { SearchAttributeName } from '../search-attributes.js';
 import type { NodeState, OutlineNode } from './schedule.js';
 import type { NodeId } from './types.js';
 
@@ -25,6 +26,8 @@ export interface RunInput {
   readonly queues: TaskQueues;
   /** How many nodes may run at a time. */
   readonly concurrency: number;
+  /** Those that the namespace knows: writing another one would make the workflow hang for ever. Older runs have none. */
+  readonly searchAttributes?: readonly SearchAttributeName[];
 }
 
 /** What `openPlan` tells the workflow. */
@@ -69,14 +72,14 @@ export interface NodeCursor {
 /** What activities offer to workflows (activities/index.ts). */
 export interface RunActivities {
   /** Reads a plan, registers the run in the store, and returns the plan's outline. */
-  openPlan(input: { readonly name: string; readonly plan: PlanRef }): Promise<PlanOutline>;
+  readonly openPlan: (input: { readonly name: string; readonly plan: PlanRef }) => Promise<PlanOutline>;
   /** Computes one node, or finds it in the store. */
-  runNode(input: { readonly plan: PlanRef; readonly id: NodeId }): Promise<NodeOutcome>;
+  readonly runNode: (input: { readonly plan: PlanRef; readonly id: NodeId }) => Promise<NodeOutcome>;
   /** Puts the report together and closes the run's record. */
-  finishRun(input: {
+  readonly finishRun: (input: {
     readonly name: string;
     readonly plan: PlanRef;
     readonly reused: readonly NodeId[];
     readonly startedAt: string;
-  }): Promise<{ readonly report: PlanRef }>;
+  }) => Promise<{ readonly report: PlanRef }>;
 }

@@ -38,6 +38,11 @@ function environment(): MockActivityEnvironment {
   return new MockActivityEnvironment({}, { logger });
 }
 
+/** Runs an activity as a worker would. */
+function inActivity<I, O>(work: (input: I) => Promise<O>, input: I, env = environment()): Promise<O> {
+  return env.run<[I], O, typeof work>(work, input);
+}
+
 describe('createActivities', () => {
   it('sends a cursor with heartbeats, every second and at once', async () => {
     const { bench, ref, activities } = await setting();
@@ -52,7 +57,7 @@ describe('createActivities', () => {
           vi.advanceTimersByTime(1000);
         }
       };
-      await env.run(activities.runNode, { plan: ref, id: RESPOND });
+      await inActivity(activities.runNode, { plan: ref, id: RESPOND }, env);
       vi.advanceTimersByTime(5000);
     } finally {
       vi.useRealTimers();
@@ -67,9 +72,9 @@ describe('createActivities', () => {
       bench.engine.onBatch = () => {
         env.cancel(reason);
       };
-      const error: unknown = await env
-        .run(activities.runNode, { plan: ref, id: RESPOND })
-        .catch((thrown: unknown) => thrown);
+      const error: unknown = await inActivity(activities.runNode, { plan: ref, id: RESPOND }, env).catch(
+        (thrown: unknown) => thrown,
+      );
       expect(error).toBeInstanceOf(CancelledFailure);
       expect(bench.engine.batches).toHaveLength(1);
     }
@@ -78,9 +83,7 @@ describe('createActivities', () => {
   it('turns our errors into failures of their code, retried or not as the table says', async () => {
     const { bench, plan, ref, activities } = await setting();
     const failure = (id: string): Promise<unknown> =>
-      environment()
-        .run(activities.runNode, { plan: ref, id: id as NodeId })
-        .catch((thrown: unknown) => thrown);
+      inActivity(activities.runNode, { plan: ref, id: id as NodeId }).catch((thrown: unknown) => thrown);
     const combine = plan.nodes.find(({ kind }) => kind === 'combine')?.id ?? '';
     const lost = await failure(combine);
     expect(lost).toBeInstanceOf(ApplicationFailure);
@@ -92,7 +95,7 @@ describe('createActivities', () => {
 
   it('registers a run before its first node and closes it with the report', async () => {
     const { bench, plan, ref, activities } = await setting();
-    const outline = await environment().run(activities.openPlan, { name: plan.name, plan: ref });
+    const outline = await inActivity(activities.openPlan, { name: plan.name, plan: ref });
     expect(outline.nodes).toEqual(plan.nodes.map(({ id, kind, dependsOn }) => ({ id, kind, dependsOn })));
     const opened = toRunRecord(await bench.store.getRun(plan.name, RUN_ID));
     expect(opened).toMatchObject({ state: 'running', plan: ref, planDigest: plan.digest });
@@ -100,7 +103,7 @@ describe('createActivities', () => {
     await bench.runAll(plan);
     const startedAt = '2026-01-01T00:00:00.000Z';
     const input = { name: plan.name, plan: ref, reused: ['gram' as NodeId], startedAt };
-    const { report } = await environment().run(activities.finishRun, input);
+    const { report } = await inActivity(activities.finishRun, input);
     expect(toRunRecord(await bench.store.getRun(plan.name, RUN_ID))).toMatchObject({ state: 'finished', report });
     const read = await readJsonArtifact<RunReport>(bench.store, report);
     expect(read.steps.map(({ name }) => name)).toEqual(['expert', 'one', 'two']);
@@ -112,7 +115,7 @@ describe('createActivities', () => {
     const id = 'evaluate:one:gsm';
     const node = plan.nodes.find((candidate) => candidate.id === id);
     await bench.store.forgetNode(node?.key ?? plan.digest);
-    const finished = environment().run(activities.finishRun, { name: plan.name, plan: ref, reused: [], startedAt: '' });
+    const finished = inActivity(activities.finishRun, { name: plan.name, plan: ref, reused: [], startedAt: '' });
     await expect(finished).rejects.toMatchObject({ type: 'INPUT_LOST', details: [{ nodes: id }] });
   });
 });

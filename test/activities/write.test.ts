@@ -1,7 +1,10 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Bench, damage, specText } from './bench.js';
+import { readSpec } from '../../core/spec/read-spec.js';
+import { openAdapter, type AdapterFolder } from '../../io/adapter/adapter-folder.js';
+import { mergeAdapters } from '../../io/adapter/merge-adapters.js';
+import { Bench, damage, demo, specText } from './bench.js';
 
 const MERGE = `steps: { both: "[expert ⊖ Ext(truth⁻)] ⊖ 0.5·Ext(tox⁻)" }
 semantics: reference
@@ -58,6 +61,40 @@ describe('the write node', () => {
       key: plan.nodes.find(({ id }) => id === 'write:both')?.key,
     });
   });
+
+  it.each(['scaled', 'reference'])(
+    'writes what a direct merge of the same expression writes, whatever other steps there are (%s)',
+    async (semantics) => {
+      const bench = await Bench.create();
+      // another scaling than the anti-expert's, so that it matters which one counts
+      const expert = join(bench.folder, 'expert');
+      await cp(demo('adapters/expert'), expert, { recursive: true });
+      const config = JSON.parse(await readFile(join(expert, 'adapter_config.json'), 'utf8')) as { lora_alpha: number };
+      const scaled = JSON.stringify({ ...config, lora_alpha: 3 * config.lora_alpha });
+      await writeFile(join(expert, 'adapter_config.json'), scaled);
+      const text = specText(
+        `steps: { one: "expert ⊖ Ext(truth⁻)", other: "[truth⁻ ⊖ Ext(expert)] ⊖ 0.5·tox⁻" }
+semantics: ${semantics}
+output: { one: out/one, other: out/other }`,
+        expert,
+      );
+      await bench.runAll(await bench.plan(text));
+      const { spec } = readSpec('spec.yaml', text);
+      const adapters = new Map<string, AdapterFolder>();
+      for (const [name, { path }] of spec?.adapters ?? []) {
+        adapters.set(name, await openAdapter(path));
+      }
+      for (const { name, formula } of spec?.steps ?? []) {
+        const folder = join(bench.folder, 'direct', name);
+        await mergeAdapters({ formula, adapters, folder, semantics: semantics === 'scaled' ? 'scaled' : 'reference' });
+        const [direct, planned] = [await contents(folder), await contents(join(bench.folder, 'out', name))];
+        expect(planned['adapter_config.json']).toBe(direct['adapter_config.json']);
+        expect(planned['adapter_model.safetensors'] === direct['adapter_model.safetensors'], name).toBe(true);
+      }
+      await Promise.all([...adapters.values()].map((adapter) => adapter.close()));
+      expect(adapters.size).toBe(3);
+    },
+  );
 
   it('never touches a folder that somebody else made', async () => {
     const bench = await Bench.create();
