@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { TaskQueues } from '../core/plan/run-types.js';
 import { OminusError } from '../core/errors.js';
+import type { SearchAttributeName } from '../core/search-attributes.js';
 import { buildId } from '../io/temporal/build-id.js';
 import { openClient, openNativeConnection, type Server } from '../io/temporal/connection.js';
 import { installRuntime } from '../io/temporal/worker-runtime.js';
@@ -20,6 +21,7 @@ export interface Session {
   readonly client: Client;
   readonly namespace: string;
   readonly server: Server;
+  readonly searchAttributes: readonly SearchAttributeName[];
   readonly buildId: string;
   readonly queues: TaskQueues;
   /** Closes the client's connection. */
@@ -56,6 +58,7 @@ export async function openSession(device: Device, log: (line: string) => void): 
     client: opened.client,
     namespace: opened.namespace,
     server: opened.server,
+    searchAttributes: opened.searchAttributes,
     buildId: build,
     queues: taskQueues(store.id, build, device),
     close: () => opened.close(),

@@ -9,8 +9,10 @@ import { OminusError } from '../core/errors.js';
 import { describeChanges } from '../core/plan/diff-plans.js';
 import type { PlanRef, RunInput, TaskQueues } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
+import type { SearchAttributeName } from '../core/search-attributes.js';
 import { jsonArtifact, readJsonArtifact } from '../io/store/json-artifact.js';
 import type { ArtifactStore } from '../io/store/types.js';
+import { searchAttributePairs } from '../io/temporal/search-attributes.js';
 import type { runRecipe } from '../workflows/run-recipe.js';
 
 /** How many nodes of a run may be under way at a time. */
@@ -33,6 +35,8 @@ export interface SubmitInput {
   readonly plan: Plan;
   readonly queues: TaskQueues;
   readonly buildId: string;
+  /** Those that the namespace knows. */
+  readonly searchAttributes: readonly SearchAttributeName[];
   /** Cancel a run of another plan that is under way. */
   readonly replace: boolean;
 }
@@ -93,14 +97,22 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
 }
 
 async function start(input: SubmitInput, plan: PlanRef): Promise<{ workflowId: string; runId: string }> {
-  const { client, queues, buildId, store } = input;
+  const { client, queues, buildId, store, searchAttributes } = input;
   const memo: RunMemo = { planDigest: input.plan.digest, plan, buildId, storeId: store.id };
-  const args: [RunInput] = [{ name: input.plan.name, plan, queues, concurrency: CONCURRENCY }];
+  const args: [RunInput] = [{ name: input.plan.name, plan, queues, concurrency: CONCURRENCY, searchAttributes }];
+  const searchable = {
+    OminusSpec: input.plan.name,
+    OminusKind: input.plan.specKind,
+    OminusPlan: input.plan.digest,
+    OminusState: 'running',
+    OminusProgress: 0,
+  };
   const handle = await client.workflow.start<typeof runRecipe>('runRecipe', {
     workflowId: input.plan.name,
     taskQueue: queues.control,
     args,
     memo: { ...memo },
+    typedSearchAttributes: searchAttributePairs(searchable, searchAttributes),
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
     staticSummary: `ominus ${input.plan.specKind} ${input.plan.name}`,

@@ -21,6 +21,7 @@ import { packageRoot } from '../io/files/package-root.js';
 import { createInferenceEngine } from '../io/model/engine.js';
 import { openArtifactStore } from '../io/store/open.js';
 import { openNativeConnection } from '../io/temporal/connection.js';
+import { SEARCH_ATTRIBUTE_NAMES } from '../io/temporal/search-attributes.js';
 import { taskQueues } from '../io/temporal/task-queues.js';
 import { FakeActivities, failureWith, outlineNode } from '../test/support/fake-activities.js';
 import {
@@ -115,7 +116,15 @@ async function recordRealRun(client: Client, connection: NativeConnection, folde
   const roles = ['control', 'merge', 'evaluate'] as const;
   const worker = await startWorker({ connection, namespace: 'default', queues, roles, context });
   try {
-    const { workflowId } = await submitPlan({ client, store, plan, queues, buildId: 'build', replace: false });
+    const { workflowId } = await submitPlan({
+      client,
+      store,
+      plan,
+      queues,
+      buildId: 'build',
+      searchAttributes: SEARCH_ATTRIBUTE_NAMES,
+      replace: false,
+    });
     await client.workflow.getHandle(workflowId).result();
     await save(client, workflowId);
   } finally {
@@ -142,12 +151,12 @@ const folder = await mkdtemp(join(tmpdir(), 'ominus-record-'));
 const temporal = await TestTemporal.create();
 try {
   await temporal.start();
-  const { client, server, close } = await temporal.open();
-  const native = await openNativeConnection({ server });
-  await recordFakeRuns(client, native.connection);
-  await recordRealRun(client, native.connection, folder);
+  const opened = await temporal.open();
+  const native = await openNativeConnection({ server: opened.server });
+  await recordFakeRuns(opened.client, native.connection);
+  await recordRealRun(opened.client, native.connection, folder);
   await native.close();
-  await close();
+  await opened.close();
 } finally {
   await temporal.close();
   await rm(folder, { recursive: true, force: true });

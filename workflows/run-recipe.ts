@@ -20,6 +20,7 @@ import { Schedule, type OutlineNode } from '../core/plan/schedule.js';
 import type { NodeId } from '../core/plan/types.js';
 import { EVALUATE, LIGHT, MERGE } from './activity-options.js';
 import { progressQuery } from './messages.js';
+import { Searchable } from './searchable.js';
 
 /** How often artifacts of one run may turn out to be lost before the run gives up. */
 const MOST_REOPENINGS = 20;
@@ -31,7 +32,8 @@ const MOST_REOPENINGS = 20;
  * @throws ApplicationFailure `RUN_FAILED` with one detail per failed node
  */
 export async function runRecipe(input: RunInput): Promise<RunOutcome> {
-  const run: RunState = { schedule: new Schedule([]), failures: [], reopenings: 0 };
+  const searchable = new Searchable(input.searchAttributes);
+  const run: RunState = { schedule: new Schedule([]), failures: [], reopenings: 0, searchable };
   let state: ProgressAnswer['state'] = 'running';
   setHandler(progressQuery, () => ({ state, nodes: run.schedule.states(), failures: run.failures }));
   try {
@@ -40,9 +42,11 @@ export async function runRecipe(input: RunInput): Promise<RunOutcome> {
     run.schedule = new Schedule(nodes);
     const outcome = await runToReport(input, run, light);
     state = 'done';
+    searchable.end(state);
     return outcome;
   } catch (error) {
     state = isCancellation(error) ? 'cancelled' : 'failed';
+    searchable.end(state);
     throw error;
   }
 }
@@ -53,6 +57,7 @@ interface RunState {
   readonly failures: NodeFailure[];
   /** How often artifacts turned out to be lost. */
   reopenings: number;
+  readonly searchable: Searchable;
 }
 
 /** Runs the nodes, then the report; an artifact that the report misses is made again. */
@@ -90,6 +95,7 @@ async function runNodes(input: RunInput, run: RunState): Promise<void> {
     try {
       const outcome = await runNode(node.kind)({ plan: input.plan, id: node.id });
       schedule.finish(node.id, outcome.reused ? 'reused' : 'done');
+      run.searchable.advance(schedule.finishedCount(), schedule.size);
     } catch (error) {
       if (isCancellation(error)) {
         throw error;

@@ -60,6 +60,16 @@ export class Schedule {
     }
   }
 
+  /** How many nodes there are. */
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** How many of them are done or reused. */
+  finishedCount(): number {
+    return [...this.#states.keys()].filter((id) => this.#isFinished(id)).length;
+  }
+
   /** Whether nothing runs and nothing can run. */
   isOver(): boolean {
     return this.ready().length === 0 && ![...this.#states.values()].includes('running');

@@ -1,5 +1,6 @@
 /** Which of our search attributes a namespace knows. A workflow that writes an unknown one hangs for ever. */
 import type { Connection } from '@temporalio/client';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../../core/search-attributes.js';
 
@@ -27,4 +28,22 @@ export async function missingSearchAttributes(
   return SEARCH_ATTRIBUTE_NAMES.filter(
     (name) => customAttributes[name] !== SEARCH_ATTRIBUTE_TYPES[SEARCH_ATTRIBUTES[name]],
   );
+}
+
+/** A value for each of our search attributes. */
+export type SearchAttributeValues = {
+  readonly [Name in SearchAttributeName]: (typeof SEARCH_ATTRIBUTES)[Name] extends 'Double' ? number : string;
+};
+
+/** The values as Temporal's client takes them, without those that the namespace does not know. */
+export function searchAttributePairs(
+  values: SearchAttributeValues,
+  usable: readonly SearchAttributeName[],
+): SearchAttributePair[] {
+  return usable.map((name) => {
+    const value = values[name];
+    return typeof value === 'number'
+      ? { key: defineSearchAttributeKey(name, 'DOUBLE'), value }
+      : { key: defineSearchAttributeKey(name, 'KEYWORD'), value };
+  });
 }

@@ -1,0 +1,108 @@
+/** Runs can be found by their search attributes, on a real server. */
+import { join } from 'node:path';
+import type { NativeConnection } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { submitPlan } from '../../cli/submit-plan.js';
+import { openArtifactStore } from '../../io/store/open.js';
+import { openNativeConnection, type OpenClient } from '../../io/temporal/connection.js';
+import { FakeActivities, failureWith, outlineNode } from '../support/fake-activities.js';
+import { planOf } from '../support/plan-input.js';
+import { bundleWorkflows, installSilentRuntime, queuesOf, withWorkers } from '../support/recipe-workers.js';
+import { TestTemporal } from '../support/temporal.js';
+
+const spec = (name: string): string => `version: 1
+kind: recipe
+name: ${name}
+base: base
+adapters: { expert: e, bad⁻: b }
+chain: "expert ⊖ bad⁻"
+output: { chain: out }
+`;
+
+describe('search attributes', () => {
+  let temporal: TestTemporal;
+  let opened: OpenClient;
+  let native: { readonly connection: NativeConnection; close(): Promise<void> };
+  let bundle: { readonly code: string };
+
+  beforeAll(async () => {
+    installSilentRuntime();
+    temporal = await TestTemporal.create();
+    opened = await temporal.open();
+    native = await openNativeConnection({ server: opened.server });
+    bundle = await bundleWorkflows();
+  });
+
+  afterAll(async () => {
+    await opened.close();
+    await native.close();
+    await temporal.close();
+  });
+
+  /** Submits a plan as the command does, and runs it to its end with given activities. */
+  async function run(
+    name: string,
+    activities: FakeActivities,
+    searchAttributes = opened.searchAttributes,
+  ): Promise<string> {
+    const plan = planOf(spec(name));
+    const store = await openArtifactStore(join(temporal.state, 'store'));
+    const { client } = opened;
+    const queues = queuesOf(name);
+    await withWorkers({ connection: native.connection, bundle, queues, activities }, async () => {
+      await submitPlan({ client, store, plan, queues, buildId: 'build', searchAttributes, replace: false });
+      const result = client.workflow.getHandle(name).result();
+      await result.catch(() => undefined); // some are meant to fail
+    });
+    return plan.digest;
+  }
+
+  /** Names of the runs that a query finds, as soon as it finds one. */
+  async function find(query: string): Promise<string[]> {
+    const found: string[] = [];
+    await expect
+      .poll(async () => {
+        for await (const { workflowId } of opened.client.workflow.list({ query })) {
+          found.push(workflowId);
+        }
+        return found.length;
+      })
+      .toBeGreaterThan(0);
+    return found;
+  }
+
+  it('find a finished run by spec and state, by kind, by plan and by progress', async () => {
+    const nodes = Array.from({ length: 40 }, (_, i) => outlineNode(`n${String(i)}`));
+    const plan = await run('found', new FakeActivities(nodes));
+    for (const query of [
+      'OminusSpec = "found" AND OminusState = "done"',
+      'OminusKind = "recipe" AND OminusState = "done"',
+      `OminusPlan = "${plan}" AND OminusProgress = 1`,
+    ]) {
+      expect(await find(query), query).toEqual(['found']);
+    }
+    const { events } = await opened.client.workflow.getHandle('found').fetchHistory();
+    const upserts = (events ?? []).filter(({ upsertWorkflowSearchAttributesEventAttributes: it }) => it != null);
+    expect(upserts.length).toBeGreaterThan(1);
+    expect(upserts.length).toBeLessThanOrEqual(11);
+  });
+
+  it('say of a failed run that it failed, and how far it came', async () => {
+    const activities = new FakeActivities([outlineNode('a'), outlineNode('b')], {
+      b: () => {
+        throw failureWith('MODEL_INVALID');
+      },
+    });
+    await run('failing', activities);
+    expect(await find('OminusState = "failed" AND OminusProgress > 0.4 AND OminusProgress < 0.6')).toEqual(['failing']);
+  });
+
+  it('are left alone where the namespace knows only some or none of them', async () => {
+    await run('partly', new FakeActivities([outlineNode('a')]), ['OminusSpec', 'OminusProgress']);
+    expect(await find('OminusSpec = "partly" AND OminusProgress = 1 AND OminusState IS NULL')).toEqual(['partly']);
+    await run('without', new FakeActivities([outlineNode('a')]), []);
+    const { typedSearchAttributes, status } = await opened.client.workflow.getHandle('without').describe();
+    expect(status.name).toBe('COMPLETED');
+    expect(typedSearchAttributes.getAll().filter(({ key }) => key.name.startsWith('Ominus'))).toEqual([]);
+  });
+});
