@@ -45,6 +45,21 @@ describe('the write node', () => {
     expect(await readdir(join(bench.folder, 'out'))).toEqual(['both']);
   });
 
+  it('writes one result to two places, and finds it at both', async () => {
+    const bench = await Bench.create();
+    const text = specText(
+      `steps: { a: "expert ⊖ Ext(truth⁻)", b: "expert ⊖ 1.0·Ext(truth-)" }\noutput: { a: out/a, b: out/b }`,
+    );
+    const plan = await bench.plan(text);
+    const computed = await bench.runAll(plan);
+    expect(computed.filter((id) => id.startsWith('write:'))).toEqual(['write:a', 'write:b']);
+    expect(computed).toHaveLength(4); // gram, one combine, two writes
+    expect(await contents(join(bench.folder, 'out', 'a'))).toEqual(await contents(join(bench.folder, 'out', 'b')));
+    expect(await bench.runAll(plan)).toEqual([]);
+    await rm(join(bench.folder, 'out', 'a'), { recursive: true });
+    expect(await bench.runAll(plan)).toEqual(['write:a']);
+  });
+
   it('says in ominus.json where the adapter comes from', async () => {
     const bench = await Bench.create();
     const plan = await bench.plan(specText(MERGE));
