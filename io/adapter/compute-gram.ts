@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { checkShapes } from '../../core/adapter/combinable.js';
 import type { AdapterDescription } from '../../core/adapter/types.js';
-import { moduleGram } from '../../core/algebra/gram.js';
+import { moduleGram, type LoraFactors, type ModuleGram } from '../../core/algebra/gram.js';
 import type { Gram, LeafModule } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
 import type { Semantics } from '../../core/plan/types.js';
@@ -12,6 +12,8 @@ import type { AdapterFolder } from './adapter-folder.js';
 export interface GramOptions {
   /** `scaled` (default): each adapter with its own scaling, as peft applies it. `reference`: as operands all take the first's. */
   readonly semantics?: Semantics;
+  /** What computes one module; default: {@link moduleGram} of core/algebra. */
+  readonly moduleGram?: (leaves: readonly (LoraFactors | undefined)[]) => ModuleGram | Promise<ModuleGram>;
   readonly signal?: AbortSignal;
   /** Called after every module. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -24,7 +26,7 @@ export interface GramOptions {
  * @throws OminusError `ADAPTER_MISMATCH` when shapes differ, and whatever reading throws
  */
 export async function computeGram(adapters: readonly AdapterFolder[], options: GramOptions = {}): Promise<Gram> {
-  const { semantics = 'scaled', signal, onProgress } = options;
+  const { semantics = 'scaled', signal, onProgress, moduleGram: gramOf = moduleGram } = options;
   checkShapes(adapters.map(({ folder, description }) => ({ name: folder, description })));
   const descriptions = adapters.map(({ description }) => description);
   const paths = modulePaths(descriptions);
@@ -33,7 +35,7 @@ export async function computeGram(adapters: readonly AdapterFolder[], options: G
   for (const path of paths) {
     signal?.throwIfAborted();
     const factors = await Promise.all(adapters.map((adapter) => adapter.readFactors(path)));
-    modules.set(path, moduleGram(factors).values);
+    modules.set(path, (await gramOf(factors)).values);
     leafModules.set(path, describeLeaves(descriptions, path, semantics));
     onProgress?.(modules.size, paths.length);
     await setImmediate(); // heartbeats of activities come through between modules

@@ -28,6 +28,7 @@ export function createInferenceEngine(options: EngineOptions = {}): InferenceEng
 interface PendingCall {
   readonly resolve: (answer: Calls[CallKind]['answer']) => void;
   readonly reject: (error: Error) => void;
+  readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
 class ChildEngine implements InferenceEngine {
@@ -83,6 +84,13 @@ class ChildEngine implements InferenceEngine {
     return this.inTurn(signal, () => this.call('classify', { classifier: { folder, digest }, label, texts }, signal));
   }
 
+  gram(
+    ...[adapters, semantics, signal, onProgress]: Parameters<InferenceEngine['gram']>
+  ): ReturnType<InferenceEngine['gram']> {
+    const refs = adapters.map(({ folder, digest }) => ({ folder, digest }));
+    return this.inTurn(signal, () => this.call('gram', { adapters: refs, semantics }, signal, onProgress));
+  }
+
   times(): ReturnType<InferenceEngine['times']> {
     return this.inTurn(undefined, () => this.call('times', null));
   }
@@ -128,7 +136,12 @@ class ChildEngine implements InferenceEngine {
     return model;
   }
 
-  private call<K extends CallKind>(kind: K, ask: Calls[K]['ask'], signal?: AbortSignal): Promise<Calls[K]['answer']> {
+  private call<K extends CallKind>(
+    kind: K,
+    ask: Calls[K]['ask'],
+    signal?: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<Calls[K]['answer']> {
     if (this.isClosed) {
       throw new OminusError('INTERNAL', { message: 'the inference engine was closed' });
     }
@@ -150,6 +163,7 @@ class ChildEngine implements InferenceEngine {
           done();
           reject(error);
         },
+        onProgress,
       });
       // A failure to send means that the child is going; its exit rejects the call.
       child.send(request, () => undefined);
@@ -178,6 +192,10 @@ class ChildEngine implements InferenceEngine {
     });
     child.on('message', (reply: Reply) => {
       const call = this.pending.get(reply.id);
+      if ('progress' in reply) {
+        call?.onProgress?.(reply.progress.done, reply.progress.total);
+        return;
+      }
       this.pending.delete(reply.id);
       if (reply.ok) {
         call?.resolve(reply.answer);

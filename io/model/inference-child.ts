@@ -37,7 +37,10 @@ async function answer<K extends CallKind>(
 ): Promise<Reply> {
   try {
     signal.throwIfAborted();
-    return { id, ok: true, answer: await server.answer(kind, ask, signal) };
+    const onProgress = (done: number, total: number): void => {
+      process.send?.({ id, progress: { done, total } } satisfies Reply);
+    };
+    return { id, ok: true, answer: await server.answer(kind, ask, signal, onProgress) };
   } catch (error) {
     return { id, ok: false, error: signal.aborted ? CANCELLED : wireError(error) };
   }

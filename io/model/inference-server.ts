@@ -1,9 +1,13 @@
 /** What the inference child does with a call: it keeps one model, the latest candidates and one classifier. */
+import type { Gram } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
+import { openAdapter, type AdapterFolder } from '../adapter/adapter-folder.js';
+import { computeGram, type GramOptions } from '../adapter/compute-gram.js';
 import { CandidateInputs } from './candidate-inputs.js';
 import { CausalModel } from './causal-model.js';
 import { TextClassifier } from './classifier.js';
 import { generateGreedy } from './generation.js';
+import { MergeGraphs } from './merge-graphs.js';
 import type { CallKind, Calls, FolderRef } from './protocol.js';
 import type { Feeds, Runtime } from './runtime.js';
 import { scoreRows } from './scoring.js';
@@ -21,12 +25,19 @@ export class InferenceServer {
   private open: OpenModel | undefined;
   private classifier: { readonly ref: FolderRef; readonly classifier: TextClassifier } | undefined;
 
+  private mergeGraphs: MergeGraphs | undefined;
+
   constructor(runtime: Runtime) {
     this.runtime = runtime;
   }
 
   /** One call; `signal` is looked at between runs of a session. */
-  async answer<K extends CallKind>(kind: K, ask: Calls[K]['ask'], signal: AbortSignal): Promise<Calls[K]['answer']> {
+  async answer<K extends CallKind>(
+    kind: K,
+    ask: Calls[K]['ask'],
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Calls[K]['answer']> {
     const handlers: { [H in CallKind]: (ask: Calls[H]['ask'], signal: AbortSignal) => Promise<Calls[H]['answer']> } = {
       open: async ({ model }) => this.info((await this.openModel(model)).model),
       candidate: async ({ model, candidate }) => {
@@ -48,9 +59,25 @@ export class InferenceServer {
         const opened = await this.openClassifier(classifier);
         return opened.classify(texts, label, signal);
       },
+      gram: ({ adapters, semantics }) => this.gram(adapters, { semantics, signal, onProgress }),
       times: () => Promise.resolve({ sessionRunMs: this.runtime.sessionRunMs }),
     };
     return handlers[kind](ask, signal);
+  }
+
+  private async gram(refs: readonly FolderRef[], options: GramOptions): Promise<Gram> {
+    const graphs = (this.mergeGraphs ??= new MergeGraphs(this.runtime));
+    const adapters: AdapterFolder[] = [];
+    try {
+      for (const { folder } of refs) {
+        adapters.push(await openAdapter(folder));
+      }
+      const gram = await computeGram(adapters, { ...options, moduleGram: (leaves) => graphs.moduleGram(leaves) });
+      checkLeaves(refs, gram);
+      return gram;
+    } finally {
+      await Promise.all(adapters.map((adapter) => adapter.close()));
+    }
   }
 
   private info({ architecture, config }: CausalModel): ModelInfo {
@@ -87,6 +114,18 @@ export class InferenceServer {
       this.classifier = { ref, classifier: await TextClassifier.load(ref.folder, this.runtime) };
     }
     return this.classifier.classifier;
+  }
+}
+
+/** Reading the factors gave their digests. */
+function checkLeaves(refs: readonly FolderRef[], { leaves }: Gram): void {
+  for (const [j, { folder, digest }] of refs.entries()) {
+    if (leaves[j] !== digest) {
+      throw new OminusError('SOURCE_CHANGED', {
+        message: `the adapter changed since the run was planned [folder=${folder}]: expected ${digest}, got ${leaves[j] ?? ''}`,
+        hint: 'Run the spec again: a new plan uses what is there now.',
+      });
+    }
   }
 }
 

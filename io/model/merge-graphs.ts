@@ -1,6 +1,6 @@
 /** Gram matrices and scaled factors by onnxruntime: the same values as core/algebra, on whatever device has float64. */
 import type { LoraFactors } from '../../core/algebra/factors.js';
-import type { ModuleGram } from '../../core/algebra/gram.js';
+import { pairCount, pairPlace, type ModuleGram } from '../../core/algebra/gram.js';
 import { OminusError } from '../../core/errors.js';
 import {
   GRAM_OUTPUT,
@@ -28,8 +28,19 @@ export class MergeGraphs {
     this.runtime = runtime;
   }
 
-  /** As `moduleGram` of core/algebra/gram, for leaves that all have the module. */
-  async moduleGram(leaves: readonly LoraFactors[]): Promise<ModuleGram> {
+  /**
+   * As `moduleGram` of core/algebra/gram.
+   *
+   * @param leaves - factors by leaf, of the same shape; undefined for a leaf that lacks the module
+   */
+  async moduleGram(leaves: readonly (LoraFactors | undefined)[]): Promise<ModuleGram> {
+    const places = [...leaves.keys()].filter((j) => leaves[j] !== undefined);
+    const present = await this.presentGram(leaves.filter((factors) => factors !== undefined));
+    return places.length === leaves.length ? present : spreadPairs(present, places, leaves.length);
+  }
+
+  /** For leaves that all have the module. */
+  private async presentGram(leaves: readonly LoraFactors[]): Promise<ModuleGram> {
     const session = await this.session('gram', leaves.length);
     const feeds: Record<string, RuntimeTensor> = {};
     for (const [j, { rank, a, b, scaling }] of leaves.entries()) {
@@ -74,4 +85,16 @@ export class MergeGraphs {
     this.sessions.set(key, session);
     return session;
   }
+}
+
+/** Pairs of some leaves among those of all; pairs with a leaf that lacks the module are zero. */
+function spreadPairs({ values, rows }: ModuleGram, places: readonly number[], leaves: number): ModuleGram {
+  const spread = new Float64Array(pairCount(leaves) * rows);
+  for (const [j, left] of places.entries()) {
+    for (const [l, right] of places.entries()) {
+      const from = pairPlace(j, l, places.length) * rows;
+      spread.set(values.subarray(from, from + rows), pairPlace(left, right, leaves) * rows);
+    }
+  }
+  return { values: spread, rows };
 }

@@ -1,6 +1,8 @@
 /** What engine and inference child say to each other, by structured clone (typed arrays and maps travel as they are). */
 import type { ErrorCode } from '../../core/errors.js';
 import type { Digest } from '../../core/digest.js';
+import type { Gram } from '../../core/algebra/types.js';
+import type { Semantics } from '../../core/plan/types.js';
 import type { Candidate, GeneratedRow, InferenceEngine, ModelInfo, ScoredRow, ScoreRow } from './types.js';
 
 /** A folder with the digest of what lies in it. */
@@ -35,6 +37,10 @@ export interface Calls {
     };
     readonly answer: readonly number[];
   };
+  gram: {
+    readonly ask: { readonly adapters: readonly FolderRef[]; readonly semantics: Semantics };
+    readonly answer: Gram;
+  };
   times: { readonly ask: null; readonly answer: { readonly sessionRunMs: number } };
 }
 /** Name of a call. */
@@ -53,8 +59,15 @@ export interface WireError {
   readonly details: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** From the child. */
+/** How far a call is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** From the child: how far a call is, any number of times, then its answer or its error. */
 export type Reply =
+  | { readonly id: number; readonly progress: Progress }
   | { readonly id: number; readonly ok: true; readonly answer: Calls[CallKind]['answer'] }
   | { readonly id: number; readonly ok: false; readonly error: WireError };
 

@@ -1,8 +1,9 @@
 /** Inference as the activities see it: a supervised child process per device that serves any number of candidates. */
 import type { Digest } from '../../core/digest.js';
-import type { Coefficients } from '../../core/algebra/types.js';
+import type { Coefficients, Gram } from '../../core/algebra/types.js';
+import type { Semantics } from '../../core/plan/types.js';
 
-/** Where inference runs. `auto`: cuda where its provider loads, else cpu. */
+/** Where inference runs. */
 export type Device = 'cpu' | 'cuda' | 'webgpu';
 
 /** Facts of a loaded model that prompts, batches and keys need. */
@@ -74,6 +75,21 @@ export interface InferenceEngine {
     texts: readonly string[],
     signal?: AbortSignal,
   ): Promise<readonly number[]>;
+  /**
+   * Gram matrices of distinct adapters by onnxruntime, in float64: what `computeGram` of io/adapter gives, but for the last
+   * places of the numbers.
+   *
+   * @param adapters - the leaves, in order; with `semantics: reference`, the leftmost adapter of the expressions first
+   * @param onProgress - called after every module
+   * @throws OminusError `DEVICE_UNAVAILABLE` on webgpu, which has no float64; `SOURCE_CHANGED` when a folder does not have
+   *   its digest; what `computeGram` throws
+   */
+  gram(
+    adapters: readonly { readonly folder: string; readonly digest: Digest }[],
+    semantics: Semantics,
+    signal?: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<Gram>;
   times(): Promise<InferenceTimes>;
   /** Ends the child; safe to call twice. */
   close(): Promise<void>;

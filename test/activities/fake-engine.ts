@@ -1,6 +1,8 @@
 /** An engine whose numbers follow from candidate and tokens by a rule; it counts, and fails or waits when told to. */
 import { digestOfJson } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
+import { openAdapter } from '../../io/adapter/adapter-folder.js';
+import { computeGram } from '../../io/adapter/compute-gram.js';
 import type { Candidate, GeneratedRow, InferenceEngine, ModelInfo, ScoredRow } from '../../io/model/types.js';
 
 export class FakeEngine implements InferenceEngine {
@@ -10,6 +12,7 @@ export class FakeEngine implements InferenceEngine {
   /** Sequences of every batch, in order. */
   readonly sizes: number[] = [];
   classified = 0;
+  grams = 0;
   /** Dies, once, when so many batches were done. */
   diesAfter: number | undefined;
   /** Told before every batch; may abort a signal. */
@@ -47,6 +50,15 @@ export class FakeEngine implements InferenceEngine {
   classify: InferenceEngine['classify'] = (_classifier, texts) => {
     this.classified += texts.length;
     return Promise.resolve(texts.map((text) => (text.length % 10) / 10));
+  };
+
+  gram: InferenceEngine['gram'] = async (adapters, semantics, signal, onProgress) => {
+    this.grams++;
+    const opened = await Promise.all(adapters.map(({ folder }) => openAdapter(folder)));
+    const options = { semantics, ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    const gram = await computeGram(opened, options);
+    await Promise.all(opened.map((adapter) => adapter.close()));
+    return gram;
   };
 
   times(): Promise<{ sessionRunMs: number }> {

@@ -52,6 +52,22 @@ describe('MergeGraphs', () => {
     );
   });
 
+  it('leaves the pairs of a leaf that lacks the module at zero', async () => {
+    const leaf = (rank: number) => ({
+      rank,
+      a: Float32Array.from({ length: rank * 3 }, (_, i) => i + 1),
+      b: Float32Array.from({ length: 2 * rank }, (_, i) => i + 2),
+      scaling: rank,
+    });
+    for (const leaves of [
+      [undefined, leaf(1), leaf(2)],
+      [leaf(2), undefined, leaf(1)],
+      [leaf(1), undefined],
+    ]) {
+      expect(await graphs.moduleGram(leaves)).toEqual(moduleGram(leaves)); // whole numbers: exact on both sides
+    }
+  });
+
   it('gives the scaled factors of core/algebra to the last place of a float32', async () => {
     await fc.assert(
       fc.asyncProperty(modules, async ({ leaves, coefficients }) => {
