@@ -1,0 +1,177 @@
+/** Store and sources in S3, on a real server: the same numbers, the same endurance, and no secret anywhere. */
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ResultsObject } from '../../core/report/results-object.js';
+import { createS3Client } from '../../io/store/s3-client.js';
+import { provideBinary, TEMPORAL_CLI } from '../../io/temporal/binary.js';
+import { openClient } from '../../io/temporal/connection.js';
+import { Desk, ROOT, smallRecipe, type Finished } from '../support/command.js';
+import { startS3Server, type TestS3Server } from '../support/versitygw.js';
+
+const DEMO = join(ROOT, 'demo');
+const UPLOADED = ['base', 'toxicity', 'adapters/expert', 'adapters/truth-', 'adapters/tox-', 'data'];
+const LIMIT = 6;
+
+/** Paths of all files below a folder. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Files below a folder that hold a text. */
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const files = await filesBelow(folder);
+  const held = await Promise.all(files.map(async (file) => (await readFile(file)).includes(text)));
+  return files.filter((_, i) => held[i]);
+}
+
+/** A run's results without what names the run, and the digests of the weights that it wrote. */
+async function outcome(desk: Desk, run: Finished): Promise<unknown> {
+  expect(run.code, run.stdout.slice(-500) + run.stderr.slice(-1500)).toBe(0);
+  const { steps, comparisons } = JSON.parse(run.stdout) as ResultsObject;
+  const weights = await Promise.all(
+    ['both', 'direct'].map((step) => readFile(join(desk.folder, 'out', step, 'adapter_model.safetensors'))),
+  );
+  return { steps, comparisons, weights: weights.map((bytes) => createHash('sha256').update(bytes).digest('hex')) };
+}
+
+/** Nodes that were computed in the run that a command followed. */
+function computed({ stderr }: Finished): string[] {
+  return [...stderr.matchAll(/"id":"([^"]+)"[^\n]*?"state":"done"/g)].map((match) => match[1] ?? '');
+}
+
+function runId({ stderr }: Finished): string | undefined {
+  return /"runId":"([^"]+)"/.exec(stderr)?.[1];
+}
+
+/** Everything that Temporal knows of a run, payloads in clear. */
+async function historyOf(desk: Desk, workflowId: string): Promise<string> {
+  const { client, close } = await openClient({ env: desk.env });
+  try {
+    const text = historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory());
+    const payloads = [...text.matchAll(/"data": *"([^"]+)"/g)].map(([, data]) =>
+      Buffer.from(data ?? '', 'base64').toString('utf8'),
+    );
+    return [text, ...payloads].join('\n');
+  } finally {
+    await close();
+  }
+}
+
+describe('a store and sources in S3', { timeout: 300_000 }, () => {
+  let server: TestS3Server;
+  let secret: string;
+  let expected: unknown;
+  const desks: Desk[] = [];
+  const spec = smallRecipe({ limit: LIMIT });
+
+  const newDesk = async (prefix: string, change: NodeJS.ProcessEnv = {}): Promise<Desk> => {
+    const desk = await Desk.create({ ...server.env, OMINUS_STORE: `s3://${server.bucket}/${prefix}`, ...change });
+    // downloads are this test's own, the server program is everybody's
+    desk.env['OMINUS_CACHE_DIR'] = join(desk.folder, 'cache');
+    desk.env[TEMPORAL_CLI.variable] = (await provideBinary()).path;
+    desks.push(desk);
+    await desk.write('small.yaml', spec.replaceAll(DEMO, `s3://${server.bucket}/demo`));
+    return desk;
+  };
+
+  beforeAll(async () => {
+    server = await startS3Server();
+    secret = server.env['AWS_SECRET_ACCESS_KEY'] ?? '';
+    const client = createS3Client({ env: server.env });
+    for (const file of (await Promise.all(UPLOADED.map((folder) => filesBelow(join(DEMO, folder))))).flat()) {
+      const Key = `demo/${relative(DEMO, file)}`;
+      await client.send(new PutObjectCommand({ Bucket: server.bucket, Key, Body: await readFile(file) }));
+    }
+    client.destroy();
+    const local = await Desk.create();
+    desks.push(local);
+    await local.write('small.yaml', spec);
+    expected = await outcome(local, await local.run('run', 'small.yaml', '--json'));
+  }, 300_000);
+
+  afterAll(async () => {
+    await Promise.all(desks.map((desk) => desk.close()));
+    await server.close();
+  });
+
+  it('give the numbers of local files, find everything the second time, and keep no secret', async () => {
+    const desk = await newDesk('runs/first');
+    const first = await desk.run('run', 'small.yaml', '--json');
+    expect(await outcome(desk, first)).toEqual(expected);
+    expect(await filesBelow(join(server.bucketFolder, 'runs/first'))).not.toEqual([]);
+    expect(await readdir(join(desk.folder, 'state'))).not.toContain('store');
+
+    const second = await desk.run('run', 'small.yaml', '--json');
+    expect(computed(second)).toEqual([]);
+    expect(await outcome(desk, second)).toEqual(expected);
+    const verified = await desk.run('store', 'verify', '--json');
+    expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([0, { damaged: [], forgotten: [] }]);
+
+    const history = await historyOf(desk, 'small');
+    expect(history).toContain('WORKFLOW_EXECUTION_COMPLETED');
+    expect(history).not.toContain(secret);
+    for (const { stdout, stderr } of [first, second, verified]) {
+      expect(stdout + stderr).not.toContain(secret);
+    }
+    // the search itself works: the source's place is in the report, in the store and in the server's database
+    for (const folder of [desk.folder, server.bucketFolder]) {
+      expect(await filesWith(folder, `s3://${server.bucket}/demo`), folder).not.toEqual([]);
+      expect(await filesWith(folder, secret), folder).toEqual([]);
+    }
+  });
+
+  it('survive kill -9 of the command: the same command goes on, starts no node twice, and ends the same', async () => {
+    const desk = await newDesk('runs/killed');
+    const run = desk.start('run', 'small.yaml', '--json');
+    await run.waitFor(/"id":"respond:expert:truthfulqa-mc"[^\n]*"state":"done"/);
+    run.process.kill('SIGKILL');
+    const killed = await run.finished;
+    const again = await desk.run('run', 'small.yaml', '--json');
+    expect(await outcome(desk, again)).toEqual(expected);
+    // one run throughout, in which every node was started once
+    expect(runId(again)).toBe(runId(killed));
+    const scheduled = (await historyOf(desk, 'small')).match(/"name": *"runNode"/g);
+    expect(scheduled).toHaveLength(computed(again).length);
+  });
+
+  it('with a wrong secret are one clear error and nothing else', async () => {
+    const wrong = 'not-the-secret-of-anybody';
+    const desk = await newDesk('denied', { AWS_SECRET_ACCESS_KEY: wrong });
+    await desk.write('local.yaml', spec);
+    for (const args of [
+      ['run', 'small.yaml'],
+      ['run', 'local.yaml'],
+      ['store', 'list'],
+      ['results', 'small'],
+    ]) {
+      const { code, stdout, stderr } = await desk.run(...args);
+      expect(code, args.join(' ')).toBe(3);
+      expect(stderr.match(/^error .*/gm), stderr).toEqual([expect.stringMatching(/^error STORE_DENIED: .*HTTP 403/)]);
+      expect(stderr).toMatch(/^ {2}→ Check the access key/m);
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(stdout + stderr).not.toContain(wrong);
+    }
+  });
+
+  it('that nobody serves are one clear error as well', async () => {
+    const desk = await newDesk('down');
+    await server.kill();
+    try {
+      const { code, stderr } = await desk.run('run', 'small.yaml');
+      expect(code).toBe(3);
+      expect(stderr.match(/^error .*/gm), stderr).toEqual([
+        expect.stringMatching(/^error STORE_UNREACHABLE: .*ECONNREFUSED/),
+      ]);
+      expect(stderr).toMatch(/^ {2}→ Check the endpoint/m);
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(stderr).not.toContain(secret);
+    } finally {
+      await server.start();
+    }
+  });
+});
