@@ -1,5 +1,6 @@
-/** An engine whose numbers follow from candidate and tokens by a rule; it counts, and fails or waits when told to. */
-import { digestOfJson } from '../../core/digest.js';
+/** An engine whose numbers follow from coefficients and tokens by a rule; it counts, and fails or waits when told to. */
+import { encodeCoefficients } from '../../core/algebra/artifacts.js';
+import { digestOf, digestOfJson, type Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { openAdapter } from '../../io/adapter/adapter-folder.js';
 import { computeGram } from '../../io/adapter/compute-gram.js';
@@ -30,8 +31,9 @@ export class FakeEngine implements InferenceEngine {
 
   score: InferenceEngine['score'] = async (candidate, rows, signal) => {
     await this.#begin(candidate, rows.length, signal);
+    const content = contentOf(candidate);
     return rows.map(({ context, continuation }): ScoredRow => {
-      const numbers = numbersFrom(candidate, [...context, ...continuation], continuation.length);
+      const numbers = numbersFrom(content, [...context, ...continuation], continuation.length);
       return {
         logProbs: numbers.map((value) => -Math.fround(value / 64)),
         isArgmax: numbers.map((value) => value % 2 === 0),
@@ -41,8 +43,9 @@ export class FakeEngine implements InferenceEngine {
 
   generate: InferenceEngine['generate'] = async (candidate, prompts, { maxNewTokens }, signal) => {
     await this.#begin(candidate, prompts.length, signal);
+    const content = contentOf(candidate);
     return prompts.map((prompt): GeneratedRow => ({
-      tokens: numbersFrom(candidate, prompt, Math.min(4, maxNewTokens)).map((value) => 20 + value),
+      tokens: numbersFrom(content, prompt, Math.min(4, maxNewTokens)).map((value) => 20 + value),
       finished: true,
     }));
   };
@@ -85,9 +88,14 @@ export class FakeEngine implements InferenceEngine {
   }
 }
 
+/** What a candidate is, whatever it is called: keys may change while results must not. */
+function contentOf({ coefficients }: Candidate): Digest {
+  return coefficients === undefined ? digestOf('zero') : digestOf(encodeCoefficients(coefficients));
+}
+
 /** So many numbers below 256 that depend on everything given. */
-function numbersFrom(candidate: Candidate, tokens: readonly number[], count: number): number[] {
-  const hex = digestOfJson({ candidate: candidate.id, tokens }).slice(7);
+function numbersFrom(content: Digest, tokens: readonly number[], count: number): number[] {
+  const hex = digestOfJson({ content, tokens }).slice(7);
   return Array.from({ length: count }, (_, i) => {
     const start = 2 * (i % 32);
     return parseInt(hex.slice(start, start + 2), 16);
