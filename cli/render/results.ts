@@ -15,6 +15,7 @@ import {
 import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../core/report/summary.js';
 import { cells, clip, pad } from '../../core/report/text-width.js';
 import type { PairComparison, ReportedStep, RunReport } from '../../core/report/types.js';
+import { collectWarnings } from '../../core/report/warnings.js';
 import { visibleLine } from '../../core/report/visible-text.js';
 import { drawBar } from './bars.js';
 import { colorsOf, type Colors, type Style } from './style.js';
@@ -44,17 +45,18 @@ export function renderResults(report: RunReport, style: Style): string {
 }
 
 function metricsSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
-  const best = new Map(report.metrics.map((metric) => [metric, bestStep(report, metric)]));
+  const metrics = mainMetrics(report);
+  const best = new Map(metrics.map((metric) => [metric, bestStep(report, metric)]));
   const columns = [
     { title: 'step', align: 'left' as const },
-    ...report.metrics.map((metric) => ({
+    ...metrics.map((metric) => ({
       title: `${nameOf(metricKey(metric), KEY_CELLS)} ${metric.higherIsBetter ? '↑' : '↓'}`,
       align: 'right' as const,
     })),
   ];
   const rows = report.steps.map((step) => [
     nameOf(step.name),
-    ...report.metrics.map((metric) => metricCell(readMetric(report, step, metric), best.get(metric) === step, colors)),
+    ...metrics.map((metric) => metricCell(readMetric(report, step, metric), best.get(metric) === step, colors)),
   ]);
   return [
     colors.bold(`Metrics by step (shares in %, ± standard error)`),
@@ -131,18 +133,23 @@ function changeWords(report: RunReport, { difference, metric, verdict, step }: R
 }
 
 function pairSection(report: RunReport, pair: PairComparison, style: Style, colors: Colors): readonly string[] {
-  const rows = pair.metrics.map((comparison) => {
-    const metric = report.metrics.find((candidate) => metricKey(candidate) === comparison.metric);
-    const unit = metric?.unit ?? 'number';
-    const verdict = metric === undefined ? 'unknown' : judge(comparison, metric);
+  const rows = mainMetrics(report).flatMap((metric) => {
+    const comparison = pair.metrics.find((candidate) => candidate.metric === metricKey(metric));
+    if (comparison === undefined) {
+      return [];
+    }
+    const { unit } = metric;
+    const verdict = judge(comparison, metric);
     return [
-      nameOf(comparison.metric, KEY_CELLS),
-      formatValue(comparison.first, unit),
-      formatValue(comparison.second, unit),
-      formatDifference(comparison.difference, unit),
-      formatInterval(comparison.low, comparison.high, unit),
-      formatP(comparison.pAdjusted),
-      paint(verdict, `${VERDICTS[verdict].sign} ${VERDICTS[verdict].words}`, colors),
+      [
+        nameOf(comparison.metric, KEY_CELLS),
+        formatValue(comparison.first, unit),
+        formatValue(comparison.second, unit),
+        formatDifference(comparison.difference, unit),
+        formatInterval(comparison.low, comparison.high, unit),
+        formatP(comparison.pAdjusted),
+        paint(verdict, VERDICTS[verdict].sign, colors),
+      ],
     ];
   });
   const right = ['second − first', '95 % interval', 'p, Holm'].map((title) => ({ title, align: 'right' as const }));
@@ -163,15 +170,12 @@ function sentencesSection(report: RunReport, style: Style, colors: Colors): read
   const sentences = summarizeSteps(report).flatMap((summary) =>
     wrapText(`• ${visibleLine(describeStep(report, summary))}`, style.width),
   );
-  const notes = `▲ clearly better, ▼ clearly worse, ≈ no clear difference; * best of the steps. ${explainVerdicts(report)}`;
+  const notes = `▲ clearly better, ▼ clearly worse, ≈ no clear difference; * best of the steps; auxiliary metrics are in the report. ${explainVerdicts(report)}`;
   return [...sentences, ...wrapText(visibleLine(notes), style.width).map((line) => colors.dim(line))];
 }
 
 function warningsSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
-  const own = report.steps.flatMap((step) =>
-    step.evaluations.flatMap(({ label, warnings }) => warnings.map((text) => `${label} of ${step.name}: ${text}`)),
-  );
-  return [...report.warnings, ...own].flatMap((text) =>
+  return collectWarnings(report).flatMap((text) =>
     wrapText(`warning: ${visibleLine(text)}`, style.width).map((line) => colors.yellow(line)),
   );
 }

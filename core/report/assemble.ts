@@ -77,9 +77,7 @@ export function assembleReport(material: RunMaterial): RunReport {
       data: dataSources(plan),
       nodes: { total: plan.nodes.length, reused: material.reused },
     },
-    warnings: [
-      ...new Set([...plan.warnings, ...[...material.evaluations.values()].flatMap((result) => result.warnings)]),
-    ],
+    warnings: plan.warnings,
   };
 }
 

@@ -10,6 +10,7 @@ import { provenanceSection } from './sections/provenance-section.js';
 import { samplesSection } from './sections/samples-section.js';
 import { describeChange, describeRun, explainVerdicts, summarizeSteps, type StepSummary } from './summary.js';
 import { metricTitle, type Reading } from './scoreboard.js';
+import { collectWarnings } from './warnings.js';
 import type { RunReport } from './types.js';
 
 /** Renders the whole page. Everything that comes from the report is escaped; hidden characters are made visible. */
@@ -97,12 +98,7 @@ function headline(report: RunReport): string {
 }
 
 function summarySection(report: RunReport): Html {
-  const warnings = [
-    ...report.warnings,
-    ...report.steps.flatMap((step) =>
-      step.evaluations.flatMap(({ label, warnings: own }) => own.map((text) => `${label} of ${step.name}: ${text}`)),
-    ),
-  ];
+  const warnings = collectWarnings(report);
   return html`<p class="lead">${describeRun(report)}</p>
     <div class="verdicts">${summarizeSteps(report).map((summary) => stepCard(report, summary))}</div>
     <p class="note">${explainVerdicts(report)}</p>

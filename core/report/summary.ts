@@ -108,20 +108,23 @@ export function describeRun(report: RunReport): string {
   if (baselinePairs(report).length === 0) {
     return `${opening} Nothing was compared with the baseline, so this report makes no claim about what was forgotten or kept.`;
   }
-  const named = (members: readonly StepSummary[]): string => listWords(members.map(({ step }) => step.name));
-  const compared = summaries.filter(({ forgotten, kept, lost }) => forgotten.length + kept.length + lost.length > 0);
-  const idle = compared.filter(({ forgotten }) => forgotten.length === 0);
-  const active = compared.filter(({ forgotten }) => forgotten.length > 0);
-  const clean = active.filter(({ lost, alarms }) => lost.length + alarms.length === 0);
-  const costly = active.filter(({ lost, alarms }) => lost.length + alarms.length > 0);
-  const price = ({ lost, alarms }: StepSummary): string =>
-    listWords([...lost, ...alarms].map((reading) => briefChange(report, reading)));
+  const clean = summaries.filter(
+    ({ forgotten, lost, alarms }) => forgotten.length > 0 && lost.length + alarms.length === 0,
+  );
   const sentences = [
-    clean.length > 0 && `${named(clean)} forgot without a clear loss anywhere.`,
-    ...costly.map((summary) => `${summary.step.name} forgot, at a clear cost: ${price(summary)}.`),
-    idle.length > 0 && `${named(idle)} forgot nothing clearly.`,
+    ...(clean.length === 0
+      ? []
+      : [`${listWords(clean.map(({ step }) => step.name))} forgot without a clear loss anywhere.`]),
+    ...summaries.map((summary) => describeStep(report, { ...summary, alarms: [] })),
+    ...summaries.flatMap(({ step, alarms }) =>
+      alarms.length === 0
+        ? []
+        : [
+            `Beware of ${step.name}: ${count(alarms.length, 'auxiliary metric')} ${alarms.length === 1 ? 'is' : 'are'} clearly worse.`,
+          ],
+    ),
     ...requestedPairs(report).map((pair) => describePair(report, pair)),
-  ].filter((sentence) => sentence !== false);
+  ];
   return [opening, ...sentences].join(' ');
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderResults } from '../../../cli/render/results.js';
 import { streamStyle, usesColor } from '../../../cli/render/style.js';
 import { formatValue } from '../../../core/report/format.js';
+import { mainMetrics } from '../../../core/report/scoreboard.js';
 import { cells } from '../../../core/report/text-width.js';
 import { hostileReport } from '../../support/hostile-report.js';
 import { sampleReport } from '../../support/sample-report.js';
@@ -11,9 +12,9 @@ const plain = renderResults(report, { color: false, width: 100 });
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 
 describe('renderResults', () => {
-  it('prints every metric of every step, the verdict signs, and one sentence per step', () => {
+  it('prints every main metric of every step, the verdict signs, and one sentence per step', () => {
     for (const step of report.steps) {
-      for (const metric of report.metrics) {
+      for (const metric of mainMetrics(report)) {
         const value = step.evaluations.find(({ label }) => label === metric.label)?.metrics[metric.name]?.value;
         expect(plain).toContain(formatValue(value, metric.unit));
       }
@@ -31,7 +32,7 @@ describe('renderResults', () => {
       0,
       lines.findIndex((line) => line.startsWith('What was')),
     );
-    expect(table.join('\n').match(/\*/g)).toHaveLength(7);
+    expect(table.join('\n').match(/\*/g)).toHaveLength(6);
     expect(table.find((line) => line.startsWith('swapped'))).toContain('*99.3');
     expect(plain).not.toContain('*0.0');
   });
