@@ -23,6 +23,16 @@ export async function openAdapters(run: NodeRun, digests: readonly Digest[]): Pr
   return Promise.all(digests.map((digest) => run.context.sources.adapter(adapterRef(run, digest))));
 }
 
+/** Folders of adapters of the plan on this machine, checked, in the order given. */
+export async function adapterFolders(run: NodeRun, digests: readonly Digest[]): Promise<Candidate['adapters']> {
+  return Promise.all(
+    digests.map(async (digest) => ({
+      folder: await run.context.sources.folder('adapter', adapterRef(run, digest)),
+      digest,
+    })),
+  );
+}
+
 /**
  * The Gram matrices of the plan.
  *
@@ -65,12 +75,7 @@ export async function candidateOf(run: NodeRun, operand: Operand): Promise<Candi
     return { id: 'zero', adapters: [], coefficients: undefined };
   }
   const coefficients = await namedCoefficients(run, operand);
-  const adapters = await Promise.all(
-    coefficients.leaves.map(async (digest) => ({
-      folder: await run.context.sources.folder('adapter', adapterRef(run, digest)),
-      digest,
-    })),
-  );
+  const adapters = await adapterFolders(run, coefficients.leaves);
   const id = operand.kind === 'node' ? nodeOf(run.plan, operand.id).key : operand.digest;
   return { id, adapters, coefficients };
 }

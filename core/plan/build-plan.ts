@@ -12,11 +12,12 @@ import { CombineNodes, adaptersOf, type Ground } from './combine-nodes.js';
 import {
   compareKey,
   evaluateKey,
+  gramBackend,
   gramKey,
   respondKey,
   writeKey,
   type InferenceEnvironment,
-  type ScalingRule,
+  type GramRule,
 } from './keys.js';
 import { asNodeId, NodeTable } from './node-table.js';
 import type {
@@ -67,8 +68,12 @@ export function buildPlan(input: PlanInput): Plan {
   const used = usedAdapters(spec);
   const digestOf = (name: string): Digest => need(input.adapters.get(name), `adapter ${name}`).digest;
   const groundOf = (leftmost: string | undefined): Ground => {
-    const scaling = { semantics: spec.semantics, leftmost: leftmost === undefined ? undefined : digestOf(leftmost) };
-    return { scaling, gram: addGram(table, used.map(digestOf), scaling) };
+    const rule: GramRule = {
+      semantics: spec.semantics,
+      leftmost: leftmost === undefined ? undefined : digestOf(leftmost),
+      backend: gramBackend(input.environment),
+    };
+    return { rule, gram: addGram(table, used.map(digestOf), rule) };
   };
   const { gram } = groundOf(used[0]);
   const combines = new CombineNodes({ table, groundOf, digestOf, missing: spec.missing });
@@ -82,11 +87,11 @@ export function buildPlan(input: PlanInput): Plan {
     }
     evaluations.set(name, byLabel);
   }
-  addCompare(spec, table, gram, combines, candidates, evaluations);
+  addCompare(input, table, gram, combines, candidates, evaluations);
   for (const output of spec.outputs) {
     const candidate = need(candidates.get(output.step), `step ${output.step}`);
     const expression = printFormula(candidate.formula);
-    const { scaling } = groundOf(leftmostAdapter(candidate.formula));
+    const { rule: scaling } = groundOf(leftmostAdapter(candidate.formula));
     const node: Omit<WriteNode, 'id'> = {
       kind: 'write',
       key: writeKey({ candidate: combines.keyOf(candidate.operand), expression, dtype: output.dtype, scaling }),
@@ -153,17 +158,17 @@ function usedAdapters(spec: RecipeSpec): string[] {
   return [...names];
 }
 
-/** One node per rule of scaling: one in all with `scaled`, one per leftmost adapter with `reference`. */
-function addGram(table: NodeTable, adapters: readonly Digest[], scaling: ScalingRule): NodeId {
+/** One node per rule: one in all with `scaled`, one per leftmost adapter with `reference`. */
+function addGram(table: NodeTable, adapters: readonly Digest[], rule: GramRule): NodeId {
   // Sorted, so that a pair of leaves has the same order, and the same bits, in every set of adapters.
   const sorted = [...new Set(adapters)].sort();
-  const { semantics, leftmost } = scaling;
+  const { semantics, leftmost, backend } = rule;
   const ordered =
     semantics === 'scaled' || leftmost === undefined
       ? sorted
       : [leftmost, ...sorted.filter((digest) => digest !== leftmost)];
-  const key = gramKey(ordered, scaling);
-  return table.add(asNodeId('gram'), { kind: 'gram', key, dependsOn: [], adapters: ordered, semantics }).id;
+  const key = gramKey(ordered, rule);
+  return table.add(asNodeId('gram'), { kind: 'gram', key, dependsOn: [], adapters: ordered, semantics, backend }).id;
 }
 
 function namedCandidates(
@@ -244,7 +249,7 @@ function addEvaluation(
 }
 
 function addCompare(
-  spec: RecipeSpec,
+  { spec, environment }: PlanInput,
   table: NodeTable,
   gram: NodeId,
   combines: CombineNodes,
@@ -274,6 +279,7 @@ function addCompare(
     })),
     seed: spec.compare.seed,
     draws: spec.compare.draws,
+    backend: gramBackend(environment),
   });
   const planned: ComparePair[] = pairs.map(({ first, second, a, b, entries }) => ({
     first,

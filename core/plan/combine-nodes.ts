@@ -3,7 +3,7 @@ import type { Digest } from '../digest.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
 import type { Application, Formula } from '../expression/types.js';
-import { combineKey, type OperandKey, type ScalingRule } from './keys.js';
+import { combineKey, type OperandKey, type GramRule } from './keys.js';
 import { asNodeId, type NodeTable } from './node-table.js';
 import type { CombineNode, NodeId, Operand } from './types.js';
 
@@ -13,7 +13,7 @@ const LONGEST_ID = 96;
 /** How the leaves of one formula are scaled, and the Gram matrices that say so. */
 export interface Ground {
   readonly gram: NodeId;
-  readonly scaling: ScalingRule;
+  readonly rule: GramRule;
 }
 
 /** What all combine nodes of a plan share. */
@@ -70,7 +70,7 @@ export class CombineNodes {
 
   #addApplication(formula: Formula, application: Application<Formula>, ground: Ground): NodeId {
     const { table, missing } = this.#context;
-    const { gram, scaling } = ground;
+    const { gram, rule } = ground;
     const { reference, ...rest } = application;
     const operands: Application<Operand> = {
       ...rest,
@@ -84,7 +84,7 @@ export class CombineNodes {
       right: this.keyOf(operands.right),
       ...(operands.reference === undefined ? {} : { reference: this.keyOf(operands.reference) }),
     };
-    const key = combineKey(inKeys, missing, scaling);
+    const key = combineKey(inKeys, missing, rule);
     const used = [operands.left, operands.right, ...(operands.reference === undefined ? [] : [operands.reference])];
     const node: Omit<CombineNode, 'id'> = {
       kind: 'combine',

@@ -3,7 +3,7 @@ import { digestOfJson, type Digest, type Json } from '../digest.js';
 import type { Application } from '../expression/types.js';
 import { BATCH_POLICY } from '../evaluation/batches.js';
 import type { ResponseTask } from '../evaluation/types.js';
-import type { OutputDtype, Semantics } from './types.js';
+import type { GramBackend, OutputDtype, Semantics } from './types.js';
 
 /**
  * One number per kind of node: raise it when the same inputs give other bytes. test/core/plan/golden-keys.test.ts pins
@@ -24,25 +24,36 @@ function scalingJson(rule: ScalingRule): Json {
 /** Key of a value that a combine works on: the adapter's own digest, the word `zero`, or the key of another combine. */
 export type OperandKey = string;
 
+/** Scaling and backend of the Gram matrices: what the numbers of every combine over them depend on. */
+export interface GramRule extends ScalingRule {
+  readonly backend: GramBackend;
+}
+
+/**
+ * Which backend computes the Gram matrices of a plan, by the device of its environment. Only cuda has both float64 and a gain:
+ * on a cpu, onnxruntime in the child is 1 to 1.7 times as fast once the child runs and slower with its start (bench/gram.ts),
+ * and its bits depend on the processor; webgpu has no float64.
+ */
+export function gramBackend({ device = '', runtime = '' }: InferenceEnvironment): GramBackend {
+  return device === 'cuda' ? `cuda, ${runtime}` : 'typescript';
+}
+
 /** Key of the per-row Gram matrices of a set of adapters (in the order given). */
-export function gramKey(adapters: readonly Digest[], scaling: ScalingRule): Digest {
+export function gramKey(adapters: readonly Digest[], rule: GramRule): Digest {
   return digestOfJson({
     kind: 'gram',
     resultVersion: RESULT_VERSIONS.gram,
     adapters: [...adapters],
-    scaling: scalingJson(scaling),
+    scaling: scalingJson(rule),
+    backend: rule.backend,
   });
 }
 
 /**
- * Key of one operator application. The Gram matrices are no part of it: entries of a pair of leaves are the same numbers
- * in whatever set they were computed.
+ * Key of one operator application. Of the Gram matrices only the rule is part of it: entries of a pair of leaves are the
+ * same numbers in whatever set they were computed.
  */
-export function combineKey(
-  application: Application<OperandKey>,
-  missing: 'pass' | 'error',
-  scaling: ScalingRule,
-): Digest {
+export function combineKey(application: Application<OperandKey>, missing: 'pass' | 'error', rule: GramRule): Digest {
   return digestOfJson({
     kind: 'combine',
     resultVersion: RESULT_VERSIONS.combine,
@@ -53,7 +64,8 @@ export function combineKey(
     right: application.right,
     reference: application.reference ?? null,
     missing,
-    scaling: scalingJson(scaling),
+    scaling: scalingJson(rule),
+    backend: rule.backend,
   });
 }
 
@@ -74,7 +86,10 @@ export function respondKey(input: {
     model: input.model,
     candidate: input.candidate,
     task: { ...input.task },
-    batches: { version: BATCH_POLICY.version, ...(input.task.kind === 'answers' ? BATCH_POLICY.generate : BATCH_POLICY.score) },
+    batches: {
+      version: BATCH_POLICY.version,
+      ...(input.task.kind === 'answers' ? BATCH_POLICY.generate : BATCH_POLICY.score),
+    },
     data: input.data,
     environment: { ...input.environment },
   });
@@ -112,6 +127,8 @@ export function compareKey(input: {
   }[];
   readonly seed: number;
   readonly draws: number;
+  /** Of the Gram matrices that distances come from. */
+  readonly backend: GramBackend;
 }): Digest {
   return digestOfJson({
     kind: 'compare',
@@ -119,6 +136,7 @@ export function compareKey(input: {
     pairs: input.pairs.map((pair) => ({ ...pair, evaluations: pair.evaluations.map((entry) => ({ ...entry })) })),
     seed: input.seed,
     draws: input.draws,
+    backend: input.backend,
   });
 }
 

@@ -35,11 +35,15 @@ interface NodeBase {
   readonly dependsOn: readonly NodeId[];
 }
 
+/** What computes Gram matrices: plain TypeScript, or onnxruntime on cuda. Both in float64; the last places differ. */
+export type GramBackend = 'typescript' | `cuda, ${string}`;
+
 /** Per-row Gram matrices of all leaf adapters. */
 export interface GramNode extends NodeBase {
   readonly kind: 'gram';
   readonly adapters: readonly Digest[];
   readonly semantics: Semantics;
+  readonly backend: GramBackend;
 }
 
 /** One operator application; its artifact is the coefficients [leaves, rows] per module, and diagnostics. */

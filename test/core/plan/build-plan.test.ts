@@ -46,7 +46,8 @@ describe('buildPlan', () => {
   });
 
   it('gives the same keys and digest whatever the order of keys, comments, names of files or spelling of numbers', () => {
-    const other = RECIPE.replace('0.5·Ext(tox⁻)', '5e-1 * Ext( tox- )').replace('kind: recipe\n', '') + 'kind: recipe # x\n';
+    const other =
+      RECIPE.replace('0.5·Ext(tox⁻)', '5e-1 * Ext( tox- )').replace('kind: recipe\n', '') + 'kind: recipe # x\n';
     expect(planOf(other).digest).toBe(planOf(RECIPE).digest);
     const moved = planOf(RECIPE.replace('{ expert: e,', '{ expert: elsewhere/e,'), { digests: { 'elsewhere/e': 'e' } });
     expect(moved.digest).toBe(planOf(RECIPE).digest);
@@ -80,6 +81,20 @@ describe('buildPlan', () => {
     expect(new Set(baseAnswers).size).toBe(plans.length - 1);
   });
 
+  it('keys Gram matrices and what follows from them by their backend: one for cpu and webgpu, another for cuda', () => {
+    const plans = (['cpu', 'webgpu', 'cuda'] as const).map((device) => planOf(RECIPE, { device }));
+    expect(plans.map((plan) => ofKind(plan, 'gram').map(({ backend }) => backend))).toEqual([
+      ['typescript'],
+      ['typescript'],
+      ['cuda, test'],
+    ]);
+    for (const kind of ['gram', 'combine', 'write'] as const) {
+      const [cpu, webgpu, cuda] = plans.map((plan) => ofKind(plan, kind).map(({ key }) => key));
+      expect(webgpu).toEqual(cpu);
+      expect(cuda?.filter((key) => cpu?.includes(key))).toEqual([]);
+    }
+  });
+
   it('compares every candidate with the baseline, then the pairs asked for', () => {
     const plan = planOf(`${RECIPE}compare: { pairs: [[truthful, both]] }\n`);
     expect(ofKind(plan, 'compare')[0]?.pairs.map(({ first, second }) => [first, second])).toEqual([
@@ -91,7 +106,8 @@ describe('buildPlan', () => {
   });
 
   it('plans merges alone when nothing is evaluated', () => {
-    const text = 'version: 1\nkind: recipe\nname: m\nadapters: { a: a, b: b }\nchain: "a ⊖ 0.5·b"\noutput: { chain: out }\n';
+    const text =
+      'version: 1\nkind: recipe\nname: m\nadapters: { a: a, b: b }\nchain: "a ⊖ 0.5·b"\noutput: { chain: out }\n';
     expect(planOf(text).nodes.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['gram', 'combine', 'write']));
     expect(ofKind(planOf(text), 'respond')).toEqual([]);
   });
@@ -117,6 +133,10 @@ describe('estimatePlan', () => {
       readBytes: 7000,
       writeBytes: 3000,
     });
-    expect(estimatePlan(plan, new Set(plan.nodes.map(({ id }) => id)))).toMatchObject({ toDo: 0, readBytes: 0, writeBytes: 0 });
+    expect(estimatePlan(plan, new Set(plan.nodes.map(({ id }) => id)))).toMatchObject({
+      toDo: 0,
+      readBytes: 0,
+      writeBytes: 0,
+    });
   });
 });

@@ -33,5 +33,6 @@ test('queues of another store, build or device have other names', async () => {
   expect(new Set(names).size).toBe(9);
   const [cpu, cuda] = [taskQueues('s', id, 'cpu'), taskQueues('s', id, 'cuda')];
   expect(cpu.control).toBe(cuda.control);
+  expect(cpu.merge).not.toBe(cuda.merge);
   expect(cpu.evaluate).not.toBe(cuda.evaluate);
 });
