@@ -54,7 +54,8 @@ export function decodeSafetensors(file: string, bytes: Uint8Array): SafetensorsC
   );
   const content = new Map<string, TensorBytes>();
   for (const { name, dtype, shape, start, end } of tensors.values()) {
-    content.set(name, { dtype, shape, bytes: bytes.slice(start, end) });
+    // Not `slice`: a Buffer's gives a view, at whatever offset its bytes have in a shared pool.
+    content.set(name, { dtype, shape, bytes: new Uint8Array(bytes.subarray(start, end)) });
   }
   return { tensors: content, metadata };
 }
@@ -65,7 +66,7 @@ export function float64Tensor(file: string, content: SafetensorsContent, name: s
   if (tensor?.dtype !== 'F64') {
     throw safetensorsInvalid(file, `expected F64, got ${tensor?.dtype ?? 'nothing'}`, name);
   }
-  // `slice` of decodeSafetensors allocates, so the buffer begins here and is aligned.
+  // decodeSafetensors allocates, so the buffer begins here and is aligned.
   return new Float64Array(tensor.bytes.buffer, tensor.bytes.byteOffset, tensor.bytes.byteLength / 8);
 }
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DTYPE_BYTES, type Dtype } from '../../../core/numeric/dtype.js';
-import { decodeSafetensors, encodeSafetensors, type TensorBytes } from '../../../core/safetensors/codec.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  float64Bytes,
+  float64Tensor,
+  type TensorBytes,
+} from '../../../core/safetensors/codec.js';
 
 const tensor: fc.Arbitrary<TensorBytes> = fc
   .record({
@@ -52,6 +58,18 @@ describe('safetensors in memory', () => {
     const file = encodeSafetensors({ tensors, metadata: new Map() });
     expect(new DataView(file.buffer).getBigUint64(0, true) % 8n).toBe(0n);
     expect([...decodeSafetensors('test', file).tensors.keys()]).toEqual(['b', 'c', 'a']);
+  });
+
+  it('copies out of a Buffer, whatever its offset: numbers are aligned, and stay when the Buffer is used again', () => {
+    const values = Float64Array.of(1.5, -2.5, 1e300);
+    const file = encodeSafetensors({ tensors: new Map([['x', float64Bytes(values, [3])]]), metadata: new Map() });
+    for (let offset = 0; offset < 8; offset++) {
+      const pool = Buffer.alloc(offset + file.byteLength);
+      pool.set(file, offset);
+      const content = decodeSafetensors('test', pool.subarray(offset));
+      pool.fill(0);
+      expect(float64Tensor('test', content, 'x')).toEqual(values);
+    }
   });
 
   it('refuses bytes that do not fit their shape', () => {
