@@ -27,11 +27,24 @@ export interface RemoteFile {
 const ATTEMPTS = 6;
 const FIRST_DELAY_MS = 100;
 
+/** What the local disk may say; another try would not help. */
+const LOCAL_TROUBLE: readonly string[] = [
+  'ENOSPC',
+  'EDQUOT',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EEXIST',
+];
+
 /**
  * A folder with the given files, from the cache if it is there. Several processes may do this at once: each downloads
  * into a folder of its own, and the first to finish gives it its name.
  *
  * @param target - folder in the cache; its name must determine its content
+ * @throws OminusError `FILE_UNREADABLE` when the cache cannot be written, `SOURCE_CHANGED`, and whatever `read` throws
  */
 export async function cachedDownload(
   target: string,
@@ -62,8 +75,11 @@ export async function cachedDownload(
       await syncFolder(dirname(target));
     }
     return target;
+  } catch (error) {
+    throw LOCAL_TROUBLE.includes(systemErrorCode(error) ?? '') ? cacheError(target, error) : error;
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    // Leftovers of a cache do no harm, and the download's own error must come through.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -79,8 +95,8 @@ async function download(file: RemoteFile, path: string): Promise<void> {
           offset += chunk.byteLength;
         }
       } catch (error) {
-        const isLocal = systemErrorCode(error) === 'ENOSPC' || systemErrorCode(error) === 'EDQUOT';
-        const isFinal = isLocal || (error instanceof OminusError && !error.retryable);
+        const isFinal =
+          LOCAL_TROUBLE.includes(systemErrorCode(error) ?? '') || (error instanceof OminusError && !error.retryable);
         if (isFinal || (attempt >= ATTEMPTS && offset === before)) {
           throw error;
         }
@@ -111,6 +127,14 @@ async function isComplete(folder: string, files: readonly RemoteFile[]): Promise
   } catch {
     return false;
   }
+}
+
+function cacheError(folder: string, error: unknown): OminusError {
+  return new OminusError('FILE_UNREADABLE', {
+    message: `cannot write into the cache [folder=${dirname(folder)}]: ${errorMessage(error)}`,
+    hint: 'Free some disk space and check the rights, or name another folder in OMINUS_CACHE_DIR.',
+    cause: error,
+  });
 }
 
 function wrongSize(file: RemoteFile, got: number): OminusError {

@@ -11,6 +11,7 @@ import { digestOfFile } from './file-digest.js';
 import { hubGet, type HubOptions } from './hub-request.js';
 import { isSafeRelativeName, isWantedFile, type SourceKind } from './source-files.js';
 import { readHubListing, type HubFile } from './hub-listing.js';
+import { recallListing, rememberListing } from './hub-memory.js';
 
 /** How to get at the hub, and whom to tell. */
 export interface HubSourceOptions extends HubOptions {
@@ -28,7 +29,8 @@ interface HubLocation {
 const PUBLIC_HUB = 'https://huggingface.co';
 
 /**
- * Fetches the wanted files of one commit, unless the cache or the Hugging Face library's own cache has them.
+ * Fetches the wanted files of one commit, unless the cache or the Hugging Face library's own cache has them. The hub is
+ * not asked at all when the revision is a commit that was fetched before.
  *
  * @returns where they lie on this machine, and the URI with the commit in place of the revision
  * @throws OminusError `USAGE`, `FILE_NOT_FOUND`, `FILE_UNREADABLE` (no access), `HUB_UNREACHABLE`, `DATA_INVALID`,
@@ -44,10 +46,11 @@ export async function resolveHubSource(
   const endpoint = hubEndpoint(env);
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     hubGet(endpoint, path, { ...options, headers, token: env['HF_TOKEN'] ?? env['HUGGING_FACE_HUB_TOKEN'] });
-  const listing = readHubListing(
-    await (await get(`/api/models/${repository}/revision/${encodeURIComponent(revision)}?blobs=true`)).text(),
-    uri,
-  );
+  const recalled = await recallListing(env, { endpoint, repository, commit: revision });
+  const answer =
+    recalled ??
+    (await (await get(`/api/models/${repository}/revision/${encodeURIComponent(revision)}?blobs=true`)).text());
+  const listing = readHubListing(answer, uri);
   const wanted = listing.files.filter(({ name }) => (kind === 'data' ? name === file : isWantedFile(kind, name)));
   const unsafe = listing.files.find(({ name }) => !isSafeRelativeName(name));
   if (unsafe !== undefined) {
@@ -63,8 +66,14 @@ export async function resolveHubSource(
     });
   }
   const resolved = `hf://${repository}@${listing.commit}${file === '' ? '' : `/${file}`}`;
+  const remember = async (): Promise<void> => {
+    if (recalled === undefined) {
+      await rememberListing(env, { endpoint, repository, commit: listing.commit }, answer);
+    }
+  };
   const library = await libraryCache(env, repository, listing.commit, wanted);
   if (library !== undefined) {
+    await remember();
     return { path: join(library, file), uri: resolved };
   }
   const place = digestOf(`${endpoint} ${resolved} ${kind}`).slice(7);
@@ -84,6 +93,7 @@ export async function resolveHubSource(
     },
   }));
   const folder = await cachedDownload(join(cacheFolder(env), 'hub', place), remote, options.onProgress);
+  await remember();
   return { path: join(folder, file), uri: resolved };
 }
 

@@ -50,15 +50,15 @@ function runId({ stderr }: Finished): string | undefined {
 
 /** Everything that Temporal knows of a run, payloads in clear. */
 async function historyOf(desk: Desk, workflowId: string): Promise<string> {
-  const { client, close } = await openClient({ env: desk.env });
+  const opened = await openClient({ env: desk.env });
   try {
-    const text = historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory());
+    const text = historyToJSON(await opened.client.workflow.getHandle(workflowId).fetchHistory());
     const payloads = [...text.matchAll(/"data": *"([^"]+)"/g)].map(([, data]) =>
       Buffer.from(data ?? '', 'base64').toString('utf8'),
     );
     return [text, ...payloads].join('\n');
   } finally {
-    await close();
+    await opened.close();
   }
 }
 

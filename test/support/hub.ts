@@ -25,14 +25,32 @@ export class TestHub {
   wrongDigests = false;
   endpoint = '';
   #cdn = '';
+  readonly #servers: Server[] = [];
 
   async start(): Promise<void> {
-    this.endpoint = await listen((request, response) => {
+    this.endpoint = await this.#listen((request, response) => {
       this.#hub(request, response);
     });
-    this.#cdn = await listen((request, response) => {
+    this.#cdn = await this.#listen((request, response) => {
       this.#download(request, response);
     });
+  }
+
+  /** Nobody answers any more. */
+  stop(): void {
+    for (const server of this.#servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  async #listen(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+    const server = createServer(handler);
+    this.#servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    return `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}`;
   }
 
   #note(server: 'hub' | 'cdn', request: IncomingMessage): void {
@@ -94,18 +112,9 @@ export class TestHub {
 /** A hub of this test's own. */
 export async function startHub(): Promise<TestHub> {
   const hub = new TestHub();
+  onTestFinished(() => {
+    hub.stop();
+  });
   await hub.start();
   return hub;
-}
-
-async function listen(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
-  const server: Server = createServer(handler);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}`;
 }

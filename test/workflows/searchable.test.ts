@@ -82,7 +82,9 @@ describe('search attributes', () => {
       expect(await find(query), query).toEqual(['found']);
     }
     const { events } = await opened.client.workflow.getHandle('found').fetchHistory();
-    const upserts = (events ?? []).filter(({ upsertWorkflowSearchAttributesEventAttributes: it }) => it != null);
+    const upserts = (events ?? []).filter(({ upsertWorkflowSearchAttributesEventAttributes: upsert }) =>
+      Boolean(upsert),
+    );
     expect(upserts.length).toBeGreaterThan(1);
     expect(upserts.length).toBeLessThanOrEqual(11);
   });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { resolveHubSource } from '../../../io/sources/hub-source.js';
@@ -104,6 +105,49 @@ it('is HUB_UNREACHABLE when nobody answers, or only with 5xx', async () => {
   await expect(resolveHubSource('hf://owner/name', 'adapter', { env, attempts: 2 })).rejects.toMatchObject({
     code: 'HUB_UNREACHABLE',
     message: expect.stringContaining('ECONNREFUSED') as string,
+  });
+});
+
+it('needs no hub for a pinned commit that is here in full', async () => {
+  const options = { env, attempts: 1 };
+  const pinned = `hf://owner/name@${hub.commit}`;
+  const { path } = await resolve();
+  hub.stop();
+  expect(await resolveHubSource(pinned, 'adapter', options)).toEqual({ path, uri: pinned });
+  // what a branch names now, only the hub knows
+  await expect(resolveHubSource('hf://owner/name', 'adapter', options)).rejects.toMatchObject({
+    code: 'HUB_UNREACHABLE',
+  });
+  await rm(join(path, 'adapter_config.json'));
+  await expect(resolveHubSource(pinned, 'adapter', options)).rejects.toMatchObject({ code: 'HUB_UNREACHABLE' });
+});
+
+it('asks the hub again when what it remembers of a commit is damaged', async () => {
+  await resolve();
+  const folder = join(cache, 'ominus', 'hub-listings');
+  const names = await readdir(folder);
+  expect(names).toHaveLength(1);
+  await writeFile(join(folder, names[0] ?? ''), 'torn');
+  const { seen } = hub;
+  seen.length = 0;
+  const pinned = `hf://owner/name@${hub.commit}`;
+  await expect(resolve(pinned)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' }); // this hub knows branches only
+  expect(seen.map(({ url }) => url)).toEqual([`/api/models/owner/name/revision/${hub.commit}?blobs=true`]);
+});
+
+it('remembers nothing of a commit whose files it could not get', async () => {
+  hub.wrongDigests = true;
+  await expect(resolve()).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  expect(existsSync(join(cache, 'ominus', 'hub-listings'))).toBe(false);
+});
+
+it('says that its cache cannot be written, and where it lies', async () => {
+  await writeFile(join(cache, 'file'), '');
+  env['OMINUS_CACHE_DIR'] = join(cache, 'file');
+  await expect(resolve()).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+    message: expect.stringContaining(`cannot write into the cache [folder=${join(cache, 'file', 'hub')}]`) as string,
+    hint: expect.stringContaining('OMINUS_CACHE_DIR') as string,
   });
 });
 
