@@ -1,9 +1,9 @@
 /**
  * Records the histories that test/workflows/replay.test.ts replays, from runs on an embedded server of its own:
  *
- *     npx tsx scripts/record-histories.ts
+ *     npx tsx scripts/record-histories.ts [NAME…]
  *
- * Run it again only when a change of the workflow is meant to break runs that are under way: whoever upgrades in the
+ * Run it again for a history that exists only when a change of the workflow is meant to break runs that are under way: whoever upgrades in the
  * middle of a run relies on these files staying as they are.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -84,14 +84,18 @@ function fakeRuns(): Readonly<Record<string, FakeActivities>> {
     'node-failed': new FakeActivities(STUDY, { 'respond-a': fails('MODEL_INVALID', () => true) }),
     'input-lost': new FakeActivities(STUDY, { a: fails('INPUT_LOST', (attempt) => attempt === 1) }),
     cancelled,
+    searchable: new FakeActivities(STUDY),
   };
 }
 
 async function recordFakeRuns(client: Client, connection: NativeConnection): Promise<void> {
   const bundle = await bundleWorkflows();
-  for (const [name, activities] of Object.entries(fakeRuns())) {
+  for (const [name, activities] of Object.entries(fakeRuns()).filter(([each]) => isWanted(each))) {
     await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
-      const handle = await startRun(client, runInput(name));
+      const handle = await startRun(client, {
+        ...runInput(name),
+        ...(name === 'searchable' && { searchAttributes: SEARCH_ATTRIBUTE_NAMES }),
+      });
       while (name === 'cancelled' && !activities.calls.has('respond-a')) {
         await delay(20);
       }
@@ -146,6 +150,12 @@ async function save(client: Client, name: string): Promise<void> {
   await writeFile(join(HISTORIES, `${name}.json`), `${JSON.stringify(clean, undefined, 1)}\n`);
 }
 
+/** Whether a history was asked for; without names all of them are. */
+function isWanted(name: string): boolean {
+  const names = process.argv.slice(2);
+  return names.length === 0 || names.includes(name);
+}
+
 installSilentRuntime();
 const folder = await mkdtemp(join(tmpdir(), 'ominus-record-'));
 const temporal = await TestTemporal.create();
@@ -154,7 +164,9 @@ try {
   const opened = await temporal.open();
   const native = await openNativeConnection({ server: opened.server });
   await recordFakeRuns(opened.client, native.connection);
-  await recordRealRun(opened.client, native.connection, folder);
+  if (isWanted('real-recipe')) {
+    await recordRealRun(opened.client, native.connection, folder);
+  }
   await native.close();
   await opened.close();
 } finally {
