@@ -9,8 +9,8 @@ import { remember } from './remember.js';
 
 /** Most fetched sources that count as checked without looking again. */
 const FETCHED_SOURCES = 256;
-/** Most adapters kept open. */
-const OPEN_ADAPTERS = 64;
+/** Most adapters that a worker has open: one file each, never closed under a node that may be reading it. */
+const OPEN_ADAPTERS = 512;
 
 /** Makes the access that a worker's activities share. */
 export function createSourceAccess(): SourceAccess {
@@ -35,10 +35,7 @@ export function createSourceAccess(): SourceAccess {
     text: async (ref) => readFile(await check('data', ref), 'utf8'),
     adapter: async (ref) => {
       const path = await check('adapter', ref);
-      if (opened.size > OPEN_ADAPTERS) {
-        await closeAll(opened);
-      }
-      return remember(opened, ref.digest, () => openAdapter(path), OPEN_ADAPTERS + 1);
+      return remember(opened, ref.digest, () => openAdapter(path), OPEN_ADAPTERS);
     },
     close: () => closeAll(opened),
   };

@@ -62,9 +62,7 @@ describe('ominus run', { timeout: 300_000 }, () => {
     expect(JSON.parse(plan.stdout)).toMatchObject({ estimate: { toDo: 0, readBytes: 0 } });
     const run = await desk.run('run', 'small.yaml', '--json');
     expect(run.stderr).not.toContain('"state":"done"');
-    const { run: _first, ...before } = first;
-    const { run: _second, ...after } = results(run.stdout);
-    expect(after).toEqual(before);
+    expect({ ...results(run.stdout), run: null }).toEqual({ ...first, run: null });
   });
 
   it('computes only what an edited λ changes', async () => {
@@ -114,9 +112,7 @@ describe('ominus run', { timeout: 300_000 }, () => {
     const run = await desk.run('run', 'small.yaml', '--json');
     expect(run.code).toBe(0);
     expect(run.stderr).toMatch(/"id":"combine:expert ⊖ 1·Ext\(truth⁻\)"[^\n]*"state":"done"/);
-    const { run: _first, ...before } = first;
-    const { run: _second, ...after } = results(run.stdout);
-    expect(after).toEqual(before);
+    expect({ ...results(run.stdout), run: null }).toEqual({ ...first, run: null });
   });
 
   it('refuses to write outside the output root, and over folders of others', async () => {
