@@ -118,9 +118,16 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
     for (const { stdout, stderr } of [first, second, verified]) {
       expect(stdout + stderr).not.toContain(secret);
     }
-    // the search itself works: the source's place is in the report, in the store and in the server's database
+    const demo = `s3://${server.bucket}/demo`;
+    const places = [
+      [join(desk.folder, 'state', 'temporal'), 'OminusSpec'],
+      [join(desk.folder, 'out'), demo],
+      [join(server.bucketFolder, 'runs/first'), demo],
+    ] as const;
+    for (const [folder, known] of places) {
+      expect(await filesWith(folder, known), folder).not.toEqual([]); // or the search would prove nothing
+    }
     for (const folder of [desk.folder, server.bucketFolder]) {
-      expect(await filesWith(folder, `s3://${server.bucket}/demo`), folder).not.toEqual([]);
       expect(await filesWith(folder, secret), folder).toEqual([]);
     }
   });
