@@ -1,4 +1,5 @@
 /** From an operand of the plan to numbers: coefficients, leaf adapters, a candidate for inference. */
+import { refuseSavedModules } from '../core/adapter/check-recipe.js';
 import { decodeCoefficients, decodeGram } from '../core/algebra/artifacts.js';
 import { leafCoefficients, leafOperand, zeroCoefficients } from '../core/algebra/leaf.js';
 import type { Coefficients, Gram } from '../core/algebra/types.js';
@@ -75,6 +76,10 @@ export async function candidateOf(run: NodeRun, operand: Operand): Promise<Candi
     return { id: 'zero', adapters: [], coefficients: undefined };
   }
   const coefficients = await namedCoefficients(run, operand);
+  for (const digest of coefficients.leaves) {
+    const ref = adapterRef(run, digest);
+    refuseSavedModules({ name: ref.name, description: (await run.context.sources.adapter(ref)).description });
+  }
   const adapters = await adapterFolders(run, coefficients.leaves);
   const id = operand.kind === 'node' ? nodeOf(run.plan, operand.id).key : operand.digest;
   return { id, adapters, coefficients };

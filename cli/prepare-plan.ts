@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import stringWidth from 'string-width';
+import { checkRecipeAdapters } from '../core/adapter/check-recipe.js';
+import type { NamedAdapter } from '../core/adapter/combinable.js';
 import { formatDiagnostic, locate, type Span } from '../core/diagnostic.js';
 import { errorCode, OminusError } from '../core/errors.js';
 import { requireBenchmark } from '../core/evaluation/registry.js';
@@ -9,9 +11,10 @@ import { buildPlan, type PlanInput } from '../core/plan/build-plan.js';
 import type { AdapterRef, ModelRef, Plan, SourceRef } from '../core/plan/types.js';
 import { readSpec } from '../core/spec/read-spec.js';
 import type { RecipeSpec, SpecSource } from '../core/spec/types.js';
+import { openAdapter } from '../io/adapter/adapter-folder.js';
 import { runtimeVersion } from '../io/model/runtime-version.js';
 import type { Device } from '../io/model/types.js';
-import { digestSource, type SourceKind } from '../io/sources/digest-source.js';
+import { digestSource, locateSource, type SourceKind } from '../io/sources/digest-source.js';
 
 /** What {@link preparePlan} may be told. */
 export interface PrepareOptions {
@@ -51,7 +54,7 @@ export async function loadSpec(file: string, log: (line: string) => void): Promi
 export async function preparePlan(file: string, options: PrepareOptions): Promise<Plan> {
   const spec = await loadSpec(file, options.log);
   const folder = dirname(resolve(file));
-  const at = <T>(span: Span, work: () => Promise<T>): Promise<T> => located(file, spec.text, span, work);
+  const at = <T>(span: Span, work: () => T | Promise<T>): Promise<T> => located(file, spec.text, span, work);
   const warnings: string[] = [];
   const digest = (kind: SourceKind, source: Pick<SpecSource, 'path' | 'span' | 'digest'>): Promise<SourceRef> =>
     at(source.span, async () => {
@@ -69,6 +72,7 @@ export async function preparePlan(file: string, options: PrepareOptions): Promis
   for (const [name, source] of spec.adapters) {
     adapters.set(name, { name, ...(await digest('adapter', source)) });
   }
+  warnings.push(...(await checkAdapters(spec, adapters, at)));
   const data = new Map<string, SourceRef>();
   const classifiers = new Map<string, SourceRef>();
   for (const { parameters, span } of spec.evaluate.benchmarks) {
@@ -95,6 +99,22 @@ export async function preparePlan(file: string, options: PrepareOptions): Promis
     options.log(`warning: ${warning}`);
   });
   return plan;
+}
+
+/** Opens the adapters and refuses at once what a run would refuse later. */
+async function checkAdapters(
+  spec: RecipeSpec,
+  adapters: ReadonlyMap<string, AdapterRef>,
+  at: <T>(span: Span, work: () => T | Promise<T>) => Promise<T>,
+): Promise<readonly string[]> {
+  const described = new Map<string, NamedAdapter>();
+  for (const [name, { uri }] of adapters) {
+    const adapter = await openAdapter((await locateSource('adapter', uri)).path);
+    described.set(name, { name, description: adapter.description });
+    await adapter.close();
+  }
+  const [first] = spec.adapters.values();
+  return first === undefined ? [] : at(first.span, () => checkRecipeAdapters(spec, described));
 }
 
 async function addSource(
@@ -137,7 +157,7 @@ function outputPaths(
 }
 
 /** Runs work on something that a spec names; its errors then say where in the spec. */
-async function located<T>(file: string, text: string, span: Span, work: () => Promise<T>): Promise<T> {
+async function located<T>(file: string, text: string, span: Span, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Spec → plan: pure. Sources were resolved and digested by the caller; equal sub-expressions become one node. */
+import { adapterNames } from '../algebra/evaluate.js';
 import type { Digest } from '../digest.js';
 import { digestOfJson } from '../digest.js';
 import type { Benchmark } from '../evaluation/types.js';
@@ -8,7 +9,7 @@ import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
 import type { RecipeSpec, SpecBenchmark } from '../spec/types.js';
-import { CombineNodes, adaptersOf, type Ground } from './combine-nodes.js';
+import { CombineNodes, type Ground } from './combine-nodes.js';
 import {
   compareKey,
   evaluateKey,
@@ -148,7 +149,7 @@ function planDigest(plan: Omit<Plan, 'digest'>, combines: CombineNodes): Digest 
 function usedAdapters(spec: RecipeSpec): string[] {
   const names = new Set<string>();
   for (const step of spec.steps) {
-    adaptersOf(step.formula).forEach((name) => names.add(name));
+    adapterNames(step.formula).forEach((name) => names.add(name));
   }
   for (const name of spec.evaluate.candidates) {
     if (spec.adapters.has(name)) {

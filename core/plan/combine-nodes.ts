@@ -100,17 +100,3 @@ export class CombineNodes {
     return id;
   }
 }
-
-/** Names of the adapters of a formula, in order of first occurrence. */
-export function adaptersOf(formula: Formula): string[] {
-  switch (formula.kind) {
-    case 'adapter':
-      return [formula.name];
-    case 'zero':
-      return [];
-    case 'apply': {
-      const { left, right, reference } = formula.application;
-      return [...new Set([left, right, ...(reference === undefined ? [] : [reference])].flatMap(adaptersOf))];
-    }
-  }
-}

@@ -1,0 +1,48 @@
+/** What is wrong with a recipe's adapters as a set: found when it is planned, before anything runs. */
+import { adapterNames } from '../algebra/evaluate.js';
+import { OminusError } from '../errors.js';
+import type { RecipeSpec } from '../spec/types.js';
+import { baseModelWarnings, checkModulesToSave, checkShapes, type NamedAdapter } from './combinable.js';
+
+/**
+ * Checks shapes over all adapters, and per step what cannot be combined or evaluated.
+ *
+ * @param adapters - of the spec, by name
+ * @returns warnings
+ * @throws OminusError `ADAPTER_MISMATCH`, `ADAPTER_UNSUPPORTED`
+ */
+export function checkRecipeAdapters(spec: RecipeSpec, adapters: ReadonlyMap<string, NamedAdapter>): readonly string[] {
+  const all = [...adapters.values()];
+  checkShapes(all);
+  const used = spec.steps.map(({ name, formula }) => ({ name, adapters: adapterNames(formula) }));
+  for (const step of used) {
+    checkModulesToSave(named(step.adapters, adapters));
+  }
+  const evaluated = [...used, ...[...adapters.keys()].map((name) => ({ name, adapters: [name] }))].filter(({ name }) =>
+    spec.evaluate.candidates.includes(name),
+  );
+  for (const candidate of evaluated) {
+    named(candidate.adapters, adapters).forEach(refuseSavedModules);
+  }
+  const own = all.flatMap(({ name, description }) => description.warnings.map((text) => `adapter ${name}: ${text}`));
+  return [...own, ...baseModelWarnings(all)];
+}
+
+/**
+ * Refuses an adapter that replaces whole modules where it would be run: inference adds factors to the base model only, so
+ * its scores would be those of another model.
+ *
+ * @throws OminusError `ADAPTER_UNSUPPORTED`
+ */
+export function refuseSavedModules({ name, description }: NamedAdapter): void {
+  if (description.savedTensors.length > 0) {
+    throw new OminusError('ADAPTER_UNSUPPORTED', {
+      message: `cannot evaluate an adapter with modules_to_save [adapter=${name}]: ${description.modulesToSave.join(', ')}`,
+      hint: 'Write it with output and evaluate it elsewhere, or use an adapter without modules_to_save.',
+    });
+  }
+}
+
+function named(names: readonly string[], adapters: ReadonlyMap<string, NamedAdapter>): readonly NamedAdapter[] {
+  return names.flatMap((name) => adapters.get(name) ?? []);
+}
