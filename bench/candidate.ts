@@ -1,17 +1,18 @@
 /**
  * One more candidate on a loaded base: how much of its wall time is not spent inside onnxruntime's `session.run`.
  *
- *     npx tsx bench/candidate.ts [model folder] [adapter folder…] [--json]
+ *     npm run build && npx tsx bench/candidate.ts [model folder] [adapter folder…] [--json]
  *
  * Scores and continues batches as benchmarks make them, through the inference child as the activities do, for several
- * coefficients of the same leaves. The ratio counts everything else: reading and scaling factors, messages, batching.
+ * coefficients of the same leaves. The ratio counts everything else: reading and scaling factors, messages, batching. The child is
+ * that of the build, as users have it: from the sources it would carry the compiler that loads them.
  */
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leafCoefficients } from '../core/algebra/leaf.js';
 import { digestOf } from '../core/digest.js';
 import { openAdapter } from '../io/adapter/adapter-folder.js';
-import { createInferenceEngine } from '../io/model/engine.js';
+import type * as Engine from '../io/model/engine.js';
 import type { Candidate, ScoreRow } from '../io/model/types.js';
 
 const demo = fileURLToPath(new URL('../demo/', import.meta.url));
@@ -56,6 +57,8 @@ function choices(batch: number, vocabulary: number): readonly ScoreRow[] {
   }));
 }
 
+const built = new URL('../dist/io/model/engine.js', import.meta.url).href;
+const { createInferenceEngine } = (await import(built)) as typeof Engine; // the same file, compiled
 const engine = createInferenceEngine();
 try {
   const start = performance.now();

@@ -1,7 +1,7 @@
 /**
  * The whole computation of a `gram` node: plain TypeScript in this process against onnxruntime in an inference child.
  *
- *     npx tsx bench/gram.ts [--device cpu|cuda] [--json]
+ *     npm run build && npx tsx bench/gram.ts [--device cpu|cuda] [--json]
  *
  * 64 modules of 4096 × 4096 (q and v of LLaMA-7B), rank 16, float16, with 2 and 3 leaves. Both sides open the adapters, read
  * and hash the factors, and end with the matrices in this process; the child's side includes the messages. Starting the
@@ -14,9 +14,11 @@ import type { Gram } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import { openAdapter } from '../io/adapter/adapter-folder.js';
 import { computeGram } from '../io/adapter/compute-gram.js';
-import { createInferenceEngine } from '../io/model/engine.js';
+import type * as Engine from '../io/model/engine.js';
 import { llama7b, makeRandomAdapter } from './make-random-adapter.js';
 
+const built = new URL('../dist/io/model/engine.js', import.meta.url).href;
+const { createInferenceEngine } = (await import(built)) as typeof Engine; // the same file, compiled
 const REPEATS = 5;
 const device = process.argv.includes('cuda') ? 'cuda' : 'cpu';
 

@@ -30,9 +30,8 @@ export interface GramRule extends ScalingRule {
 }
 
 /**
- * Which backend computes the Gram matrices of a plan, by the device of its environment. Only cuda has both float64 and a gain:
- * on a cpu, onnxruntime in the child is 1 to 1.7 times as fast once the child runs and slower with its start (bench/gram.ts),
- * and its bits depend on the processor; webgpu has no float64.
+ * Which backend computes the Gram matrices of a plan, by the device of its environment. On a cpu, onnxruntime gains too little
+ * (activities/nodes/gram.ts has the figures); webgpu has no float64.
  */
 export function gramBackend({ device = '', runtime = '' }: InferenceEnvironment): GramBackend {
   return device === 'cuda' ? `cuda, ${runtime}` : 'typescript';
