@@ -2,61 +2,16 @@
 import { adapterNames } from '../algebra/evaluate.js';
 import type { Digest } from '../digest.js';
 import { digestOfJson } from '../digest.js';
-import type { Benchmark } from '../evaluation/types.js';
-import { OminusError } from '../errors.js';
 import { lambdasOf } from '../expression/lambdas.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
-import type { Formula } from '../expression/types.js';
-import type { RecipeSpec, SpecBenchmark } from '../spec/types.js';
+import type { RecipeSpec } from '../spec/types.js';
 import { CombineNodes, type Ground } from './combine-nodes.js';
-import {
-  compareKey,
-  evaluateKey,
-  gramBackend,
-  gramKey,
-  respondKey,
-  writeKey,
-  type InferenceEnvironment,
-  type GramRule,
-} from './keys.js';
+import { addCompare, addEvaluation } from './evaluation-nodes.js';
+import { gramBackend, gramKey, writeKey, type GramRule } from './keys.js';
 import { asNodeId, NodeTable } from './node-table.js';
-import type {
-  AdapterRef,
-  ComparePair,
-  ModelRef,
-  NodeId,
-  Operand,
-  Plan,
-  PlanStep,
-  RespondNode,
-  SourceRef,
-  WriteNode,
-} from './types.js';
-
-/** What the planner is given beside the spec. Maps are keyed by the path as the spec writes it. */
-export interface PlanInput {
-  readonly spec: RecipeSpec;
-  readonly base: ModelRef | undefined;
-  /** By name. */
-  readonly adapters: ReadonlyMap<string, AdapterRef>;
-  readonly data: ReadonlyMap<string, SourceRef>;
-  readonly classifiers: ReadonlyMap<string, SourceRef>;
-  /** Absolute output folder, by step. */
-  readonly outputs: ReadonlyMap<string, string>;
-  /** Whatever changes the bits of inference: device, runtime version. */
-  readonly environment: InferenceEnvironment;
-  readonly benchmark: (name: string) => Benchmark;
-  readonly warnings?: readonly string[];
-}
-
-/** A named value that can be evaluated: a step, an adapter, or `base`. */
-interface NamedCandidate {
-  readonly name: string;
-  readonly kind: PlanStep['kind'];
-  readonly formula: Formula;
-  readonly operand: Operand;
-}
+import { need, type EvaluationTable, type NamedCandidate, type PlanInput } from './plan-input.js';
+import type { NodeId, Operand, Plan, PlanStep, WriteNode } from './types.js';
 
 /**
  * Builds the plan of a recipe.
@@ -79,10 +34,10 @@ export function buildPlan(input: PlanInput): Plan {
   const { gram } = groundOf(used[0]);
   const combines = new CombineNodes({ table, groundOf, digestOf, missing: spec.missing });
   const candidates = namedCandidates(spec, combines, digestOf);
-  const evaluations = new Map<string, Map<string, { id: string; key: Digest }>>();
+  const evaluations = new Map<string, Map<string, { id: NodeId; key: Digest }>>();
   for (const name of spec.evaluate.candidates) {
     const candidate = need(candidates.get(name), `candidate ${name}`);
-    const byLabel = new Map<string, { id: string; key: Digest }>();
+    const byLabel = new Map<string, { id: NodeId; key: Digest }>();
     for (const benchmark of spec.evaluate.benchmarks) {
       byLabel.set(benchmark.label, addEvaluation(input, table, combines, candidate, benchmark));
     }
@@ -196,124 +151,10 @@ function namedCandidates(
   return candidates;
 }
 
-function addEvaluation(
-  input: PlanInput,
-  table: NodeTable,
-  combines: CombineNodes,
-  candidate: NamedCandidate,
-  spec: SpecBenchmark,
-): { id: string; key: Digest } {
-  const benchmark = input.benchmark(spec.benchmark);
-  const base = need(input.base, 'base model');
-  const data = need(input.data.get(pathParameter(spec, 'data')), `data of ${spec.label}`);
-  const task = benchmark.task(spec.parameters);
-  const candidateKey = combines.keyOf(candidate.operand);
-  const respond: Omit<RespondNode, 'id'> = {
-    kind: 'respond',
-    key: respondKey({
-      model: base.digest,
-      candidate: candidateKey,
-      task,
-      data: data.digest,
-      environment: input.environment,
-    }),
-    dependsOn: combines.dependencies(candidate.operand),
-    candidate: candidate.operand,
-    task,
-    data,
-  };
-  const respondId = table.add(asNodeId(`respond:${candidate.name}:${spec.label}`), respond).id;
-  const classifier = benchmark.classifier
-    ? need(input.classifiers.get(pathParameter(spec, 'classifier')), `classifier of ${spec.label}`)
-    : undefined;
-  const parameters = Object.entries(spec.parameters).filter(([name]) => name !== 'data' && name !== 'classifier');
-  const key = evaluateKey({
-    respond: respond.key,
-    benchmark: benchmark.name,
-    benchmarkVersion: benchmark.resultVersion,
-    parameters: Object.fromEntries(parameters),
-    data: data.digest,
-    classifier: classifier?.digest,
-  });
-  const node = table.add(asNodeId(`evaluate:${candidate.name}:${spec.label}`), {
-    kind: 'evaluate',
-    key,
-    dependsOn: [respondId],
-    respond: respondId,
-    candidateName: candidate.name,
-    benchmark: benchmark.name,
-    parameters: spec.parameters,
-    data,
-    ...(classifier === undefined ? {} : { classifier }),
-  });
-  return { id: node.id, key };
-}
-
-function addCompare(
-  { spec, environment }: PlanInput,
-  table: NodeTable,
-  gram: NodeId,
-  combines: CombineNodes,
-  candidates: ReadonlyMap<string, NamedCandidate>,
-  evaluations: ReadonlyMap<string, ReadonlyMap<string, { id: string; key: Digest }>>,
-): void {
-  const pairs = spec.compare.pairs.map(([first, second]) => {
-    const a = need(candidates.get(first), `candidate ${first}`);
-    const b = need(candidates.get(second), `candidate ${second}`);
-    const entries = spec.evaluate.benchmarks.flatMap(({ benchmark, label }) => {
-      const left = evaluations.get(first)?.get(label);
-      const right = evaluations.get(second)?.get(label);
-      return left === undefined || right === undefined ? [] : [{ benchmark, label, left, right }];
-    });
-    return { first, second, a, b, entries };
-  });
-  if (pairs.length === 0) {
-    return;
-  }
-  const key = compareKey({
-    pairs: pairs.map(({ first, second, a, b, entries }) => ({
-      first,
-      second,
-      firstCandidate: combines.keyOf(a.operand),
-      secondCandidate: combines.keyOf(b.operand),
-      evaluations: entries.map(({ label, left, right }) => ({ label, first: left.key, second: right.key })),
-    })),
-    seed: spec.compare.seed,
-    draws: spec.compare.draws,
-    backend: gramBackend(environment),
-  });
-  const planned: ComparePair[] = pairs.map(({ first, second, a, b, entries }) => ({
-    first,
-    second,
-    firstCandidate: a.operand,
-    secondCandidate: b.operand,
-    evaluations: entries.map(({ benchmark, label, left, right }) => ({
-      benchmark,
-      label,
-      first: asNodeId(left.id),
-      second: asNodeId(right.id),
-    })),
-  }));
-  const dependsOn = new Set([
-    gram,
-    ...pairs.flatMap(({ a, b }) => [...combines.dependencies(a.operand), ...combines.dependencies(b.operand)]),
-    ...planned.flatMap((pair) => pair.evaluations.flatMap((entry) => [entry.first, entry.second])),
-  ]);
-  table.add(asNodeId('compare'), {
-    kind: 'compare',
-    key,
-    dependsOn: [...dependsOn],
-    gram,
-    pairs: planned,
-    seed: spec.compare.seed,
-    draws: spec.compare.draws,
-  });
-}
-
 function planSteps(
   spec: RecipeSpec,
   candidates: ReadonlyMap<string, NamedCandidate>,
-  evaluations: ReadonlyMap<string, ReadonlyMap<string, { id: string }>>,
+  evaluations: EvaluationTable,
 ): PlanStep[] {
   const names = new Set([...spec.evaluate.candidates, ...spec.steps.map((step) => step.name)]);
   return [...names].map((name) => {
@@ -323,23 +164,8 @@ function planSteps(
       kind: candidate.kind,
       expression: printFormula(candidate.formula),
       candidate: candidate.operand,
-      evaluations: Object.fromEntries(
-        [...(evaluations.get(name) ?? [])].map(([label, { id }]) => [label, asNodeId(id)]),
-      ),
+      evaluations: Object.fromEntries([...(evaluations.get(name) ?? [])].map(([label, { id }]) => [label, id])),
       lambdas: lambdasOf(candidate.formula),
     };
   });
-}
-
-/** A path of a benchmark, as the spec writes it. */
-function pathParameter({ parameters }: SpecBenchmark, name: string): string {
-  const path = parameters[name];
-  return typeof path === 'string' ? path : '';
-}
-
-function need<T>(value: T | undefined, what: string): T {
-  if (value === undefined) {
-    throw new OminusError('INTERNAL', { message: `the planner was not given: ${what}` });
-  }
-  return value;
 }

@@ -1,0 +1,130 @@
+/** Nodes of evaluations and comparisons. */
+import type { Digest } from '../digest.js';
+import type { SpecBenchmark } from '../spec/types.js';
+import type { CombineNodes } from './combine-nodes.js';
+import { compareKey, evaluateKey, gramBackend, respondKey } from './keys.js';
+import { asNodeId, type NodeTable } from './node-table.js';
+import { need, type EvaluationTable, type NamedCandidate, type PlanInput } from './plan-input.js';
+import type { ComparePair, NodeId, RespondNode } from './types.js';
+
+/** The responses and scores of one benchmark on one candidate. */
+export function addEvaluation(
+  input: PlanInput,
+  table: NodeTable,
+  combines: CombineNodes,
+  candidate: NamedCandidate,
+  spec: SpecBenchmark,
+): { readonly id: NodeId; readonly key: Digest } {
+  const benchmark = input.benchmark(spec.benchmark);
+  const base = need(input.base, 'base model');
+  const data = need(input.data.get(pathParameter(spec, 'data')), `data of ${spec.label}`);
+  const task = benchmark.task(spec.parameters);
+  const candidateKey = combines.keyOf(candidate.operand);
+  const respond: Omit<RespondNode, 'id'> = {
+    kind: 'respond',
+    key: respondKey({
+      model: base.digest,
+      candidate: candidateKey,
+      task,
+      data: data.digest,
+      environment: input.environment,
+    }),
+    dependsOn: combines.dependencies(candidate.operand),
+    candidate: candidate.operand,
+    task,
+    data,
+  };
+  const respondId = table.add(asNodeId(`respond:${candidate.name}:${spec.label}`), respond).id;
+  const classifier = benchmark.classifier
+    ? need(input.classifiers.get(pathParameter(spec, 'classifier')), `classifier of ${spec.label}`)
+    : undefined;
+  const parameters = Object.entries(spec.parameters).filter(([name]) => name !== 'data' && name !== 'classifier');
+  const key = evaluateKey({
+    respond: respond.key,
+    benchmark: benchmark.name,
+    benchmarkVersion: benchmark.resultVersion,
+    parameters: Object.fromEntries(parameters),
+    data: data.digest,
+    classifier: classifier?.digest,
+  });
+  const node = table.add(asNodeId(`evaluate:${candidate.name}:${spec.label}`), {
+    kind: 'evaluate',
+    key,
+    dependsOn: [respondId],
+    respond: respondId,
+    candidateName: candidate.name,
+    benchmark: benchmark.name,
+    parameters: spec.parameters,
+    data,
+    ...(classifier === undefined ? {} : { classifier }),
+  });
+  return { id: node.id, key };
+}
+
+/** The one node of all paired comparisons, if there are any. */
+export function addCompare(
+  { spec, environment }: PlanInput,
+  table: NodeTable,
+  gram: NodeId,
+  combines: CombineNodes,
+  candidates: ReadonlyMap<string, NamedCandidate>,
+  evaluations: EvaluationTable,
+): void {
+  const pairs = spec.compare.pairs.map(([first, second]) => {
+    const a = need(candidates.get(first), `candidate ${first}`);
+    const b = need(candidates.get(second), `candidate ${second}`);
+    const entries = spec.evaluate.benchmarks.flatMap(({ benchmark, label }) => {
+      const left = evaluations.get(first)?.get(label);
+      const right = evaluations.get(second)?.get(label);
+      return left === undefined || right === undefined ? [] : [{ benchmark, label, left, right }];
+    });
+    return { first, second, a, b, entries };
+  });
+  if (pairs.length === 0) {
+    return;
+  }
+  const key = compareKey({
+    pairs: pairs.map(({ first, second, a, b, entries }) => ({
+      first,
+      second,
+      firstCandidate: combines.keyOf(a.operand),
+      secondCandidate: combines.keyOf(b.operand),
+      evaluations: entries.map(({ label, left, right }) => ({ label, first: left.key, second: right.key })),
+    })),
+    seed: spec.compare.seed,
+    draws: spec.compare.draws,
+    backend: gramBackend(environment),
+  });
+  const planned: ComparePair[] = pairs.map(({ first, second, a, b, entries }) => ({
+    first,
+    second,
+    firstCandidate: a.operand,
+    secondCandidate: b.operand,
+    evaluations: entries.map(({ benchmark, label, left, right }) => ({
+      benchmark,
+      label,
+      first: left.id,
+      second: right.id,
+    })),
+  }));
+  const dependsOn = new Set([
+    gram,
+    ...pairs.flatMap(({ a, b }) => [...combines.dependencies(a.operand), ...combines.dependencies(b.operand)]),
+    ...planned.flatMap((pair) => pair.evaluations.flatMap((entry) => [entry.first, entry.second])),
+  ]);
+  table.add(asNodeId('compare'), {
+    kind: 'compare',
+    key,
+    dependsOn: [...dependsOn],
+    gram,
+    pairs: planned,
+    seed: spec.compare.seed,
+    draws: spec.compare.draws,
+  });
+}
+
+/** A path of a benchmark, as the spec writes it. */
+function pathParameter({ parameters }: SpecBenchmark, name: string): string {
+  const path = parameters[name];
+  return typeof path === 'string' ? path : '';
+}

@@ -1,0 +1,47 @@
+/** What planning works on: the spec, its resolved sources, and its named values. */
+import type { Digest } from '../digest.js';
+import { OminusError } from '../errors.js';
+import type { Benchmark } from '../evaluation/types.js';
+import type { Formula } from '../expression/types.js';
+import type { RecipeSpec } from '../spec/types.js';
+import type { InferenceEnvironment } from './keys.js';
+import type { AdapterRef, ModelRef, NodeId, Operand, PlanStep, SourceRef } from './types.js';
+
+/** What the planner is given beside the spec. Maps are keyed by the path as the spec writes it. */
+export interface PlanInput {
+  readonly spec: RecipeSpec;
+  readonly base: ModelRef | undefined;
+  /** By name. */
+  readonly adapters: ReadonlyMap<string, AdapterRef>;
+  readonly data: ReadonlyMap<string, SourceRef>;
+  readonly classifiers: ReadonlyMap<string, SourceRef>;
+  /** Absolute output folder, by step. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** Whatever changes the bits of inference: device, runtime version. */
+  readonly environment: InferenceEnvironment;
+  readonly benchmark: (name: string) => Benchmark;
+  readonly warnings?: readonly string[];
+}
+
+/** A named value that can be evaluated: a step, an adapter, or `base`. */
+export interface NamedCandidate {
+  readonly name: string;
+  readonly kind: PlanStep['kind'];
+  readonly formula: Formula;
+  readonly operand: Operand;
+}
+
+/** Evaluate nodes by benchmark label, per candidate. */
+export type EvaluationTable = ReadonlyMap<string, ReadonlyMap<string, { readonly id: NodeId; readonly key: Digest }>>;
+
+/**
+ * What must be there because the spec was validated and its sources were resolved.
+ *
+ * @throws OminusError `INTERNAL` when it is not
+ */
+export function need<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new OminusError('INTERNAL', { message: `the planner was not given: ${what}` });
+  }
+  return value;
+}
