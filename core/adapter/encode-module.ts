@@ -1,9 +1,9 @@
 /** One module of a result as the bytes of its two tensors. */
-import { applyExponents, balancingExponents } from '../algebra/balance.js';
+import { applyExponents, balancingExponents, isInRange } from '../algebra/balance.js';
 import type { LoraFactors } from '../algebra/factors.js';
 import { stackedProducts } from '../algebra/gram.js';
 import { type RoundingError, roundingError } from '../algebra/round-trip.js';
-import { stackModule } from '../algebra/stack.js';
+import { scaleB, stackA, stackedRank } from '../algebra/stack.js';
 import { OminusError } from '../errors.js';
 import type { FloatDtype } from '../numeric/dtype.js';
 import { areAllFinite, decodeFloats, encodeFloats } from '../numeric/tensor-bytes.js';
@@ -34,31 +34,53 @@ export interface ModuleToEncode {
  * @throws OminusError `OVERFLOW` when a value is too large for the element type
  */
 export function encodeModule({ path, leaves, coefficients, dtype, products }: ModuleToEncode): EncodedModule {
-  const { rank, a, b } = stackModule(leaves, coefficients);
-  const exponents = dtype === 'F16' ? balancingExponents(a, b, rank) : new Int16Array(rank);
+  const rank = stackedRank(leaves);
+  const b = scaleB(leaves, coefficients);
+  const partsOfA = leaves.flatMap((factors) => factors?.a ?? []);
+  const isOrdinary = isInRange(partsOfA, b, rank);
+  const exponents = dtype === 'F16' && !isOrdinary ? balancingExponents(stackA(leaves), b, rank) : new Int16Array(rank);
   const isBalanced = exponents.some((exponent) => exponent !== 0);
-  if (isBalanced) {
-    applyExponents(a, b, exponents);
-  }
   const copiedA = isBalanced ? undefined : copyStoredA(leaves, dtype);
-  const bytesA = copiedA ?? encodeFloats(a, dtype);
+  const encodedA: EncodedA = copiedA === undefined ? encodeA(leaves, b, exponents, dtype) : { bytes: copiedA };
   const bytesB = encodeFloats(b, dtype);
-  // What was copied is finite; what overflowed float32 already is Infinity here too.
-  if (copiedA === undefined) {
-    checkRange(path, dtype, bytesA);
+  if (!isOrdinary) {
+    checkRange(path, dtype, encodedA.bytes);
+    checkRange(path, dtype, bytesB);
   }
-  checkRange(path, dtype, bytesB);
-  const writtenA = copiedA === undefined ? decodeFloats(bytesA, dtype) : a;
   const rowBytes = bytesB.byteLength / (b.length / rank);
   const rounding = roundingError({
     leaves,
     coefficients,
-    a: writtenA === a || isEqual(writtenA, a) ? undefined : writtenA,
+    a: encodedA.rounded,
     rowOfB: (row) => decodeFloats(bytesB.subarray(row * rowBytes, (row + 1) * rowBytes), dtype),
     products: products ?? stackedProducts(leaves),
     exponents,
   });
-  return { a: bytesA, b: bytesB, rounding };
+  return { a: encodedA.bytes, b: bytesB, rounding };
+}
+
+interface EncodedA {
+  readonly bytes: Uint8Array;
+  /** Values of the bytes, where they are not those of A'. */
+  readonly rounded?: Float32Array;
+}
+
+/**
+ * Stacks, balances and rounds A'.
+ *
+ * @param b - B', balanced here too
+ */
+function encodeA(
+  leaves: readonly (LoraFactors | undefined)[],
+  b: Float32Array,
+  exponents: Int16Array,
+  dtype: FloatDtype,
+): EncodedA {
+  const a = stackA(leaves);
+  applyExponents(a, b, exponents);
+  const bytes = encodeFloats(a, dtype);
+  const written = decodeFloats(bytes, dtype);
+  return isEqual(written, a) ? { bytes } : { bytes, rounded: written };
 }
 
 function isEqual(one: Float32Array, other: Float32Array): boolean {

@@ -2,6 +2,7 @@
  * Powers of two between B and A: column k of B is multiplied by 2^p and line k of A by 2^-p, which changes nothing but where
  * float16 loses digits.
  */
+import { isAnyAbove } from '../numeric/tensor-bytes.js';
 
 /**
  * Largest |b| of a column below which float16 would lose more to its subnormals than to its rounding: at 2^-8 the unit of
@@ -9,6 +10,33 @@
  */
 const SMALL = 2 ** -8;
 const LARGE = 2 ** 14;
+
+/**
+ * Whether nothing is above LARGE and every column has something from SMALL on both sides: then no column needs an exponent,
+ * and no element type overflows. Much quicker than {@link balancingExponents}.
+ *
+ * @param partsOfA - `[…, in]` each, above one another
+ * @param b - `[out, rank]`
+ */
+export function isInRange(partsOfA: readonly Float32Array[], b: Float32Array, rank: number): boolean {
+  if (isAnyAbove(b, LARGE) || partsOfA.some((a) => isAnyAbove(a, LARGE))) {
+    return false;
+  }
+  for (let k = 0; k < rank; k++) {
+    if (!reachesSmall(b, k, b.length, rank)) {
+      return false;
+    }
+  }
+  const width = partsOfA.reduce((length, a) => length + a.length, 0) / rank;
+  return partsOfA.every((a) => {
+    for (let start = 0; start < a.length; start += width) {
+      if (!reachesSmall(a, start, start + width, 1)) {
+        return false;
+      }
+    }
+    return true;
+  });
+}
 
 /**
  * The exponent p for every column, 0 where none is needed; else it makes the largest values of both sides about equal.
@@ -38,6 +66,16 @@ export function balancingExponents(a: Float32Array, b: Float32Array, rank: numbe
     }
   }
   return exponents;
+}
+
+/** Whether one of every `step`-th value from `start` to `end` is SMALL at least; the first few usually tell. */
+function reachesSmall(values: Float32Array, start: number, end: number, step: number): boolean {
+  for (let at = start; at < end; at += step) {
+    if (Math.abs(values[at] ?? 0) >= SMALL) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Applies exponents in place; exact unless a value leaves the range of float32. */

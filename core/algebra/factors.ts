@@ -12,4 +12,6 @@ export interface LoraFactors {
   readonly scaling: number;
   /** A as it is stored, where that is known; lets a writer of the same element type copy it. */
   readonly storedA?: { readonly dtype: FloatDtype; readonly bytes: Uint8Array };
+  /** B as it is stored. */
+  readonly storedB?: Uint8Array;
 }

@@ -5,7 +5,7 @@
  */
 import { OminusError } from '../errors.js';
 import type { LoraFactors } from './factors.js';
-import { stackA } from './stack.js';
+import { symmetricProduct } from './symmetric-product.js';
 
 export type { LoraFactors } from './factors.js';
 
@@ -18,90 +18,6 @@ export function pairCount(leaves: number): number {
 export function pairPlace(j: number, l: number, leaves: number): number {
   const low = Math.min(j, l);
   return low * leaves - (low * (low - 1)) / 2 + (Math.max(j, l) - low);
-}
-
-/**
- * `left · rightᵀ`, float64.
- *
- * @param left - `[m, width]`, row-major
- * @param right - `[n, width]`, row-major; the same array as `left` is computed by symmetry
- * @returns `[m, n]`, row-major
- */
-export function crossProduct(left: Float32Array, right: Float32Array, width: number): Float64Array {
-  const m = left.length / width;
-  const n = right.length / width;
-  const product = new Float64Array(m * n);
-  const isSymmetric = left === right;
-  // Tiles of 2 × 4 rows: eight sums stay in registers, and every loaded value is used two or four times.
-  for (let i = 0; i < m; i += 2) {
-    for (let j = isSymmetric ? i - (i % 4) : 0; j < n; j += 4) {
-      multiplyTile({ left, right, width, product, m, n }, i, j);
-    }
-  }
-  if (isSymmetric) {
-    mirrorUpper(product, m);
-  }
-  return product;
-}
-
-interface TileOperands {
-  readonly left: Float32Array;
-  readonly right: Float32Array;
-  readonly width: number;
-  readonly product: Float64Array;
-  readonly m: number;
-  readonly n: number;
-}
-
-/** Rows i, i+1 of left with rows j … j+3 of right; rows past the end are computed as copies of the last and dropped. */
-function multiplyTile({ left, right, width, product, m, n }: TileOperands, i: number, j: number): void {
-  const l0 = i * width;
-  const l1 = Math.min(i + 1, m - 1) * width;
-  const r0 = j * width;
-  const r1 = Math.min(j + 1, n - 1) * width;
-  const r2 = Math.min(j + 2, n - 1) * width;
-  const r3 = Math.min(j + 3, n - 1) * width;
-  let s00 = 0;
-  let s01 = 0;
-  let s02 = 0;
-  let s03 = 0;
-  let s10 = 0;
-  let s11 = 0;
-  let s12 = 0;
-  let s13 = 0;
-  for (let k = 0; k < width; k++) {
-    const x0 = left[l0 + k] ?? 0;
-    const x1 = left[l1 + k] ?? 0;
-    const y0 = right[r0 + k] ?? 0;
-    const y1 = right[r1 + k] ?? 0;
-    const y2 = right[r2 + k] ?? 0;
-    const y3 = right[r3 + k] ?? 0;
-    s00 += x0 * y0;
-    s01 += x0 * y1;
-    s02 += x0 * y2;
-    s03 += x0 * y3;
-    s10 += x1 * y0;
-    s11 += x1 * y1;
-    s12 += x1 * y2;
-    s13 += x1 * y3;
-  }
-  const first = [s00, s01, s02, s03];
-  const second = [s10, s11, s12, s13];
-  for (let column = j; column < Math.min(j + 4, n); column++) {
-    product[i * n + column] = first[column - j] ?? 0;
-    if (i + 1 < m) {
-      product[(i + 1) * n + column] = second[column - j] ?? 0;
-    }
-  }
-}
-
-/** Copies the upper triangle below the diagonal. */
-function mirrorUpper(square: Float64Array, size: number): void {
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++) {
-      square[i * size + j] = square[j * size + i] ?? 0;
-    }
-  }
 }
 
 /**
@@ -212,8 +128,10 @@ export interface ModuleGram {
  */
 export function stackedProducts(leaves: readonly (LoraFactors | undefined)[]): Float64Array {
   const { width } = commonShape(leaves);
-  const stacked = stackA(leaves);
-  return crossProduct(stacked, stacked, width);
+  return symmetricProduct(
+    leaves.flatMap((factors) => factors?.a ?? []),
+    width,
+  );
 }
 
 /**

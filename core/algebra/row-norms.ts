@@ -33,12 +33,14 @@ export class ModuleRows {
    * @returns `[rows]`
    */
   products(x: Float64Array, y: Float64Array): Float64Array {
-    const sums = new Float64Array(this.rows);
     const { rows, values } = this;
+    const sums = new Float64Array(rows);
+    // Operands are often single leaves among many.
+    const [inX, inY] = [this.occurring(x), this.occurring(y)];
     for (const [j, pj] of this.places.entries()) {
       for (const [l, pl] of this.places.entries()) {
-        if (x === y && l < j) {
-          continue; // counted twice at (l, j)
+        if (!inX.has(j) || !inY.has(l) || (x === y && l < j)) {
+          continue; // nothing to add, or counted twice at (l, j)
         }
         const start = pairPlace(pj, pl, this.leaves) * rows;
         const times = x === y && l > j ? 2 : 1;
@@ -49,6 +51,22 @@ export class ModuleRows {
       }
     }
     return sums;
+  }
+
+  /** Places of the leaves that have a coefficient other than zero. */
+  private occurring(c: Float64Array): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const j of this.places.keys()) {
+      const end = (j + 1) * this.rows;
+      let i = j * this.rows;
+      while (i < end && c[i] === 0) {
+        i++;
+      }
+      if (i < end) {
+        found.add(j);
+      }
+    }
+    return found;
   }
 
   /**

@@ -4,15 +4,16 @@ import { DTYPE_BYTES } from './dtype.js';
 import { narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16 } from './half.js';
 
 /**
- * The float32 values of tensor bytes, freshly allocated; exact for float16 and bfloat16.
+ * The float32 values of tensor bytes; exact for float16 and bfloat16.
  *
  * @param bytes - little-endian, a whole number of elements; not modified
+ * @param reuse - overwritten and returned where it has the right length; else the values are freshly allocated
  */
-export function decodeFloats(bytes: Uint8Array, dtype: FloatDtype): Float32Array {
+export function decodeFloats(bytes: Uint8Array, dtype: FloatDtype, reuse?: Float32Array): Float32Array {
   const count = bytes.byteLength / DTYPE_BYTES[dtype];
-  const values = new Float32Array(count);
+  const values = reuse?.length === count ? reuse : new Float32Array(count);
   if (dtype === 'F32') {
-    new Uint8Array(values.buffer).set(bytes);
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(bytes);
     return values;
   }
   const halves = alignedHalves(bytes);
@@ -60,6 +61,18 @@ export function firstNonFinite(values: Float32Array): number {
     }
   }
   return -1;
+}
+
+/** Whether a magnitude is above a limit, which float32 must hold; so are NaN and Infinity. */
+export function isAnyAbove(values: Float32Array, limit: number): boolean {
+  // Bits of magnitudes are in the order of the magnitudes; a difference below zero stays visible in the sign.
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const most = new Int32Array(Float32Array.of(limit).buffer)[0] ?? 0;
+  let differences = 0;
+  for (let i = 0; i < bits.length; i++) {
+    differences |= most - ((bits[i] ?? 0) & 0x7fffffff);
+  }
+  return differences < 0;
 }
 
 /** Whether there is no NaN and no Infinity among the elements. */

@@ -29,13 +29,14 @@ export interface AdapterFolder {
   /** Digest of meaning and tensors; reads whatever was not read before. */
   digest(): Promise<Digest>;
   /**
-   * Factors of one module as float32, freshly allocated; undefined where the adapter lacks the module.
+   * Factors of one module as float32; undefined where the adapter lacks the module.
    *
+   * @param reuse - factors that nobody needs any more; arrays of the right length are overwritten, others freshly allocated
    * @throws OminusError `ADAPTER_INVALID` naming tensor and place of the first NaN or Infinity
    */
-  readFactors(path: string): Promise<LoraFactors | undefined>;
-  /** Bytes of one tensor as they are in the file, freshly allocated. */
-  readTensor(tensor: TensorInfo): Promise<Uint8Array>;
+  readFactors(path: string, reuse?: LoraFactors): Promise<LoraFactors | undefined>;
+  /** Bytes of one tensor as they are in the file; `reuse` as above. */
+  readTensor(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array>;
   /** sha256 (hexadecimal) of a tensor that was read; digest() reads all. */
   contentOf(tensor: string): string | undefined;
   close(): Promise<void>;
@@ -110,24 +111,28 @@ class OpenAdapter implements AdapterFolder {
     return this.whole;
   }
 
-  async readFactors(path: string): Promise<LoraFactors | undefined> {
+  async readFactors(path: string, reuse?: LoraFactors): Promise<LoraFactors | undefined> {
     const module = this.description.modules.get(path);
     if (module === undefined) {
       return undefined;
     }
-    const [a, b] = await Promise.all([this.readTensor(module.a), this.readTensor(module.b)]);
+    const [a, b] = await Promise.all([
+      this.readTensor(module.a, reuse?.storedA?.bytes),
+      this.readTensor(module.b, reuse?.storedB),
+    ]);
     const { rank, scaling } = module;
     return {
       rank,
       scaling,
-      a: this.decode(module.a, a),
-      b: this.decode(module.b, b),
+      a: this.decode(module.a, a, reuse?.a),
+      b: this.decode(module.b, b, reuse?.b),
       storedA: { dtype: module.a.dtype, bytes: a },
+      storedB: b,
     };
   }
 
-  async readTensor(tensor: TensorInfo): Promise<Uint8Array> {
-    const bytes = await this.file.read(tensor);
+  async readTensor(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array> {
+    const bytes = await this.file.read(tensor, reuse);
     if (!this.contents.has(tensor.name)) {
       this.contents.set(tensor.name, createHash('sha256').update(bytes).digest('hex'));
     }
@@ -142,8 +147,8 @@ class OpenAdapter implements AdapterFolder {
     return this.file.close();
   }
 
-  private decode(tensor: FloatTensor, bytes: Uint8Array): Float32Array {
-    const values = decodeFloats(bytes, tensor.dtype);
+  private decode(tensor: FloatTensor, bytes: Uint8Array, reuse: Float32Array | undefined): Float32Array {
+    const values = decodeFloats(bytes, tensor.dtype, reuse);
     const place = firstNonFinite(values);
     if (place !== -1) {
       const width = tensor.shape[1] ?? 1;
@@ -158,9 +163,10 @@ class OpenAdapter implements AdapterFolder {
   }
 
   private async computeDigest(): Promise<Digest> {
+    let bytes: Uint8Array | undefined;
     for (const tensor of adapterTensors(this.description)) {
       if (!this.contents.has(tensor.name)) {
-        await this.readTensor(tensor);
+        bytes = await this.readTensor(tensor, bytes);
       }
     }
     return adapterDigest(this.description, (name) => this.contents.get(name) ?? '');

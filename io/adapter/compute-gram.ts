@@ -2,7 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { checkShapes } from '../../core/adapter/combinable.js';
 import type { AdapterDescription } from '../../core/adapter/types.js';
-import { moduleGram, type LoraFactors, type ModuleGram } from '../../core/algebra/gram.js';
+import type { LoraFactors } from '../../core/algebra/factors.js';
+import { moduleGram, type ModuleGram } from '../../core/algebra/gram.js';
 import type { Gram, LeafModule } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
 import type { Semantics } from '../../core/plan/types.js';
@@ -32,9 +33,10 @@ export async function computeGram(adapters: readonly AdapterFolder[], options: G
   const paths = modulePaths(descriptions);
   const modules = new Map<string, Float64Array>();
   const leafModules = new Map<string, readonly LeafModule[]>();
+  let factors: readonly (LoraFactors | undefined)[] = [];
   for (const path of paths) {
     signal?.throwIfAborted();
-    const factors = await Promise.all(adapters.map((adapter) => adapter.readFactors(path)));
+    factors = await Promise.all(adapters.map((adapter, place) => adapter.readFactors(path, factors[place])));
     modules.set(path, (await gramOf(factors)).values);
     leafModules.set(path, describeLeaves(descriptions, path, semantics));
     onProgress?.(modules.size, paths.length);

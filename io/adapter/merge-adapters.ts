@@ -8,7 +8,7 @@ import { adapterNames, evaluateFormula } from '../../core/algebra/evaluate.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import { moduleGram, stackedProducts } from '../../core/algebra/gram.js';
 import type { ModuleDiagnostics } from '../../core/algebra/types.js';
-import type { Digest } from '../../core/digest.js';
+import { type Digest, digestOf } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { printFormula } from '../../core/expression/print.js';
 import type { Application, Formula } from '../../core/expression/types.js';
@@ -56,13 +56,10 @@ export interface MergedAdapter {
 export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapter> {
   const { formula, semantics = 'scaled', missing = 'pass' } = options;
   const named = adapterNames(formula).map((name) => ({ name, adapter: adapterOf(options, name) }));
-  const digests = new Map<string, Digest>();
-  for (const { name, adapter } of named) {
-    digests.set(name, await adapter.digest());
-  }
   // Two names for one content are one leaf: its rank counts once.
-  const leaves = [...new Set(digests.values())];
-  const leafNames = leaves.map((leaf) => named.find(({ name }) => digests.get(name) === leaf)?.name ?? '');
+  const identities = await identify(named);
+  const leaves = [...new Set(identities.values())];
+  const leafNames = leaves.map((leaf) => named.find(({ name }) => identities.get(name) === leaf)?.name ?? '');
   const adapters = leafNames.map((name) => adapterOf(options, name));
   const descriptions = adapters.map(({ description }) => description);
   const steps: { readonly application: Application<Formula>; readonly modules: ModuleDiagnostics[] }[] = [];
@@ -74,7 +71,7 @@ export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapte
       modules: new Map([[path, moduleGram(factors, products).values]]),
       leafModules: new Map([[path, describeLeaves(descriptions, path, semantics)]]),
     };
-    const value = evaluateFormula(formula, gram, (name) => digests.get(name) ?? unknownAdapter(name), { missing });
+    const value = evaluateFormula(formula, gram, (name) => identities.get(name) ?? unknownAdapter(name), { missing });
     for (const [place, { application, diagnostics }] of value.steps.entries()) {
       steps[place] ??= { application, modules: [] };
       steps[place].modules.push(...diagnostics.modules);
@@ -87,7 +84,7 @@ export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapte
     expression: printFormula(formula),
     lambdas: lambdasOf(formula),
     semantics,
-    inputs: leaves.map((digest, place) => ({ name: leafNames[place] ?? '', digest })),
+    inputs: leafNames.map((name) => ({ name })),
   };
   const written = await writeAdapter({ ...options, adapters, coefficients, provenance });
   const warnings = [
@@ -95,6 +92,27 @@ export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapte
     ...baseModelWarnings(named.map(({ name, adapter }) => ({ name, description: adapter.description }))),
   ];
   return { written, steps, warnings };
+}
+
+/**
+ * What tells adapters apart: the content of one tensor where that is enough, so that nothing is read twice; else the digest,
+ * which covers all.
+ */
+async function identify(
+  named: readonly { readonly name: string; readonly adapter: AdapterFolder }[],
+): Promise<ReadonlyMap<string, Digest>> {
+  const firsts = new Map<string, Digest>();
+  for (const { name, adapter } of named) {
+    const [first] = adapter.description.modules.values();
+    firsts.set(name, first === undefined ? await adapter.digest() : digestOf(await adapter.readTensor(first.b)));
+  }
+  const identities = new Map<string, Digest>();
+  for (const { name, adapter } of named) {
+    const first = firsts.get(name) ?? unknownAdapter(name);
+    const isAlone = [...firsts.values()].filter((other) => other === first).length === 1;
+    identities.set(name, isAlone ? first : await adapter.digest());
+  }
+  return identities;
 }
 
 /** λ by what it weighs, in the order of application. */

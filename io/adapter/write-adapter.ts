@@ -6,7 +6,12 @@ import { checkModulesToSave, checkShapes } from '../../core/adapter/combinable.j
 import { TENSOR_PREFIX } from '../../core/adapter/describe.js';
 import { encodeModule } from '../../core/adapter/encode-module.js';
 import { outputConfig } from '../../core/adapter/output-config.js';
-import { type Provenance, provenanceJson, provenanceReadme } from '../../core/adapter/provenance.js';
+import {
+  type Provenance,
+  type ProvenanceInput,
+  provenanceJson,
+  provenanceReadme,
+} from '../../core/adapter/provenance.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import type { RoundingError } from '../../core/algebra/round-trip.js';
 import type { Coefficients } from '../../core/algebra/types.js';
@@ -43,7 +48,10 @@ export interface WriteAdapterOptions {
   readonly folder: string;
   /** Replace a folder that this program wrote. An identical one is always fine. */
   readonly replace?: boolean;
-  readonly provenance: Provenance;
+  /** Inputs in the order of the adapters; a digest that is not given is computed, cheaply once everything was read. */
+  readonly provenance: Omit<Provenance, 'inputs'> & {
+    readonly inputs: readonly { readonly name: string; readonly digest?: Digest }[];
+  };
   readonly signal?: AbortSignal;
   /** Called after every module. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -92,7 +100,7 @@ export async function writeAdapter(options: WriteAdapterOptions): Promise<Writte
 }
 
 async function fillFolder(temporary: string, options: WriteAdapterOptions): Promise<Omit<WrittenAdapter, 'status'>> {
-  const { adapters, provenance, dtype = 'float32' } = options;
+  const { adapters, dtype = 'float32' } = options;
   const [leftmost] = adapters;
   if (leftmost === undefined) {
     throw new OminusError('OUTPUT_FORBIDDEN', {
@@ -105,11 +113,23 @@ async function fillFolder(temporary: string, options: WriteAdapterOptions): Prom
   const { contents, rounding } = await writeTensors(join(temporary, TENSORS_FILE), ranks, options);
   const { digest, sizeBytes } = await readBack(temporary, contents);
   const written = { digest, modules: ranks.size, maxRank: Math.max(...ranks.values()), ...summarise(rounding) };
+  const provenance = { ...options.provenance, inputs: await digestInputs(options) };
   const { version } = packageRoot();
   const facts = { ...written, version, dtype, baseModel: leftmost.description.baseModel };
   await writeDurably(join(temporary, PROVENANCE_FILE), provenanceJson(provenance, facts));
   await writeDurably(join(temporary, 'README.md'), provenanceReadme(provenance, facts));
   return { ...written, sizeBytes };
+}
+
+async function digestInputs({ adapters, provenance }: WriteAdapterOptions): Promise<readonly ProvenanceInput[]> {
+  const inputs: ProvenanceInput[] = [];
+  for (const [place, { name, digest }] of provenance.inputs.entries()) {
+    const found = digest ?? (await adapters[place]?.digest());
+    if (found !== undefined) {
+      inputs.push({ name, digest: found });
+    }
+  }
+  return inputs;
 }
 
 /** Rank of every module of the result: the sum over the leaves that have it. */
@@ -153,10 +173,11 @@ async function writeTensors(
     await writer.write(name, bytes);
   };
   const rounding = new Map<string, RoundingError>();
+  let leaves: readonly (LoraFactors | undefined)[] = [];
   try {
     for (const module of ranks.keys()) {
       signal?.throwIfAborted();
-      const leaves = await Promise.all(adapters.map((adapter) => adapter.readFactors(module)));
+      leaves = await Promise.all(adapters.map((adapter, place) => adapter.readFactors(module, leaves[place])));
       const encoded = encodeModule({
         path: module,
         leaves,

@@ -12,11 +12,12 @@ export interface SafetensorsFile extends SafetensorsHeader {
   /** Bytes of the JSON header as it stands in the file. */
   readonly headerBytes: Uint8Array;
   /**
-   * The bytes of one tensor, freshly allocated.
+   * The bytes of one tensor.
    *
+   * @param reuse - overwritten and returned where it has the right length; else the bytes are freshly allocated
    * @throws OminusError `FILE_UNREADABLE` when the file ends early (it was changed while open)
    */
-  read(tensor: TensorInfo): Promise<Uint8Array>;
+  read(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -41,7 +42,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
       path,
       sizeBytes: stats.size,
       headerBytes,
-      read: ({ start, end }) => readRange(handle, path, start, end),
+      read: ({ start, end }, reuse) => readRange(handle, path, start, end, reuse),
       close: () => handle.close(),
     };
   } catch (error) {
@@ -74,8 +75,14 @@ export function fileError(path: string, error: unknown): OminusError {
   });
 }
 
-async function readRange(handle: FileHandle, path: string, start: number, end: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start);
+async function readRange(
+  handle: FileHandle,
+  path: string,
+  start: number,
+  end: number,
+  reuse?: Uint8Array,
+): Promise<Uint8Array> {
+  const bytes = reuse?.byteLength === end - start ? reuse : new Uint8Array(end - start);
   let done = 0;
   while (done < bytes.byteLength) {
     const { bytesRead } = await handle.read(bytes, done, bytes.byteLength - done, start + done);
