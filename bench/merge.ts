@@ -1,37 +1,58 @@
 /**
  * Merge figures: `ominus merge` as a whole process against Node's bare start, against `cat` of the same bytes, and the
- * published method (dense, one module) in the same process, scaled to all modules. Run: npm run build && npx tsx bench/merge.ts
+ * published method (dense, one layer) in this process, scaled to all layers.
+ *
+ *     npm run build && npx tsx bench/merge.ts
+ *
+ * The three commands take turns, so that whatever else the machine does meets them alike; times are medians. "Work" is what
+ * goes beyond Node's start: processor time (user and system, all threads) says more than wall time on a busy machine.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { llama7b, makeRandomAdapter } from './make-random-adapter.js';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-const REPEATS = 5;
+const REPEATS = 7;
 
 interface Measured {
-  readonly seconds: number;
+  readonly wall: number;
+  readonly cpu: number;
   readonly megabytes: number;
 }
 
-/** Best wall time of some runs, and the largest memory that GNU time saw. */
-function measure(command: string, args: readonly string[], before: () => void = () => undefined): Measured {
-  let seconds = Infinity;
-  let megabytes = 0;
+/** One run under GNU time. */
+function measureOnce([command = '', ...args]: readonly string[]): Measured {
+  const start = performance.now();
+  const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%U %S %M', command, ...args], { encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(`${command} failed: ${stderr}`);
+  }
+  const wall = (performance.now() - start) / 1000;
+  const [user = NaN, system = NaN, kilobytes = NaN] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+  return { wall, cpu: user + system, megabytes: kilobytes / 1024 };
+}
+
+/** Median times and the largest memory of several commands that take turns. */
+function measure<Name extends string>(
+  commands: Readonly<Record<Name, readonly string[]>>,
+  before: () => void,
+): Readonly<Record<Name, Measured>> {
+  const names = Object.keys(commands) as Name[];
+  const runs = names.map(() => [] as Measured[]);
   for (let i = 0; i < REPEATS; i++) {
     before();
-    const start = performance.now();
-    const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%M', command, ...args], { encoding: 'utf8' });
-    if (status !== 0) {
-      throw new Error(`${command} failed: ${stderr}`);
-    }
-    seconds = Math.min(seconds, (performance.now() - start) / 1000);
-    megabytes = Math.max(megabytes, Number(stderr.trim().split('\n').at(-1)) / 1024);
+    names.forEach((name, place) => runs[place]?.push(measureOnce(commands[name])));
   }
-  return { seconds, megabytes };
+  const middle = (values: readonly number[]): number => values.toSorted((x, y) => x - y)[values.length >> 1] ?? NaN;
+  const measured = runs.map((all) => ({
+    wall: middle(all.map(({ wall }) => wall)),
+    cpu: middle(all.map(({ cpu }) => cpu)),
+    megabytes: Math.max(...all.map(({ megabytes }) => megabytes)),
+  }));
+  return Object.fromEntries(names.map((name, place) => [name, measured[place]])) as Record<Name, Measured>;
 }
 
 /** Seconds of one dense Ext-Sub step on one module: two products, three norms per row, as the published code does it. */
@@ -72,6 +93,10 @@ function denseSeconds(rows: number, width: number, rank: number): number {
   return (performance.now() - start) / 1000;
 }
 
+function seconds(value: number): string {
+  return `${value.toFixed(3)} s`;
+}
+
 async function benchShape(title: string, targets: readonly string[]): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'ominus-bench-'));
   try {
@@ -80,35 +105,29 @@ async function benchShape(title: string, targets: readonly string[]): Promise<vo
     await makeRandomAdapter(e, modules, { rank: 16, seed: 1 });
     await makeRandomAdapter(t, modules, { rank: 16, seed: 2 });
     const files = [e, t].map((folder) => join(folder, 'adapter_model.safetensors'));
-    const node = measure(process.execPath, ['-e', '0']);
-    const cat = measure('/bin/sh', ['-c', `cat ${files.join(' ')} > ${join(root, 'cat')}`]);
-    const args = [
-      CLI,
-      'merge',
-      'e - Ext(t)',
-      '--adapter',
-      `e=${e}`,
-      '--adapter',
-      `t=${t}`,
-      '--out',
-      out,
-      '--dtype',
-      'float16',
-    ];
-    const merge = measure(process.execPath, args, () => {
-      spawnSync('rm', ['-rf', out]);
+    const adapters = ['--adapter', `e=${e}`, '--adapter', `t=${t}`];
+    const commands = {
+      node: [process.execPath, '-e', '0'],
+      cat: ['/bin/sh', '-c', `cat ${files.join(' ')} > ${join(root, 'cat')}`],
+      merge: [process.execPath, CLI, 'merge', 'e - Ext(t)', ...adapters, '--out', out, '--dtype', 'float16'],
+    };
+    const { node, cat, merge } = measure(commands, () => {
+      spawnSync('rm', ['-rf', out, join(root, 'cat')]);
     });
     const { size } = await stat(join(out, 'adapter_model.safetensors'));
     const dense = modules
       .filter(({ path }) => path.startsWith('model.layers.0.'))
       .reduce((sum, module) => sum + denseSeconds(module.out, module.in, 16), 0);
-    const work = merge.seconds - node.seconds;
+    const [wall, cpu] = [merge.wall - node.wall, merge.cpu - node.cpu];
+    const row = (title: string, measured: Measured): string =>
+      `  ${title.padEnd(20)} ${seconds(measured.wall)} wall  ${seconds(measured.cpu)} CPU  ${measured.megabytes.toFixed(0)} MB`;
     const lines = [
       `${title}: ${String(modules.length)} modules, ${(size / 1e6).toFixed(1)} MB written`,
-      `  node -e 0            ${node.seconds.toFixed(3)} s   ${node.megabytes.toFixed(0)} MB`,
-      `  cat of the inputs    ${cat.seconds.toFixed(3)} s`,
-      `  ominus merge         ${merge.seconds.toFixed(3)} s   ${merge.megabytes.toFixed(0)} MB   work ${work.toFixed(3)} s = ${(work / cat.seconds).toFixed(1)} × cat`,
-      `  dense, TypeScript    ${(dense * 32).toFixed(1)} s (32 × one layer) = ${((dense * 32) / work).toFixed(0)} × our work`,
+      row('node -e 0', node),
+      row('cat of the inputs', cat),
+      row('ominus merge', merge),
+      `  work: ${seconds(wall)} wall = ${(wall / cat.wall).toFixed(1)} × cat, ${seconds(cpu)} CPU`,
+      `  dense, TypeScript: ${seconds(dense * 32)} (32 × one layer) = ${((dense * 32) / wall).toFixed(0)} × our work`,
     ];
     process.stdout.write(`${lines.join('\n')}\n`);
   } finally {
@@ -126,3 +145,4 @@ await benchShape('LLaMA-7B, all seven, rank 16 + 16, float16', [
   'up_proj',
   'down_proj',
 ]);
+process.stdout.write(`threads ${String(availableParallelism())}, load average ${(loadavg()[0] ?? NaN).toFixed(1)}\n`);

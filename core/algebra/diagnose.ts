@@ -1,7 +1,7 @@
 /** What an operator application did to one module. */
 import type { Digest } from '../digest.js';
 import { placeOf } from './leaf.js';
-import { type ModuleRows, sum } from './row-norms.js';
+import type { ModuleRows } from './row-norms.js';
 import type { Gram, ModuleDiagnostics } from './types.js';
 
 /** Rows whose cosine is below −1 plus this count as opposite; cosines carry rounding of about 1e-15. */
@@ -52,27 +52,29 @@ function compareRows({
   'cosineMean' | 'cosineMin' | 'cosineMax' | 'normRatioMean' | 'zeroLeftRows' | 'zeroRightRows' | 'oppositeRows'
 > {
   const products = module.products(reference, right);
-  const cosines: number[] = [];
-  const ratios: number[] = [];
+  let [compared, cosineSum, cosineMin, cosineMax, ratioSum] = [0, 0, 1, -1, 0];
   let [zeroLeftRows, zeroRightRows, oppositeRows] = [0, 0, 0];
-  for (const [i, product] of products.entries()) {
+  for (let i = 0; i < products.length; i++) {
     const rightNorm = rightNorms[i] ?? 0;
     const referenceNorm = referenceNorms[i] ?? 0;
     zeroRightRows += rightNorm === 0 ? 1 : 0;
     zeroLeftRows += referenceNorm === 0 ? 1 : 0;
     if (rightNorm > 0 && referenceNorm > 0) {
-      const cosine = Math.max(-1, Math.min(1, product / (rightNorm * referenceNorm)));
+      const cosine = Math.max(-1, Math.min(1, (products[i] ?? 0) / (rightNorm * referenceNorm)));
       oppositeRows += 1 + cosine <= OPPOSITE_MARGIN ? 1 : 0;
-      cosines.push(cosine);
-      ratios.push(rightNorm / referenceNorm);
+      compared++;
+      cosineSum += cosine;
+      cosineMin = Math.min(cosineMin, cosine);
+      cosineMax = Math.max(cosineMax, cosine);
+      ratioSum += rightNorm / referenceNorm;
     }
   }
-  const compared = cosines.length > 0;
+  const mean = (sum: number): number | null => (compared === 0 ? null : sum / compared);
   return {
-    cosineMean: compared ? sum(Float64Array.from(cosines)) / cosines.length : null,
-    cosineMin: compared ? cosines.reduce((a, b) => Math.min(a, b)) : null,
-    cosineMax: compared ? cosines.reduce((a, b) => Math.max(a, b)) : null,
-    normRatioMean: compared ? sum(Float64Array.from(ratios)) / ratios.length : null,
+    cosineMean: mean(cosineSum),
+    cosineMin: compared === 0 ? null : cosineMin,
+    cosineMax: compared === 0 ? null : cosineMax,
+    normRatioMean: mean(ratioSum),
     zeroLeftRows,
     zeroRightRows,
     oppositeRows,

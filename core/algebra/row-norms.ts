@@ -99,7 +99,7 @@ export class ModuleRows {
 }
 
 /** Sum of the elements, in their order. */
-export function sum(values: Float64Array): number {
+function sum(values: Float64Array): number {
   let total = 0;
   for (const value of values) {
     total += value;

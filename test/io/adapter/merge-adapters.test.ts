@@ -165,6 +165,25 @@ describe('merged adapters', () => {
     expect(written.maxRank).toBe(4);
   });
 
+  it('tell adapters apart that share their first module, and record the digests of all', async () => {
+    const shape = { rows: 6, width: 8, rank: 2 };
+    const shared = randomFactors(1, shape);
+    const folders = {
+      e: await writeAdapterFolder(join(root, 'shared-e'), { modules: { a: shared, b: randomFactors(2, shape) } }),
+      t: await writeAdapterFolder(join(root, 'shared-t'), { modules: { a: shared, b: randomFactors(3, shape) } }),
+    };
+    const out = join(root, 'shared');
+    expect((await merge('e ⊖ Ext(t)', folders, out)).written.maxRank).toBe(4);
+    const { inputs } = JSON.parse(await readFile(join(out, 'ominus.json'), 'utf8')) as { inputs: unknown };
+    const digests = Object.entries(folders).map(async ([name, folder]) => {
+      const adapter = await openAdapter(folder);
+      const digest = await adapter.digest();
+      await adapter.close();
+      return { name, digest };
+    });
+    expect(inputs).toEqual(await Promise.all(digests));
+  });
+
   it('take the leftmost scaling for all with semantics: reference', async () => {
     const shape = { rows: 6, width: 8, rank: 2 };
     const [e, t] = [randomFactors(1, { ...shape, scaling: 2 }), randomFactors(2, { ...shape, scaling: 8 })];
