@@ -34,6 +34,8 @@ export interface ProgressRenderer {
 const BAR_CELLS = 16;
 /** Rows of a terminal that says nothing about its height. */
 const DEFAULT_ROWS = 24;
+/** Columns of such a terminal. */
+const DEFAULT_COLUMNS = 80;
 
 /** `json` when asked, a block on a terminal that can move its cursor, else lines. */
 export function progressMode(
@@ -92,6 +94,11 @@ export function eventLine(event: ProgressEvent, colors: Colors): string {
   return `${count} ${paintState(node.state, colors)} ${visibleLine(node.title)}${amount}${message}`;
 }
 
+/** A terminal that does not know its size says nothing, or 0. */
+function sizeOr(size: number | undefined, otherwise: number): number {
+  return size === undefined || size < 1 ? otherwise : size;
+}
+
 function createBlock(stream: ProgressStream, color: boolean): ProgressRenderer {
   let height = 0;
   let previous: RunProgress | undefined;
@@ -103,7 +110,11 @@ function createBlock(stream: ProgressStream, color: boolean): ProgressRenderer {
         (event) => event.event === 'node' && event.node.state === 'failed',
       );
       previous = progress;
-      const block = drawProgress(progress, { color, width: stream.columns ?? 80, rows: stream.rows ?? DEFAULT_ROWS });
+      const block = drawProgress(progress, {
+        color,
+        width: sizeOr(stream.columns, DEFAULT_COLUMNS),
+        rows: sizeOr(stream.rows, DEFAULT_ROWS),
+      });
       // A failure must outlive the block, so it is printed above it and scrolls away with the rest.
       const lines = [...failures.map((event) => eventLine(event, colors)), ...block];
       stream.write(`${erase()}${lines.join('\n')}\n`);

@@ -21,7 +21,7 @@ const STYLE = { color: false, width: 80, rows: 24 };
 /** Collects what is written, and plays it on a screen that knows the two sequences that the block uses. */
 class FakeTerminal implements ProgressStream {
   readonly isTTY = true;
-  readonly columns = 80;
+  readonly columns: number = 80;
   readonly rows = 24;
   written = '';
 
@@ -139,5 +139,18 @@ describe('progressMode', () => {
     expect(progressMode({ isTTY: true }, { json: false }, { TERM: 'dumb' })).toBe('lines');
     expect(progressMode({}, { json: false }, {})).toBe('lines');
     expect(progressMode({ isTTY: true }, { json: true }, {})).toBe('json');
+  });
+});
+
+describe('createProgress on a terminal that says its size is 0', () => {
+  it('draws as if it had the usual 80 columns', () => {
+    class Sizeless extends FakeTerminal {
+      override readonly columns = 0;
+    }
+    const terminal = new Sizeless();
+    createProgress(terminal, { mode: 'block', color: false }).update(
+      run([node('both', 'running', { done: 1, total: 2 })]),
+    );
+    expect(terminal.screen().join('\n')).toContain('first-recipe running');
   });
 });
