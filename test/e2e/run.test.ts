@@ -15,6 +15,7 @@ describe('ominus run', { timeout: 300_000 }, () => {
     await desk.write('small.yaml', smallRecipe());
     const run = await desk.run('run', 'small.yaml', '--json');
     expect(run.stderr).toContain('"state":"finished"');
+    expect(run.stderr).not.toContain('Warning');
     expect(run.code).toBe(0);
     first = results(run.stdout);
   }, 300_000);
