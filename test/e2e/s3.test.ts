@@ -1,6 +1,5 @@
 /** Store and sources in S3, on a real server: the same numbers, the same endurance, and no secret anywhere. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -8,8 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultsObject } from '../../core/report/results-object.js';
 import { createS3Client } from '../../io/store/s3-client.js';
 import { provideBinary, TEMPORAL_CLI } from '../../io/temporal/binary.js';
-import { openClient } from '../../io/temporal/connection.js';
-import { Desk, ROOT, smallRecipe, type Finished } from '../support/command.js';
+import { Desk, ROOT, smallRecipe, type Finished, runIdOf } from '../support/command.js';
 import { startS3Server, type TestS3Server } from '../support/versitygw.js';
 
 const DEMO = join(ROOT, 'demo');
@@ -42,24 +40,6 @@ async function outcome(desk: Desk, run: Finished): Promise<unknown> {
 /** Nodes that were computed in the run that a command followed. */
 function computed({ stderr }: Finished): string[] {
   return [...stderr.matchAll(/"id":"([^"]+)"[^\n]*?"state":"done"/g)].map((match) => match[1] ?? '');
-}
-
-function runId({ stderr }: Finished): string | undefined {
-  return /"runId":"([^"]+)"/.exec(stderr)?.[1];
-}
-
-/** Everything that Temporal knows of a run, payloads in clear. */
-async function historyOf(desk: Desk, workflowId: string): Promise<string> {
-  const opened = await openClient({ env: desk.env });
-  try {
-    const text = historyToJSON(await opened.client.workflow.getHandle(workflowId).fetchHistory());
-    const payloads = [...text.matchAll(/"data": *"([^"]+)"/g)].map(([, data]) =>
-      Buffer.from(data ?? '', 'base64').toString('utf8'),
-    );
-    return [text, ...payloads].join('\n');
-  } finally {
-    await opened.close();
-  }
 }
 
 describe('a store and sources in S3', { timeout: 300_000 }, () => {
@@ -112,7 +92,7 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
     const verified = await desk.run('store', 'verify', '--json');
     expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([0, { damaged: [], forgotten: [] }]);
 
-    const history = await historyOf(desk, 'small');
+    const history = await desk.historyOf('small');
     expect(history).toContain('WORKFLOW_EXECUTION_COMPLETED');
     expect(history).not.toContain(secret);
     for (const { stdout, stderr } of [first, second, verified]) {
@@ -141,8 +121,8 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
     const again = await desk.run('run', 'small.yaml', '--json');
     expect(await outcome(desk, again)).toEqual(expected);
     // one run throughout, in which every node was started once
-    expect(runId(again)).toBe(runId(killed));
-    const scheduled = (await historyOf(desk, 'small')).match(/"name": *"runNode"/g);
+    expect(runIdOf(again)).toBe(runIdOf(killed));
+    const scheduled = (await desk.historyOf('small')).match(/"name": *"runNode"/g);
     expect(scheduled).toHaveLength(computed(again).length);
   });
 

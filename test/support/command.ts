@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { openClient } from '../../io/temporal/connection.js';
 import { packageRoot } from '../../io/files/package-root.js';
 
 /** The repository's root. */
@@ -103,11 +105,30 @@ export class Desk {
     return this.start(...args).finished;
   }
 
+  /** Everything that Temporal knows of the latest run under a name, payloads in clear. */
+  async historyOf(name: string): Promise<string> {
+    const opened = await openClient({ env: this.env });
+    try {
+      const text = historyToJSON(await opened.client.workflow.getHandle(name).fetchHistory());
+      const payloads = [...text.matchAll(/"data": *"([^"]+)"/g)].map(([, data]) =>
+        Buffer.from(data ?? '', 'base64').toString('utf8'),
+      );
+      return [text, ...payloads].join('\n');
+    } finally {
+      await opened.close();
+    }
+  }
+
   /** Stops the embedded server and removes everything. */
   async close(): Promise<void> {
     await this.run('down');
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Id of the run that a command with `--json` followed. */
+export function runIdOf({ stderr }: { readonly stderr: string }): string | undefined {
+  return /"runId":"([^"]+)"/.exec(stderr)?.[1];
 }
 
 /** A recipe over the demo, small enough to run in seconds. */
