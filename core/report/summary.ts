@@ -100,6 +100,13 @@ export function describePair(report: RunReport, pair: PairComparison): string {
   return `${pair.first} and ${pair.second} are ${gap}; ${telling}.`;
 }
 
+/** A step in one line, without the numbers that stand beside it. */
+function briefStep(report: RunReport, { step, forgotten, lost }: StepSummary): string {
+  const titles = (readings: readonly Reading[]): string =>
+    readings.length === 0 ? 'nothing' : listWords(readings.map(({ metric }) => metricTitle(report, metric)));
+  return `${step.name}: clearly better on ${titles(forgotten)}; clearly worse on ${titles(lost)}.`;
+}
+
 /** The paragraph that opens a report. */
 export function describeRun(report: RunReport): string {
   const summaries = summarizeSteps(report);
@@ -111,18 +118,15 @@ export function describeRun(report: RunReport): string {
   const clean = summaries.filter(
     ({ forgotten, lost, alarms }) => forgotten.length > 0 && lost.length + alarms.length === 0,
   );
+  const alarmed = summaries.flatMap(({ step, alarms }) =>
+    alarms.length === 0 ? [] : [`${step.name} (${alarms.length})`],
+  );
   const sentences = [
     ...(clean.length === 0
       ? []
       : [`${listWords(clean.map(({ step }) => step.name))} forgot without a clear loss anywhere.`]),
-    ...summaries.map((summary) => describeStep(report, { ...summary, alarms: [] })),
-    ...summaries.flatMap(({ step, alarms }) =>
-      alarms.length === 0
-        ? []
-        : [
-            `Beware of ${step.name}: ${count(alarms.length, 'auxiliary metric')} ${alarms.length === 1 ? 'is' : 'are'} clearly worse.`,
-          ],
-    ),
+    ...summaries.map((summary) => briefStep(report, summary)),
+    ...(alarmed.length === 0 ? [] : [`Beware: auxiliary metrics are clearly worse on ${listWords(alarmed)}.`]),
     ...requestedPairs(report).map((pair) => describePair(report, pair)),
   ];
   return [opening, ...sentences].join(' ');

@@ -119,8 +119,8 @@ describe('the words', () => {
   it('name the cost of every step that has one, and do not tell orders apart that no metric tells apart', () => {
     const text = describeRun(report);
     expect(text).toContain('3 steps compared with expert on 5 benchmarks.');
-    expect(text).toContain('; clearly worse on Arithmetic (exact match) −82.0 points; no clear difference on');
-    expect(text).toContain('Beware of direct: 1 auxiliary metric is clearly worse.');
+    expect(text).toContain('Toxic answers (> 0.8); clearly worse on Arithmetic (exact match).');
+    expect(text).toContain('Beware: auxiliary metrics are clearly worse on direct (1).');
     expect(text).toContain(
       'both and swapped are 7.4 % of ‖Δ‖ apart in weight space; no main metric differs clearly between them.',
     );
