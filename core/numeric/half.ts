@@ -4,7 +4,7 @@
  */
 
 /** Largest finite float16. */
-export const FLOAT16_MAX = 65504;
+const FLOAT16_MAX = 65504;
 
 const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);

@@ -9,7 +9,7 @@ import { packageRoot } from '../files/package-root.js';
 /** Whose code decides what a worker does; the command line only shows it. */
 const CODE_FOLDERS = ['core', 'io', 'activities', 'workflows'];
 /** The worker itself and the bundle of the workflows. */
-const WORKER_FILE = /^(worker|workflows\.bundle)\.[jt]s$/;
+const WORKER_FILE = /^(worker|workflow-bundle)\.[jt]s$/;
 /** Packages whose version decides how workflows replay and what inference computes. */
 const RUNTIME_PACKAGES = ['@temporalio/worker', '@temporalio/workflow', 'onnxruntime-node'];
 

@@ -18,7 +18,7 @@ test('the digest follows the code that workers run, and nothing else', async () 
   expect(digests.size).toBe(1);
   await writeFile(join(root, 'core', 'deep', 'a.js'), 'b');
   digests.add(await digestOfCode(root, '.js'));
-  await writeFile(join(root, 'workflows.bundle.js'), 'bundle');
+  await writeFile(join(root, 'workflow-bundle.js'), 'bundle');
   digests.add(await digestOfCode(root, '.js'));
   await writeFile(join(root, 'core', 'new.js'), '');
   digests.add(await digestOfCode(root, '.js'));
