@@ -3,9 +3,6 @@
  * ties to even, as torch and numpy do. Values too large for the target become ±Infinity, which the caller checks.
  */
 
-/** Largest finite float16. */
-const FLOAT16_MAX = 65504;
-
 const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);
 
