@@ -36,6 +36,7 @@ export function renderResults(report: RunReport, style: Style): string {
     barsSection(report, style, colors),
     ...requestedPairs(report).map((pair) => pairSection(report, pair, style, colors)),
     sentencesSection(report, style, colors),
+    outputsSection(report, style),
     warningsSection(report, style, colors),
   ];
   return sections
@@ -46,6 +47,9 @@ export function renderResults(report: RunReport, style: Style): string {
 
 function metricsSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
   const metrics = mainMetrics(report);
+  if (metrics.length === 0) {
+    return [];
+  }
   const best = new Map(metrics.map((metric) => [metric, bestStep(report, metric)]));
   const columns = [
     { title: 'step', align: 'left' as const },
@@ -167,11 +171,22 @@ function pairSection(report: RunReport, pair: PairComparison, style: Style, colo
 }
 
 function sentencesSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
+  if (report.metrics.length === 0) {
+    return [];
+  }
   const sentences = summarizeSteps(report).flatMap((summary) =>
     wrapText(`• ${visibleLine(describeStep(report, summary))}`, style.width),
   );
   const notes = `▲ clearly better, ▼ clearly worse, ≈ no clear difference; * best of the steps; auxiliary metrics are in the report. ${explainVerdicts(report)}`;
   return [...sentences, ...wrapText(visibleLine(notes), style.width).map((line) => colors.dim(line))];
+}
+
+/** Where the adapters lie, and how exact they are. */
+function outputsSection(report: RunReport, style: Style): readonly string[] {
+  return report.outputs.flatMap(({ step, path, dtype, roundingError }) => {
+    const error = roundingError === null ? '' : `, rounding ${roundingError.toExponential(1)} of the result`;
+    return wrapText(`wrote ${visibleLine(step)} to ${visibleLine(path)} (${visibleLine(dtype)}${error})`, style.width);
+  });
 }
 
 function warningsSection(report: RunReport, style: Style, colors: Colors): readonly string[] {

@@ -34,7 +34,7 @@ describe('runs under one name', { timeout: 300_000 }, () => {
 
   it('wait when their command is interrupted, say how to come back, and go on', async () => {
     const run = desk.start('run', 'study.yaml');
-    await run.waitFor('running truthfulqa-mc of base');
+    await run.waitFor(/(done|reused) +choice scores of base/);
     run.process.kill('SIGINT');
     const { code, stderr } = await run.finished;
     expect(code).toBe(130);

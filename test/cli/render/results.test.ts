@@ -57,7 +57,9 @@ describe('renderResults', () => {
 
   it('prints a run that evaluated nothing', () => {
     const empty = sampleReport({ metrics: [], comparisons: { seed: 1, draws: 1, pairs: [] }, steps: [], warnings: [] });
-    expect(renderResults(empty, { color: false, width: 80 })).toContain('Metrics by step');
+    expect(renderResults(empty, { color: false, width: 80 })).toMatch(
+      /^wrote both to \/home\/user\/study\/out\/both \(/,
+    );
   });
 });
 
