@@ -84,7 +84,6 @@ function fakeRuns(): Readonly<Record<string, FakeActivities>> {
     'node-failed': new FakeActivities(STUDY, { 'respond-a': fails('MODEL_INVALID', () => true) }),
     'input-lost': new FakeActivities(STUDY, { a: fails('INPUT_LOST', (attempt) => attempt === 1) }),
     cancelled,
-    searchable: new FakeActivities(STUDY),
   };
 }
 
@@ -94,7 +93,6 @@ async function recordFakeRuns(client: Client, connection: NativeConnection): Pro
     await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
       const handle = await startRun(client, {
         ...runInput(name),
-        ...(name === 'searchable' && { searchAttributes: SEARCH_ATTRIBUTE_NAMES }),
       });
       while (name === 'cancelled' && !activities.calls.has('respond-a')) {
         await delay(20);

@@ -33,7 +33,7 @@ const MOST_REOPENINGS = 20;
  */
 export async function runRecipe(input: RunInput): Promise<RunOutcome> {
   const searchable = new Searchable(input.searchAttributes);
-  const run: RunState = { schedule: new Schedule([]), failures: [], reopenings: 0, searchable };
+  const run: RunState = { schedule: new Schedule([]), failures: [], reopenings: 0 };
   let state: ProgressAnswer['state'] = 'running';
   setHandler(progressQuery, () => ({ state, nodes: run.schedule.states(), failures: run.failures }));
   try {
@@ -42,11 +42,11 @@ export async function runRecipe(input: RunInput): Promise<RunOutcome> {
     run.schedule = new Schedule(nodes);
     const outcome = await runToReport(input, run, light);
     state = 'done';
-    searchable.end(state);
+    searchable.end(state, run.schedule.finishedCount(), run.schedule.size);
     return outcome;
   } catch (error) {
     state = isCancellation(error) ? 'cancelled' : 'failed';
-    searchable.end(state);
+    searchable.end(state, run.schedule.finishedCount(), run.schedule.size);
     throw error;
   }
 }
@@ -57,7 +57,6 @@ interface RunState {
   readonly failures: NodeFailure[];
   /** How often artifacts turned out to be lost. */
   reopenings: number;
-  readonly searchable: Searchable;
 }
 
 /** Runs the nodes, then the report; an artifact that the report misses is made again. */
@@ -95,7 +94,6 @@ async function runNodes(input: RunInput, run: RunState): Promise<void> {
     try {
       const outcome = await runNode(node.kind)({ plan: input.plan, id: node.id });
       schedule.finish(node.id, outcome.reused ? 'reused' : 'done');
-      run.searchable.advance(schedule.finishedCount(), schedule.size);
     } catch (error) {
       if (isCancellation(error)) {
         throw error;
