@@ -20,7 +20,7 @@ import { Schedule, type OutlineNode } from '../core/plan/schedule.js';
 import type { NodeId } from '../core/plan/types.js';
 import { EVALUATE, LIGHT, MERGE } from './activity-options.js';
 import { progressQuery } from './messages.js';
-import { Searchable } from './searchable.js';
+import { showEnd } from './searchable.js';
 
 /** How often artifacts of one run may turn out to be lost before the run gives up. */
 const MOST_REOPENINGS = 20;
@@ -32,7 +32,6 @@ const MOST_REOPENINGS = 20;
  * @throws ApplicationFailure `RUN_FAILED` with one detail per failed node
  */
 export async function runRecipe(input: RunInput): Promise<RunOutcome> {
-  const searchable = new Searchable(input.searchAttributes);
   const run: RunState = { schedule: new Schedule([]), failures: [], reopenings: 0 };
   let state: ProgressAnswer['state'] = 'running';
   setHandler(progressQuery, () => ({ state, nodes: run.schedule.states(), failures: run.failures }));
@@ -42,11 +41,11 @@ export async function runRecipe(input: RunInput): Promise<RunOutcome> {
     run.schedule = new Schedule(nodes);
     const outcome = await runToReport(input, run, light);
     state = 'done';
-    searchable.end(state, run.schedule.finishedCount(), run.schedule.size);
+    showEnd(input.searchAttributes, state, run.schedule);
     return outcome;
   } catch (error) {
     state = isCancellation(error) ? 'cancelled' : 'failed';
-    searchable.end(state, run.schedule.finishedCount(), run.schedule.size);
+    showEnd(input.searchAttributes, state, run.schedule);
     throw error;
   }
 }

@@ -5,30 +5,27 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import type { ProgressAnswer, RunInput } from '../core/plan/run-types.js';
+import type { Schedule } from '../core/plan/schedule.js';
 
 const PROGRESS = defineSearchAttributeKey('OminusProgress', 'DOUBLE');
 const STATE = defineSearchAttributeKey('OminusState', 'KEYWORD');
 
-/** What the search attributes of one run say; only those that the namespace knows are ever written. */
-export class Searchable {
-  readonly #usable: ReadonlySet<string>;
-
-  constructor(usable: RunInput['searchAttributes']) {
-    this.#usable = new Set(usable);
-  }
-
-  /** Shows how the run ends, and how far it came. A run that is terminated from outside keeps saying `running`. */
-  end(state: ProgressAnswer['state'], finished: number, total: number): void {
-    this.#write([
-      { key: PROGRESS, value: total === 0 ? 0 : finished / total },
-      { key: STATE, value: state },
-    ]);
-  }
-
-  #write(pairs: readonly SearchAttributeUpdatePair[]): void {
-    const usable = pairs.filter(({ key }) => this.#usable.has(key.name));
-    if (usable.length > 0) {
-      upsertSearchAttributes(usable);
-    }
+/**
+ * Shows how a run ends, and how far it came; only attributes that the namespace knows are written. A run that is terminated
+ * from outside keeps saying `running`.
+ */
+export function showEnd(
+  usable: RunInput['searchAttributes'],
+  state: ProgressAnswer['state'],
+  schedule: Pick<Schedule, 'finishedCount' | 'size'>,
+): void {
+  const pairs: SearchAttributeUpdatePair[] = [
+    { key: PROGRESS, value: schedule.size === 0 ? 0 : schedule.finishedCount() / schedule.size },
+    { key: STATE, value: state },
+  ];
+  const names: ReadonlySet<string> = new Set(usable);
+  const known = pairs.filter(({ key }) => names.has(key.name));
+  if (known.length > 0) {
+    upsertSearchAttributes(known);
   }
 }
