@@ -2,6 +2,7 @@
 import type { Digest } from '../digest.js';
 import type { SearchAttributeName } from '../search-attributes.js';
 import type { NodeState, OutlineNode } from './schedule.js';
+import type { PointFailure } from '../sweep/types.js';
 import type { NodeId } from './types.js';
 
 /** A stored plan. */
@@ -82,4 +83,98 @@ export interface RunActivities {
     readonly reused: readonly NodeId[];
     readonly startedAt: string;
   }) => Promise<{ readonly report: PlanRef }>;
+}
+
+/** Input of the sweep workflow; `state` is what one execution hands to the next. */
+export interface SweepInput extends RunInput {
+  readonly state?: SweepState;
+}
+
+/** Where a sweep stands: bounded, whatever the number of points. */
+export interface SweepState {
+  /** The plan in force: `extend` replaces it. */
+  readonly plan: PlanRef;
+  readonly startedAt: string;
+  readonly batch: number;
+  /** Points of the batch that nobody has begun, as ranges [from, to). */
+  readonly pending: readonly (readonly [from: number, to: number])[];
+  readonly counts: SweepCounts;
+  /** The first so many failures; the counts have them all. */
+  readonly failures: readonly PointFailure[];
+  readonly best: BestPoint | null;
+  readonly concurrency: number;
+  readonly paused: boolean;
+}
+
+/** Numbers of points. */
+export interface SweepCounts {
+  /** Of all batches so far, the open one included. */
+  readonly total: number;
+  readonly done: number;
+  /** Of `done`: found in the store. */
+  readonly reused: number;
+  readonly failed: number;
+}
+
+/** The best point so far, on the half of the examples that points are chosen by. */
+export interface BestPoint {
+  readonly index: number;
+  readonly values: readonly { readonly name: string; readonly value: string }[];
+  readonly metric: string;
+  readonly value: number;
+  readonly feasible: boolean;
+}
+
+/** Answer of the `sweepProgress` query. */
+export interface SweepProgressAnswer {
+  readonly state: 'preparing' | 'searching' | 'paused' | 'choosing' | 'done' | 'failed' | 'cancelled';
+  readonly counts: SweepCounts;
+  /** How many points there will be in all, where that is known. */
+  readonly expected: number | null;
+  readonly failures: readonly PointFailure[];
+  readonly best: BestPoint | null;
+  readonly concurrency: number;
+  /** Points that activities are at work on, as ranges. */
+  readonly running: readonly (readonly [from: number, to: number])[];
+}
+
+/** What became of a slice of points: those before `next` are done, reused or failed; the rest was left for another activity. */
+export interface PointsOutcome {
+  readonly next: number;
+  readonly done: number;
+  readonly reused: number;
+  readonly failures: readonly PointFailure[];
+  readonly best: BestPoint | null;
+}
+
+/** What activities offer to the sweep workflow beside those of every run. */
+export interface SweepActivities extends RunActivities {
+  /**
+   * Finds the points of a batch: all of them for grid, random and sobol; a generation, or a rung of one, for `optimize`,
+   * from what earlier batches gave.
+   *
+   * @returns null when the search is over
+   */
+  readonly openBatch: (input: {
+    readonly plan: PlanRef;
+    readonly batch: number;
+  }) => Promise<{ readonly points: number; readonly expected: number | null } | null>;
+  /**
+   * Evaluates points of a batch, one after the other, until the slice is done or the activity has worked for `budgetMs`
+   * (at least one point). Points that the store has are not evaluated again.
+   */
+  readonly runPoints: (input: {
+    readonly plan: PlanRef;
+    readonly batch: number;
+    readonly from: number;
+    readonly to: number;
+    readonly budgetMs: number;
+  }) => Promise<PointsOutcome>;
+  /** Chooses among all points; the plan returned has the chosen ones as steps, to be compared and written. */
+  readonly choosePoints: (input: {
+    readonly name: string;
+    readonly plan: PlanRef;
+    readonly batches: number;
+    readonly failures: readonly PointFailure[];
+  }) => Promise<{ readonly plan: PlanRef; readonly nodes: readonly OutlineNode[] }>;
 }

@@ -2,6 +2,8 @@
 import type { Digest, Json } from '../digest.js';
 import type { ResponseTask } from '../evaluation/types.js';
 import type { Application, Decimal } from '../expression/types.js';
+import type { StudyOperator, StudyPlan } from '../study/types.js';
+import type { SweepPlan } from '../sweep/types.js';
 
 declare const nodeIdBrand: unique symbol;
 /** A node's name within one plan, readable and stable: `gram`, `combine:both`, `evaluate:both:toxicity`. */
@@ -117,8 +119,39 @@ export interface WriteNode extends NodeBase {
 /** Element types an output adapter may have. */
 export type OutputDtype = 'float32' | 'float16' | 'bfloat16';
 
+/** Weight-space gaps between all orders of a study, from Gram matrices alone; artifacts `summary` and `gaps`. */
+export interface OrderGapNode extends NodeBase {
+  readonly kind: 'order-gap';
+  readonly gram: NodeId;
+  readonly expert: Digest;
+  /** Anti-experts; orders are permutations of places in it. */
+  readonly remove: readonly Digest[];
+  readonly orders: readonly (readonly number[])[];
+  readonly settings: readonly { readonly label: string; readonly lambdas: readonly Decimal[] }[];
+  readonly operators: readonly StudyOperator[];
+  readonly missing: 'pass' | 'error';
+  readonly distinct: number | null;
+}
+
+/** What the order does to the metrics of a study; artifact `effects`. */
+export interface OrderEffectNode extends NodeBase {
+  readonly kind: 'order-effect';
+  readonly gap: NodeId;
+  /** Evaluated arms of operators whose order matters, at equal λ. */
+  readonly arms: readonly {
+    readonly name: string;
+    readonly operator: StudyOperator;
+    readonly setting: number;
+    readonly order: number;
+    readonly evaluations: readonly { readonly benchmark: string; readonly label: string; readonly node: NodeId }[];
+  }[];
+  readonly seed: number;
+  readonly draws: number;
+}
+
 /** One unit of work. */
-export type PlanNode = GramNode | CombineNode | RespondNode | EvaluateNode | CompareNode | WriteNode;
+export type PlanNode =
+  GramNode | CombineNode | RespondNode | EvaluateNode | CompareNode | WriteNode | OrderGapNode | OrderEffectNode;
 
 /** The base model, resolved. */
 export interface ModelRef extends SourceRef {
@@ -129,7 +162,7 @@ export interface ModelRef extends SourceRef {
 export interface Plan {
   readonly planVersion: 1;
   readonly name: string;
-  readonly specKind: 'recipe';
+  readonly specKind: SpecKind;
   /** Digest over all that follows except paths: the same digest means the same results. */
   readonly digest: Digest;
   readonly base?: ModelRef;
@@ -143,7 +176,14 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** The spec's text, for reports. */
   readonly specText: string;
+  /** Of an order study. */
+  readonly study?: StudyPlan;
+  /** Of a sweep; `nodes` and `steps` are then of its reference candidates, and of the chosen points in its last plan. */
+  readonly sweep?: SweepPlan;
 }
+
+/** Kinds of specs. */
+export type SpecKind = 'recipe' | 'order-study' | 'sweep';
 
 /** A named step (or an evaluated adapter, or `base`) and the nodes that belong to it. */
 export interface PlanStep {

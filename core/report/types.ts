@@ -2,6 +2,9 @@
 import type { CombineDiagnostics, WeightDifference } from '../algebra/types.js';
 import type { Digest } from '../digest.js';
 import type { MetricDefinition, MetricValue } from '../evaluation/types.js';
+import type { SpecKind } from '../plan/types.js';
+import type { StudyReport } from '../study/types.js';
+import type { SweepReport } from '../sweep/types.js';
 
 /** Result of a paired comparison of one metric: `second` minus `first`. */
 export interface MetricComparison {
@@ -96,7 +99,7 @@ export interface RunReport {
     readonly startedAt: string;
     readonly finishedAt: string;
   };
-  readonly specKind: 'recipe';
+  readonly specKind: SpecKind;
   readonly specText: string;
   readonly planDigest: Digest;
   readonly baseline: string;
@@ -122,4 +125,28 @@ export interface RunReport {
     readonly nodes: { readonly total: number; readonly reused: number };
   };
   readonly warnings: readonly string[];
+  /** Of an order study. */
+  readonly study?: StudyReport;
+  /** Of a sweep; `steps` are then its reference candidates and the chosen points. */
+  readonly sweep?: SweepReport;
+  /** Examples that changed between two candidates, with their text; per compared pair, bounded. */
+  readonly flips?: readonly PairFlips[];
+}
+
+/** Examples of one metric whose score differs most between two candidates. */
+export interface PairFlips {
+  readonly label: string;
+  readonly metric: string;
+  readonly first: string;
+  readonly second: string;
+  /** How many differ; `examples` are the first so many of them, largest change first. */
+  readonly total: number;
+  readonly examples: readonly {
+    readonly id: string;
+    readonly prompt: string;
+    readonly firstText: string | null;
+    readonly secondText: string | null;
+    readonly firstScore: number;
+    readonly secondScore: number;
+  }[];
 }

@@ -1,8 +1,11 @@
 /** A validated spec: every name resolved, every default filled in; paths as written (relative to the spec's folder). */
 import type { Diagnostic, Span } from '../diagnostic.js';
 import type { Digest, Json } from '../digest.js';
-import type { Formula } from '../expression/types.js';
+import type { LambdaDefaults } from '../expression/resolve.js';
+import type { Decimal, Formula } from '../expression/types.js';
 import type { OutputDtype, Semantics } from '../plan/types.js';
+import type { StudyMatch, StudyOperator } from '../study/types.js';
+import type { SweepObjective, SweepSearch, SweepVariable } from '../sweep/types.js';
 
 /** An adapter or model as the spec names it. */
 export interface SpecSource {
@@ -41,16 +44,20 @@ export interface SpecOutput {
   readonly span: Span;
 }
 
-/** `kind: recipe`. */
-export interface RecipeSpec {
-  readonly kind: 'recipe';
+/** What every kind of spec has. */
+interface SpecCommon {
   readonly name: string;
   readonly text: string;
   readonly base: SpecSource | undefined;
   readonly adapters: ReadonlyMap<string, SpecSource>;
-  readonly steps: readonly SpecStep[];
   readonly semantics: Semantics;
   readonly missing: 'pass' | 'error';
+}
+
+/** `kind: recipe`. */
+export interface RecipeSpec extends SpecCommon {
+  readonly kind: 'recipe';
+  readonly steps: readonly SpecStep[];
   readonly evaluate: {
     /** Names of steps, adapters, or `base`; in order, without repetition. */
     readonly candidates: readonly string[];
@@ -66,8 +73,68 @@ export interface RecipeSpec {
   readonly outputs: readonly SpecOutput[];
 }
 
-/** Any spec; order-study and sweep come later. */
-export type Spec = RecipeSpec;
+/** One λ per anti-expert: an entry of an order study's cross product. */
+export interface LambdaSetting {
+  /** `1` where all are equal, else `truth⁻=0.4, tox⁻=1`. */
+  readonly label: string;
+  /** By anti-expert, in the order of `remove`. */
+  readonly lambdas: readonly Decimal[];
+}
+
+/** `kind: order-study`: does the order of removal matter? */
+export interface OrderStudySpec extends SpecCommon {
+  readonly kind: 'order-study';
+  /** Name of the adapter that anti-experts are removed from. */
+  readonly expert: string;
+  /** Names of anti-experts, at least two, distinct. */
+  readonly remove: readonly string[];
+  /** Without repetition, in the order written; `ext` alone when absent. */
+  readonly operators: readonly StudyOperator[];
+  /** Permutations of places in `remove`, without repetition; `all`: every one, in lexicographic order. */
+  readonly orders: readonly (readonly number[])[];
+  readonly settings: readonly LambdaSetting[];
+  /** Arms at the same λ (`lambda`), and controls scaled to the mean distance of the ext arms from the expert (`distance`). */
+  readonly match: readonly StudyMatch[];
+  /** Orders whose relative gap is at most this are evaluated once, grouped greedily in listed order. */
+  readonly distinct: number | undefined;
+  readonly evaluate: {
+    /** Beside the arms: `base`, the expert, or other adapters. */
+    readonly candidates: readonly string[];
+    readonly benchmarks: readonly SpecBenchmark[];
+  };
+  readonly compare: { readonly seed: number; readonly draws: number };
+  readonly spans: { readonly remove: Span };
+}
+
+/** `kind: sweep`: a search over λ. */
+export interface SweepSpec extends SpecCommon {
+  readonly kind: 'sweep';
+  /** The expression with variables; it was resolved once with sample values, so it has no problems left. */
+  readonly chain: { readonly source: string; readonly span: Span };
+  /** λ of ⊖ terms without a written one. */
+  readonly lambda: LambdaDefaults;
+  readonly variables: readonly SweepVariable[];
+  readonly search: SweepSearch;
+  readonly objective: SweepObjective | undefined;
+  readonly evaluate: {
+    /** Beside the points: the baseline (leftmost adapter) and `base` by default. */
+    readonly candidates: readonly string[];
+    readonly benchmarks: readonly SpecBenchmark[];
+  };
+  readonly compare: { readonly baseline: string; readonly seed: number; readonly draws: number };
+  /** Which points' adapters are written: below `path`, one folder per point. */
+  readonly output:
+    | {
+        readonly keep: 'best' | 'pareto' | 'all';
+        readonly path: string;
+        readonly dtype: OutputDtype;
+        readonly span: Span;
+      }
+    | undefined;
+}
+
+/** Any spec. */
+export type Spec = RecipeSpec | OrderStudySpec | SweepSpec;
 
 /** What reading a spec gives: the spec if there is no error, and all diagnostics in order of their place. */
 export interface SpecResult {
