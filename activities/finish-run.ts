@@ -48,6 +48,8 @@ export async function finishRun(
         break;
       case 'gram':
       case 'respond':
+      case 'order-gap':
+      case 'order-effect':
         break;
     }
   }

@@ -73,7 +73,7 @@ export function buildPlan(input: PlanInput): Plan {
     nodes: table.inOrder(),
     baseline: spec.compare.baseline,
     environment: input.environment,
-    warnings: input.warnings ?? [],
+    warnings: input.warnings,
     specText: spec.text,
   };
   return { ...withoutDigest, digest: planDigest(withoutDigest, combines) };

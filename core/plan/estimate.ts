@@ -46,6 +46,8 @@ function sourcesOf(plan: Plan, node: PlanNode): readonly SourceRef[] {
       return leavesOf(plan, node.candidate);
     case 'combine':
     case 'compare':
+    case 'order-gap':
+    case 'order-effect':
       return [];
   }
 }

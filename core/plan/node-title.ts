@@ -18,6 +18,10 @@ export function nodeTitle(node: PlanNode): string {
       return `${String(node.pairs.length)} comparisons`;
     case 'write':
       return `write ${node.step} (${node.dtype})`;
+    case 'order-gap':
+      return `weight-space gaps of ${String(node.orders.length)} orders`;
+    case 'order-effect':
+      return `effect of the order on ${String(node.arms.length)} arms`;
   }
 }
 

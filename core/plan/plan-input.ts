@@ -7,20 +7,24 @@ import type { RecipeSpec } from '../spec/types.js';
 import type { InferenceEnvironment } from './keys.js';
 import type { AdapterRef, ModelRef, NodeId, Operand, PlanStep, SourceRef } from './types.js';
 
-/** What the planner is given beside the spec. Maps are keyed by the path as the spec writes it. */
-export interface PlanInput {
-  readonly spec: RecipeSpec;
+/** What a spec names, resolved and digested. Maps are keyed by the path as the spec writes it. */
+export interface PlanSources {
   readonly base: ModelRef | undefined;
   /** By name. */
   readonly adapters: ReadonlyMap<string, AdapterRef>;
   readonly data: ReadonlyMap<string, SourceRef>;
   readonly classifiers: ReadonlyMap<string, SourceRef>;
-  /** Absolute output folder, by step. */
-  readonly outputs: ReadonlyMap<string, string>;
   /** Whatever changes the bits of inference: device, runtime version. */
   readonly environment: InferenceEnvironment;
   readonly benchmark: (name: string) => Benchmark;
-  readonly warnings?: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** What the planner of a recipe is given. */
+export interface PlanInput extends PlanSources {
+  readonly spec: RecipeSpec;
+  /** Absolute output folder, by step. */
+  readonly outputs: ReadonlyMap<string, string>;
 }
 
 /** A named value that can be evaluated: a step, an adapter, or `base`. */

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSpec } from '../../core/spec/read-spec.js';
+import { readRecipe } from '../support/read-recipe.js';
 import { openAdapter, type AdapterFolder } from '../../io/adapter/adapter-folder.js';
 import { mergeAdapters } from '../../io/adapter/merge-adapters.js';
 import { Bench, damage, demo, specText } from './bench.js';
@@ -94,12 +94,12 @@ output: { one: out/one, other: out/other }`,
         expert,
       );
       await bench.runAll(await bench.plan(text));
-      const { spec } = readSpec('spec.yaml', text);
+      const spec = readRecipe(text);
       const adapters = new Map<string, AdapterFolder>();
-      for (const [name, { path }] of spec?.adapters ?? []) {
+      for (const [name, { path }] of spec.adapters) {
         adapters.set(name, await openAdapter(path));
       }
-      for (const { name, formula } of spec?.steps ?? []) {
+      for (const { name, formula } of spec.steps) {
         const folder = join(bench.folder, 'direct', name);
         await mergeAdapters({ formula, adapters, folder, semantics: semantics === 'scaled' ? 'scaled' : 'reference' });
         const [direct, planned] = [await contents(folder), await contents(join(bench.folder, 'out', name))];

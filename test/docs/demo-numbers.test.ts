@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEMO_STEPS, measured } from '../../scripts/demo-results.js';
 import { drawStrength } from '../../scripts/draw-strength-figure.js';
 import { fillReadme, renderTable } from '../../scripts/fill-readme-table.js';
-import { readSpec } from '../../core/spec/read-spec.js';
+import { readRecipe } from '../support/read-recipe.js';
 import { readProjectFile } from '../support/project-files.js';
 
 /** Columns of demo/results.md, made with transformers and peft: ominus's metric, scale, printed digits. */
@@ -63,8 +63,8 @@ describe('what ominus measured on the demo', () => {
   });
 
   it('is of the steps that specs/lambda-table.yaml has', () => {
-    const { spec } = readSpec('specs/lambda-table.yaml', readProjectFile('specs/lambda-table.yaml'));
-    const names = (spec?.steps ?? []).map(({ name }) => name);
+    const spec = readRecipe(readProjectFile('specs/lambda-table.yaml'));
+    const names = spec.steps.map(({ name }) => name);
     expect([...DEMO_STEPS.keys()].sort()).toEqual(['base', 'expert', ...names].sort());
   });
 

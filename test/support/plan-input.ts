@@ -3,7 +3,7 @@ import { digestOf } from '../../core/digest.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import { buildPlan } from '../../core/plan/build-plan.js';
 import type { Plan, SourceRef } from '../../core/plan/types.js';
-import { readSpec } from '../../core/spec/read-spec.js';
+import { readRecipe } from './read-recipe.js';
 
 /** A source whose digest follows from its path, or from what `digests` says. */
 function sourceRef(path: string, digests: Readonly<Record<string, string>>): SourceRef {
@@ -15,10 +15,7 @@ export function planOf(
   text: string,
   options: { readonly digests?: Readonly<Record<string, string>>; readonly device?: string } = {},
 ): Plan {
-  const { spec, diagnostics } = readSpec('test.yaml', text);
-  if (spec === undefined) {
-    throw new Error(`the test's spec is not valid: ${JSON.stringify(diagnostics)}`);
-  }
+  const spec = readRecipe(text);
   const digests = options.digests ?? {};
   const paths = spec.evaluate.benchmarks.flatMap(({ parameters: { data, classifier } }) => [data, classifier]);
   const sources = new Map(
@@ -33,5 +30,6 @@ export function planOf(
     outputs: new Map(spec.outputs.map(({ step, path }) => [step, `/out/${path}`])),
     environment: { device: options.device ?? 'cpu', runtime: 'test' },
     benchmark: requireBenchmark,
+    warnings: [],
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkRecipeAdapters } from '../../../core/adapter/check-recipe.js';
 import type { NamedAdapter } from '../../../core/adapter/combinable.js';
 import type { AdapterDescription, LoraModule } from '../../../core/adapter/types.js';
-import { readSpec } from '../../../core/spec/read-spec.js';
+import { readRecipe } from '../../support/read-recipe.js';
 import type { RecipeSpec } from '../../../core/spec/types.js';
 
 function specOf(evaluated: readonly string[]): RecipeSpec {
@@ -13,11 +13,7 @@ base: base
 adapters: { e: e, t: t }
 steps: { merged: "e ⊖ Ext(t)" }
 ${evaluated.length === 0 ? '' : `evaluate: { steps: [${evaluated.join(', ')}], with: [ perplexity: { data: d } ] }\n`}`;
-  const { spec, diagnostics } = readSpec('r.yaml', text);
-  if (spec === undefined) {
-    throw new Error(JSON.stringify(diagnostics));
-  }
-  return spec;
+  return readRecipe(text);
 }
 
 function adapter(name: string, changes: Partial<AdapterDescription> = {}, outFeatures = 8): [string, NamedAdapter] {

@@ -1,0 +1,27 @@
+/** `kind: recipe` → plan. */
+import { checkRecipeAdapters } from '../../core/adapter/check-recipe.js';
+import { buildPlan } from '../../core/plan/build-plan.js';
+import type { Plan } from '../../core/plan/types.js';
+import type { RecipeSpec } from '../../core/spec/types.js';
+import { located, type LoadedSpec } from './located.js';
+import { outputPath } from './output-path.js';
+import type { ResolvedSources } from './resolve-sources.js';
+
+/**
+ * Plans a recipe.
+ *
+ * @throws OminusError what is wrong with its adapters as a set, or with an output
+ */
+export async function prepareRecipe(
+  loaded: LoadedSpec<RecipeSpec>,
+  { sources, described }: ResolvedSources,
+  outputRoot: string | undefined,
+): Promise<Plan> {
+  const { spec } = loaded;
+  const [first] = spec.adapters.values();
+  const said = first === undefined ? [] : await located(loaded, first.span, () => checkRecipeAdapters(spec, described));
+  const outputs = new Map(
+    spec.outputs.map(({ step, path, span }) => [step, outputPath(loaded, { what: step, path, span }, outputRoot)]),
+  );
+  return buildPlan({ ...sources, spec, outputs, warnings: [...new Set([...sources.warnings, ...said])] });
+}
