@@ -44,33 +44,5 @@ export function decimalToNumber(decimal: Decimal): number {
   return Number(decimal);
 }
 
-/**
- * The exact product of two decimals.
- *
- * @returns undefined where float64 cannot hold it (see {@link parseDecimal})
- */
-export function multiplyDecimals(first: Decimal, second: Decimal): Decimal | undefined {
-  const [a, b] = [splitDecimal(first), splitDecimal(second)];
-  return parseDecimal(`${a.digits * b.digits}e-${a.places + b.places}`);
-}
-
-/**
- * A float64 rounded to so many significant digits.
- *
- * @returns undefined for NaN and infinities
- */
-export function roundToDecimal(value: number, significantDigits: number): Decimal | undefined {
-  return parseDecimal(value.toPrecision(significantDigits));
-}
-
-/** digits · 10^(−places). */
-function splitDecimal(decimal: Decimal): { readonly digits: bigint; readonly places: number } {
-  const point = decimal.indexOf('.');
-  return {
-    digits: BigInt(decimal.replace('.', '')),
-    places: point < 0 ? 0 : decimal.length - point - 1,
-  };
-}
-
 /** The decimal 1, which every absent coefficient means in the end. */
 export const ONE = '1' as Decimal;

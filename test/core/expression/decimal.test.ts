@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimalToNumber, multiplyDecimals, parseDecimal, roundToDecimal } from '../../../core/expression/decimal.js';
+import { decimalToNumber, parseDecimal } from '../../../core/expression/decimal.js';
 
 describe('parseDecimal', () => {
   test.each([
@@ -72,60 +72,5 @@ describe('parseDecimal', () => {
         expect(parseDecimal(positional)).toBe(parseDecimal(`${mantissa}e-${places}`));
       }),
     );
-  });
-});
-
-describe('multiplyDecimals', () => {
-  const decimal = (text: string) => {
-    const parsed = parseDecimal(text);
-    if (parsed === undefined) {
-      throw new Error(`${text} is no decimal`);
-    }
-    return parsed;
-  };
-
-  test.each([
-    ['0.1', '0.2', '0.02'],
-    ['0.1', '3', '0.3'],
-    ['2', '0.5', '1'],
-    ['-0.25', '4', '-1'],
-    ['0', '-7', '0'],
-    ['1000', '0.001', '1'],
-    ['123456789.123456789', '987654321.987654321', '121932631356500531.347203169112635269'],
-  ])('%s · %s is %s exactly', (first, second, product) => {
-    expect(multiplyDecimals(decimal(first), decimal(second))).toBe(product);
-  });
-
-  test('refuses what float64 cannot hold', () => {
-    expect(multiplyDecimals(decimal('1e200'), decimal('1e200'))).toBeUndefined();
-    expect(multiplyDecimals(decimal('1e-200'), decimal('1e-200'))).toBeUndefined();
-  });
-
-  test('equals products of integers, wherever the points stand', () => {
-    const integer = fc.integer({ min: -(2 ** 26), max: 2 ** 26 });
-    fc.assert(
-      fc.property(integer, fc.nat(9), integer, fc.nat(9), (a, p, b, q) => {
-        const product = multiplyDecimals(decimal(`${a}e-${p}`), decimal(`${b}e-${q}`));
-        expect(product).toBe(parseDecimal(`${a * b}e-${p + q}`));
-      }),
-    );
-  });
-});
-
-describe('roundToDecimal', () => {
-  test.each([
-    [1 / 3, 6, '0.333333'],
-    [2 / 3, 3, '0.667'],
-    [123456789, 6, '123457000'],
-    [1.5e-7, 6, '0.00000015'],
-    [0.5, 6, '0.5'],
-    [-0, 6, '0'],
-  ])('%d to %i digits is %s', (value, digits, text) => {
-    expect(roundToDecimal(value, digits)).toBe(text);
-  });
-
-  test('refuses what is no finite number', () => {
-    expect(roundToDecimal(Number.NaN, 6)).toBeUndefined();
-    expect(roundToDecimal(Number.POSITIVE_INFINITY, 6)).toBeUndefined();
   });
 });
