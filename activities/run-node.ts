@@ -8,6 +8,8 @@ import { combineExecutor } from './nodes/combine.js';
 import { compareExecutor } from './nodes/compare.js';
 import { evaluateExecutor } from './nodes/evaluate.js';
 import { gramExecutor } from './nodes/gram.js';
+import { orderEffectExecutor } from './nodes/order-effect.js';
+import { orderGapExecutor } from './nodes/order-gap.js';
 import { respondExecutor } from './nodes/respond.js';
 import { writeExecutor } from './nodes/write.js';
 
@@ -21,6 +23,8 @@ const EXECUTORS: Executors = {
   evaluate: evaluateExecutor,
   compare: compareExecutor,
   write: writeExecutor,
+  'order-gap': orderGapExecutor,
+  'order-effect': orderEffectExecutor,
 };
 
 /**
