@@ -8,27 +8,25 @@
  * A mistake is reported where it stands and parsing goes on, so that all mistakes of a text are told at once.
  */
 import type { Span } from '../diagnostic.js';
+import { CoefficientReader } from './coefficient-reader.js';
 import { type Token, tokenize } from './lexer.js';
 import { ProblemList } from './problem-list.js';
 import type { ExpressionProblem } from './problem.js';
 import { TokenCursor } from './token-cursor.js';
-import type { Coefficient, Expression, Operand, SignedTerm, Term } from './types.js';
+import type { Expression, NameReference, Operand, SignedTerm, Term } from './types.js';
 
 /** Brackets and `Ext( )` may be nested this deep. */
 export const MAX_NESTING = 64;
 /** Longest expression, in UTF-16 units. */
 export const MAX_EXPRESSION_LENGTH = 262_144;
 
-/** A name that stands where an adapter or a step should. */
-export interface NameReference {
-  readonly name: string;
-  readonly span: Span;
-}
-
-/** What parsing gives; `expression` only when there is no problem, `references` always (in order of their place). */
+/** What parsing gives; `expression` only when there is no problem, the others always (in order of their place). */
 export interface ParseResult {
   readonly expression: Expression | undefined;
+  /** Names that stand where an adapter or a step should. */
   readonly references: readonly NameReference[];
+  /** Declared variables that occur, in the right place or not. */
+  readonly variables: ReadonlySet<string>;
   readonly problems: readonly ExpressionProblem[];
 }
 
@@ -50,22 +48,27 @@ export function parseExpression(text: string, variables: ReadonlySet<string> = n
     const message = `an expression has at most ${MAX_EXPRESSION_LENGTH} characters, got ${text.length}`;
     const hint = 'Split it into several steps.';
     const span = { start: 0, end: text.length };
-    return { expression: undefined, references: [], problems: [{ code: 'EXPRESSION_SIZE', message, hint, span }] };
+    return {
+      expression: undefined,
+      references: [],
+      variables: new Set(),
+      problems: [{ code: 'EXPRESSION_SIZE', message, hint, span }],
+    };
   }
   return new Parser(text, variables).parse();
 }
 
 class Parser {
   readonly #cursor: TokenCursor;
-  readonly #variables: ReadonlySet<string>;
   readonly #problems: ProblemList;
+  readonly #coefficients: CoefficientReader;
   readonly #references: NameReference[] = [];
 
   constructor(text: string, variables: ReadonlySet<string>) {
     const { tokens, problems } = tokenize(text);
     this.#cursor = new TokenCursor(text, tokens);
-    this.#variables = variables;
     this.#problems = new ProblemList(problems);
+    this.#coefficients = new CoefficientReader(this.#cursor, variables, this.#problems);
   }
 
   parse(): ParseResult {
@@ -88,7 +91,12 @@ class Parser {
       }
     }
     const problems = this.#problems.sorted();
-    return { expression: problems.length === 0 ? expression : undefined, references: this.#references, problems };
+    return {
+      expression: problems.length === 0 ? expression : undefined,
+      references: this.#references,
+      variables: this.#coefficients.used,
+      problems,
+    };
   }
 
   #sum(context: Context): Expression | undefined {
@@ -135,53 +143,12 @@ class Parser {
   #term(context: Context, isRight: boolean): Term | undefined {
     const { start } = this.#cursor.peek().span;
     const count = this.#problems.count;
-    const coefficient = this.#coefficient();
+    const coefficient = this.#coefficients.read();
     const operand = this.#operand(context, isRight);
     if (operand === undefined || this.#problems.count > count) {
       return undefined;
     }
     return { coefficient, operand, span: { start, end: operand.span.end } };
-  }
-
-  /** At most one coefficient; more are reported and skipped. */
-  #coefficient(): Coefficient | undefined {
-    let first: Coefficient | undefined;
-    for (let taken = 0; this.#atCoefficient(); taken++) {
-      const token = this.#cursor.next();
-      if (taken === 1) {
-        const hint = 'Multiply them, or put the inner term in brackets: 0.5·[0.8·x].';
-        this.#problems.add('EXPRESSION_COEFFICIENT', token.span, 'a term has at most one coefficient', hint);
-      }
-      if (token.kind === 'number' && token.value !== undefined) {
-        first ??= { kind: 'number', value: token.value, span: token.span };
-      } else if (token.kind === 'name') {
-        first ??= { kind: 'variable', name: token.name, span: token.span };
-        this.#checkVariable(token.name, token.span);
-      }
-      this.#cursor.skip('times');
-    }
-    return first;
-  }
-
-  /** A number; a variable before an operand; or a name that is used like a variable (`x·y`, but not `x·0.8`). */
-  #atCoefficient(): boolean {
-    const token = this.#cursor.peek();
-    if (token.kind !== 'name') {
-      return token.kind === 'number';
-    }
-    const isMultiplied = this.#cursor.peek(1).kind === 'times';
-    return this.#variables.has(token.name)
-      ? isMultiplied || this.#cursor.startsTerm(1)
-      : isMultiplied && this.#cursor.peek(2).kind !== 'number';
-  }
-
-  #checkVariable(name: string, span: Span): void {
-    if (!this.#variables.has(name)) {
-      const hint = /[-+]/.test(name)
-        ? 'Put blanks around an operator: x - 0.4·y.'
-        : 'A coefficient is a number or a declared variable, as in 0.8·x.';
-      this.#problems.add('EXPRESSION_COEFFICIENT', span, `"${name}" is no coefficient`, hint);
-    }
   }
 
   #operand(context: Context, isRight: boolean): Operand | undefined {
@@ -216,9 +183,7 @@ class Parser {
 
   #name({ name, span }: NameReference): Operand | undefined {
     this.#cursor.next();
-    if (this.#variables.has(name)) {
-      const message = `"${name}" is a variable, so it stands before an operand`;
-      this.#problems.add('EXPRESSION_NAME', span, message, `Write ${name}·x.`);
+    if (this.#coefficients.refuseAsOperand(name, span)) {
       return undefined;
     }
     this.#references.push({ name, span });

@@ -3,8 +3,8 @@ import { nearest } from '../diagnostic.js';
 import { ONE } from './decimal.js';
 import { type ExpressionProblem } from './problem.js';
 import { ProblemList } from './problem-list.js';
-import { type NameReference, type ParseResult, parseExpression } from './parser.js';
-import type { Application, Coefficient, Decimal, Expression, Formula, Operand, Term } from './types.js';
+import { type ParseResult, parseExpression } from './parser.js';
+import type { Application, Coefficient, Decimal, Expression, Formula, NameReference, Operand, Term } from './types.js';
 
 /** Operators of one formula with its steps written out; far above any recipe, it stops steps that double each other. */
 export const MAX_APPLICATIONS = 1000;

@@ -13,6 +13,12 @@ export type Coefficient =
   | { readonly kind: 'number'; readonly value: Decimal; readonly span: Span }
   | { readonly kind: 'variable'; readonly name: string; readonly span: Span };
 
+/** A name and its place. */
+export interface NameReference {
+  readonly name: string;
+  readonly span: Span;
+}
+
 /** Syntax of an expression; spans are offsets into the expression's own text. */
 export type Expression =
   | { readonly kind: 'name'; readonly name: string; readonly span: Span }
