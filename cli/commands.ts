@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./results.js')).resultsCommand(),
   },
   {
+    name: 'serve',
+    summary: 'show the runs of the store as a local web page, live',
+    load: async () => (await import('./serve.js')).serveCommand(),
+  },
+  {
     name: 'merge',
     summary: 'compute one expression over adapters directly, without any server',
     load: async () => (await import('./merge.js')).mergeCommand(),

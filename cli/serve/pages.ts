@@ -1,0 +1,174 @@
+/** Pages of `ominus serve`: the list of runs, and a run that is under way. Complete without scripts, which only keep them current. */
+import { createHash } from 'node:crypto';
+import { formatTime } from '../../core/report/format.js';
+import { html, trusted, type Html } from '../../core/report/html.js';
+import { countNodes, type RunProgress } from '../../core/report/progress.js';
+import { STYLE } from '../../core/report/report-style.js';
+import type { ListedRun, RunListing } from './run-directory.js';
+
+/** Replaces the part that changes by what the server sends; a finished run reloads into its report. */
+const SCRIPT = `
+const part = document.getElementById('live');
+const source = new EventSource(part.dataset.events);
+source.addEventListener('part', (event) => { part.innerHTML = event.data; });
+source.addEventListener('end', () => { source.close(); location.reload(); });
+`;
+
+/** In one piece, since its digest must be that of the very text in the page. */
+const SCRIPT_ELEMENT = trusted(`<script>${SCRIPT}</script>`);
+
+/** What the pages may load and run: their own style and script, and nothing from anywhere else. */
+export const CONTENT_POLICY = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`,
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** How often a browser without scripts looks again. */
+const REFRESH_SECONDS = 5;
+
+/** A run's address below the root. */
+export function runPath({ name, runId }: Pick<ListedRun, 'name' | 'runId'>): string {
+  return `/runs/${encodeURIComponent(name)}/${encodeURIComponent(runId)}`;
+}
+
+/** The list of runs. */
+export function listPage(listing: RunListing, store: string): string {
+  const body = html`<header>
+      <p class="kicker">ominus</p>
+      <h1>Runs</h1>
+      <p class="muted">Store <code>${store}</code></p>
+    </header>
+    <main>${livePart('/events', listPart(listing))}</main>`;
+  return page('Runs', body);
+}
+
+/** The part of the list that changes. */
+export function listPart({ runs, serverAnswers }: RunListing): Html {
+  const note = serverAnswers
+    ? undefined
+    : html`<p class="note">No Temporal server answers, so how unfinished runs stand is not known.</p>`;
+  if (runs.length === 0) {
+    return html`${note}
+      <p>No runs yet. Begin with <code>ominus run specs/first-recipe.yaml</code>.</p>`;
+  }
+  return html`${note}
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            <th>Run</th>
+            <th>Kind</th>
+            <th>State</th>
+            <th>Last change</th>
+            <th>Id</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${runs.map(
+            (run) =>
+              html`<tr>
+                <th><a href="${runPath(run)}">${run.name}</a></th>
+                <td>${run.kind}</td>
+                <td>${run.state}</td>
+                <td>${formatTime(new Date(run.changedMs).toISOString())}</td>
+                <td><code>${run.runId}</code></td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+/** A run without a report. */
+export function runPage(run: ListedRun, progress: RunProgress | undefined): string {
+  const body = html`<header>
+      <p class="kicker"><a href="/">ominus</a> · ${run.kind}</p>
+      <h1>${run.name}</h1>
+      <p class="muted">run <code>${run.runId}</code></p>
+    </header>
+    <main>${livePart(`${runPath(run)}/events`, runPart(run, progress))}</main>`;
+  return page(run.name, body);
+}
+
+/** The part of a run's page that changes. */
+export function runPart(run: ListedRun, progress: RunProgress | undefined): Html {
+  if (progress === undefined) {
+    return html`<p class="lead">${WORDS[run.state]}</p>`;
+  }
+  const { done, reused, failed, total } = countNodes(progress);
+  return html`<p class="lead">
+      ${progress.state}: ${done + reused} of ${total} nodes${failed > 0 ? `, ${String(failed)} failed` : ''}
+    </p>
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            <th>Node</th>
+            <th>State</th>
+            <th class="number">Done</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${progress.nodes.map(
+            (node) =>
+              html`<tr>
+                <th>${node.title}</th>
+                <td>${node.state}${node.message === undefined ? '' : `: ${node.message}`}</td>
+                <td class="number">
+                  ${node.total === undefined ? '' : `${String(node.done ?? 0)} / ${String(node.total)}`}
+                </td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+const WORDS: Readonly<Record<ListedRun['state'], string>> = {
+  running: 'Under way; no worker has answered yet.',
+  finished: 'Finished, and its report is not in this store.',
+  failed: 'Failed. The command that ran it said why; running the spec again goes on from what is finished.',
+  cancelled: 'Cancelled. Running the spec again goes on from what is finished.',
+  unknown: 'Begun; no Temporal server says how it stands.',
+};
+
+/** What there is to say when something is not there. */
+export function errorPage(title: string, text: string): string {
+  return page(
+    title,
+    html`<header>
+        <p class="kicker"><a href="/">ominus</a></p>
+        <h1>${title}</h1>
+      </header>
+      <p>${text}</p>`,
+  );
+}
+
+function livePart(events: string, part: Html): Html {
+  return html`<div id="live" data-events="${events}" aria-live="polite">${part}</div>
+    ${SCRIPT_ELEMENT}`;
+}
+
+function page(title: string, body: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}" /></noscript>
+        <title>${title} – ominus</title>
+        <style>
+          ${trusted(STYLE)}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.markup;
+}

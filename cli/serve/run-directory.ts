@@ -1,0 +1,175 @@
+/** The runs of a store, finished or under way: the store knows what was begun and its report, Temporal how it stands. */
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Plan } from '../../core/plan/types.js';
+import type { RunReport } from '../../core/report/types.js';
+import { readJsonArtifact } from '../../io/store/json-artifact.js';
+import { toRunRecord } from '../../io/store/run-record.js';
+import type { ArtifactRef, ArtifactStore } from '../../io/store/types.js';
+import { readMemo } from '../submit-plan.js';
+import type { TemporalLink } from './temporal-link.js';
+
+/** How a run stands. `unknown`: it was begun, and no server says what became of it. */
+export type ListedState = 'running' | 'finished' | 'failed' | 'cancelled' | 'unknown';
+
+/** One run. */
+export interface ListedRun {
+  readonly name: string;
+  /** Of its first execution: a long sweep has several. */
+  readonly runId: string;
+  readonly kind: string;
+  readonly state: ListedState;
+  /** When the store or the server last heard of it. */
+  readonly changedMs: number;
+  readonly plan: ArtifactRef;
+  readonly report: ArtifactRef | undefined;
+}
+
+/** All runs, latest first. */
+export interface RunListing {
+  readonly runs: readonly ListedRun[];
+  /** Whether a Temporal server answered. */
+  readonly serverAnswers: boolean;
+}
+
+/** Server's facts about one run. */
+interface Execution {
+  readonly state: ListedState;
+  readonly changedMs: number;
+  readonly plan: ArtifactRef;
+}
+
+/** Plans are asked for again and again, and never change. */
+const KEPT_KINDS = 2_000;
+
+/** Looks runs up; writes nothing. */
+export class RunDirectory {
+  readonly #store: ArtifactStore;
+  readonly #link: TemporalLink;
+  readonly #kinds = new Map<string, Promise<string>>();
+
+  constructor(store: ArtifactStore, link: TemporalLink) {
+    this.#store = store;
+    this.#link = link;
+  }
+
+  /** Every run that the store has begun, or that the server has and that works over this store. */
+  async list(): Promise<RunListing> {
+    const executions = await this.#executions();
+    const runs = new Map<string, ListedRun>();
+    for (const { name, runId, modifiedMs } of await this.#store.listRuns()) {
+      const record = toRunRecord(await this.#store.getRun(name, runId));
+      if (record !== undefined) {
+        const execution = executions?.get(keyOf(name, runId));
+        runs.set(keyOf(name, runId), {
+          name,
+          runId,
+          kind: await this.#kindOf(record.plan),
+          state: record.report === undefined ? (execution?.state ?? 'unknown') : 'finished',
+          changedMs: Math.max(modifiedMs, execution?.changedMs ?? 0),
+          plan: record.plan,
+          report: record.report,
+        });
+      }
+    }
+    for (const [key, { state, changedMs, plan }] of executions ?? []) {
+      if (!runs.has(key)) {
+        const [name = '', runId = ''] = key.split('\n');
+        runs.set(key, { name, runId, kind: await this.#kindOf(plan), state, changedMs, plan, report: undefined });
+      }
+    }
+    const latestFirst = [...runs.values()].sort((a, b) => b.changedMs - a.changedMs || a.name.localeCompare(b.name));
+    return { runs: latestFirst, serverAnswers: executions !== undefined };
+  }
+
+  /** One run, or the latest one of a name. */
+  async find(name: string, runId?: string): Promise<ListedRun | undefined> {
+    const { runs } = await this.list();
+    return runs.find((run) => run.name === name && (runId === undefined || run.runId === runId));
+  }
+
+  /**
+   * The plan of a run.
+   *
+   * @throws OminusError `ARTIFACT_DAMAGED`
+   */
+  plan(run: ListedRun): Promise<Plan> {
+    return readJsonArtifact<Plan>(this.#store, run.plan);
+  }
+
+  /**
+   * The report of a run, if it has one.
+   *
+   * @throws OminusError `ARTIFACT_DAMAGED`
+   */
+  async report(run: ListedRun): Promise<RunReport | undefined> {
+    return run.report === undefined ? undefined : readJsonArtifact<RunReport>(this.#store, run.report);
+  }
+
+  /** By name and first run id, or undefined when no server answers. */
+  async #executions(): Promise<Map<string, Execution> | undefined> {
+    const client = await this.#link.client();
+    if (client === undefined) {
+      return undefined;
+    }
+    try {
+      return await executionsOf(client, this.#store.id);
+    } catch {
+      await this.#link.drop();
+      return undefined;
+    }
+  }
+
+  #kindOf(plan: ArtifactRef): Promise<string> {
+    const known = this.#kinds.get(plan.digest);
+    if (known !== undefined) {
+      return known;
+    }
+    const kind = readJsonArtifact<Plan>(this.#store, plan).then(
+      ({ specKind }) => specKind,
+      () => '?', // its plan is gone: the list must not be
+    );
+    if (this.#kinds.size < KEPT_KINDS) {
+      this.#kinds.set(plan.digest, kind);
+    }
+    return kind;
+  }
+}
+
+function keyOf(name: string, runId: string): string {
+  return `${name}\n${runId}`;
+}
+
+async function executionsOf(client: Client, storeId: string): Promise<Map<string, Execution>> {
+  const executions = new Map<string, Execution & { readonly startedMs: number }>();
+  for await (const info of client.workflow.list({ query: 'WorkflowType IN ("runRecipe", "runSweep")' })) {
+    const memo = readMemo(info);
+    if (memo?.storeId === storeId) {
+      const key = keyOf(info.workflowId, firstRunId(info));
+      const startedMs = info.startTime.getTime();
+      if (startedMs >= (executions.get(key)?.startedMs ?? 0)) {
+        const changedMs = info.closeTime?.getTime() ?? startedMs;
+        executions.set(key, { state: stateOf(info), changedMs, plan: memo.plan, startedMs });
+      }
+    }
+  }
+  return executions;
+}
+
+function firstRunId({ runId, raw }: WorkflowExecutionInfo): string {
+  const { firstRunId: first } = raw;
+  return first === undefined || first === null || first === '' ? runId : first;
+}
+
+function stateOf({ status }: WorkflowExecutionInfo): ListedState {
+  switch (status.name) {
+    case 'RUNNING':
+    case 'CONTINUED_AS_NEW':
+      return 'running';
+    case 'COMPLETED':
+      return 'finished';
+    case 'CANCELLED':
+      return 'cancelled';
+    default:
+      return 'failed';
+  }
+}
