@@ -73,7 +73,11 @@ export interface NodeCursor {
 /** What activities offer to workflows (activities/index.ts). */
 export interface RunActivities {
   /** Reads a plan, registers the run in the store, and returns the plan's outline. */
-  readonly openPlan: (input: { readonly name: string; readonly plan: PlanRef }) => Promise<PlanOutline>;
+  readonly openPlan: (input: {
+    readonly name: string;
+    readonly plan: PlanRef;
+    readonly runId?: RunId;
+  }) => Promise<PlanOutline>;
   /** Computes one node, or finds it in the store. */
   readonly runNode: (input: { readonly plan: PlanRef; readonly id: NodeId }) => Promise<NodeOutcome>;
   /** Puts the report together and closes the run's record. */
@@ -82,8 +86,15 @@ export interface RunActivities {
     readonly plan: PlanRef;
     readonly reused: readonly NodeId[];
     readonly startedAt: string;
+    readonly runId?: RunId;
   }) => Promise<{ readonly report: PlanRef }>;
 }
+
+/**
+ * Under which a run's record lies. A workflow that continues as new says the id of its first execution (`firstExecutionRunId`
+ * of its info), or each of its executions would be a run of its own; absent means the execution that asks.
+ */
+export type RunId = string;
 
 /** Input of the sweep workflow; `state` is what one execution hands to the next. */
 export interface SweepInput extends RunInput {
@@ -123,6 +134,8 @@ export interface BestPoint {
   readonly metric: string;
   readonly value: number;
   readonly feasible: boolean;
+  /** Violation of the constraints, then the goals as numbers to be minimised: core/sweep/best.ts compares them from the left. */
+  readonly rank: readonly number[];
 }
 
 /** Answer of the `sweepProgress` query. */
@@ -151,11 +164,13 @@ export interface PointsOutcome {
 export interface SweepActivities extends RunActivities {
   /**
    * Finds the points of a batch: all of them for grid, random and sobol; a generation, or a rung of one, for `optimize`,
-   * from what earlier batches gave.
+   * from what earlier batches gave. Registers the batch in the run's record, so that its points are not collected as garbage.
    *
    * @returns null when the search is over
    */
   readonly openBatch: (input: {
+    readonly name: string;
+    readonly runId: RunId;
     readonly plan: PlanRef;
     readonly batch: number;
   }) => Promise<{ readonly points: number; readonly expected: number | null } | null>;
@@ -173,6 +188,7 @@ export interface SweepActivities extends RunActivities {
   /** Chooses among all points; the plan returned has the chosen ones as steps, to be compared and written. */
   readonly choosePoints: (input: {
     readonly name: string;
+    readonly runId: RunId;
     readonly plan: PlanRef;
     readonly batches: number;
     readonly failures: readonly PointFailure[];

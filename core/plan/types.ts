@@ -85,6 +85,8 @@ export interface CompareNode extends NodeBase {
   readonly pairs: readonly ComparePair[];
   readonly seed: number;
   readonly draws: number;
+  /** Only examples of the half that is reported, when a sweep chose by the other one (core/sweep/split.ts). */
+  readonly half?: { readonly seed: number };
 }
 
 /** One pair: `second` minus `first`. */
@@ -180,6 +182,14 @@ export interface Plan {
   readonly study?: StudyPlan;
   /** Of a sweep; `nodes` and `steps` are then of its reference candidates, and of the chosen points in its last plan. */
   readonly sweep?: SweepPlan;
+  /** Of the last plan of a sweep: the stored SweepReport, for the run's report. */
+  readonly sweepReport?: PlanArtifact;
+}
+
+/** Something in the store that a plan refers to. */
+export interface PlanArtifact {
+  readonly digest: Digest;
+  readonly sizeBytes: number;
 }
 
 /** Kinds of specs. */
