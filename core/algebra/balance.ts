@@ -2,7 +2,7 @@
  * Powers of two between B and A: column k of B is multiplied by 2^p and line k of A by 2^-p, which changes nothing but where
  * float16 loses digits.
  */
-import { isAnyAbove } from '../numeric/tensor-bytes.js';
+import { arithmetic, bitsOf } from '../numeric/arithmetic.js';
 
 /**
  * Largest |b| of a column below which float16 would lose more to its subnormals than to its rounding: at 2^-8 the unit of
@@ -10,6 +10,7 @@ import { isAnyAbove } from '../numeric/tensor-bytes.js';
  */
 const SMALL = 2 ** -8;
 const LARGE = 2 ** 14;
+const LARGE_BITS = bitsOf(LARGE);
 
 /**
  * Whether nothing is above LARGE and every column has something from SMALL on both sides: then no column needs an exponent,
@@ -19,7 +20,7 @@ const LARGE = 2 ** 14;
  * @param b - `[out, rank]`
  */
 export function isInRange(partsOfA: readonly Float32Array[], b: Float32Array, rank: number): boolean {
-  if (isAnyAbove(b, LARGE) || partsOfA.some((a) => isAnyAbove(a, LARGE))) {
+  if ([b, ...partsOfA].some((values) => arithmetic().largest(values) > LARGE_BITS)) {
     return false;
   }
   for (let k = 0; k < rank; k++) {

@@ -4,8 +4,8 @@
  * the `[out, in]` matrices are never formed. All sums in float64.
  */
 import { OminusError } from '../errors.js';
+import { arithmetic } from '../numeric/arithmetic.js';
 import type { LoraFactors } from './factors.js';
-import { symmetricProduct } from './symmetric-product.js';
 
 export type { LoraFactors } from './factors.js';
 
@@ -33,7 +33,9 @@ export function rowNormsSquared(factors: LoraFactors, aa: Float64Array, out: Flo
     const above = (place % rank) - Math.floor(place / rank);
     return above === 0 ? value : above > 0 ? 2 * value : 0;
   });
-  bilinearRows({ left: factors, right: factors, matrix: upper, isUpper: true, scale: scaling * scaling, out });
+  const { b } = factors;
+  const operands = { x: b, y: b, m: rank, n: rank, matrix: upper, isUpper: true };
+  arithmetic().bilinearRows({ ...operands, scale: scaling * scaling, out });
 }
 
 /**
@@ -43,73 +45,8 @@ export function rowNormsSquared(factors: LoraFactors, aa: Float64Array, out: Flo
  * @param out - `[rows]`, overwritten
  */
 export function rowProducts(left: LoraFactors, right: LoraFactors, cross: Float64Array, out: Float64Array): void {
-  bilinearRows({ left, right, matrix: cross, isUpper: false, scale: left.scaling * right.scaling, out });
-}
-
-interface BilinearOperands {
-  readonly left: LoraFactors;
-  readonly right: LoraFactors;
-  /** `[left.rank, right.rank]`; with `isUpper`, zero below the diagonal. */
-  readonly matrix: Float64Array;
-  readonly isUpper: boolean;
-  readonly scale: number;
-  readonly out: Float64Array;
-}
-
-/**
- * out_i = scale · b_{left,i} · matrix · b_{right,i}ᵀ, for two rows and four lines of the matrix at a time: eight independent
- * sums, which is three times as fast as one (a chain of dependent additions waits four cycles for each).
- */
-function bilinearRows({ left, right, matrix, isUpper, scale, out }: BilinearOperands): void {
-  const { b: bl, rank: m } = left;
-  const { b: br, rank: n } = right;
-  // Lines beyond the matrix are zero; what they are multiplied with is finite, whatever it is.
-  const lines = new Float64Array(Math.ceil(m / 4) * 4 * n);
-  lines.set(matrix);
-  const rows = out.length;
-  for (let i = 0; i < rows; i += 2) {
-    const l0 = i * m;
-    const l1 = Math.min(i + 1, rows - 1) * m;
-    const r0 = i * n;
-    const r1 = Math.min(i + 1, rows - 1) * n;
-    let sum0 = 0;
-    let sum1 = 0;
-    for (let p = 0; p < m; p += 4) {
-      let s00 = 0;
-      let s01 = 0;
-      let s02 = 0;
-      let s03 = 0;
-      let s10 = 0;
-      let s11 = 0;
-      let s12 = 0;
-      let s13 = 0;
-      const line = p * n;
-      for (let q = isUpper ? p : 0; q < n; q++) {
-        const x0 = br[r0 + q] ?? 0;
-        const x1 = br[r1 + q] ?? 0;
-        const y0 = lines[line + q] ?? 0;
-        const y1 = lines[line + n + q] ?? 0;
-        const y2 = lines[line + 2 * n + q] ?? 0;
-        const y3 = lines[line + 3 * n + q] ?? 0;
-        s00 += x0 * y0;
-        s01 += x0 * y1;
-        s02 += x0 * y2;
-        s03 += x0 * y3;
-        s10 += x1 * y0;
-        s11 += x1 * y1;
-        s12 += x1 * y2;
-        s13 += x1 * y3;
-      }
-      sum0 += (bl[l0 + p] ?? 0) * s00 + (bl[l0 + p + 1] ?? 0) * s01;
-      sum0 += (bl[l0 + p + 2] ?? 0) * s02 + (bl[l0 + p + 3] ?? 0) * s03;
-      sum1 += (bl[l1 + p] ?? 0) * s10 + (bl[l1 + p + 1] ?? 0) * s11;
-      sum1 += (bl[l1 + p + 2] ?? 0) * s12 + (bl[l1 + p + 3] ?? 0) * s13;
-    }
-    out[i] = scale * sum0;
-    if (i + 1 < rows) {
-      out[i + 1] = scale * sum1;
-    }
-  }
+  const operands = { x: left.b, y: right.b, m: left.rank, n: right.rank, matrix: cross, isUpper: false };
+  arithmetic().bilinearRows({ ...operands, scale: left.scaling * right.scaling, out });
 }
 
 /** One module's Gram. */
@@ -128,7 +65,7 @@ export interface ModuleGram {
  */
 export function stackedProducts(leaves: readonly (LoraFactors | undefined)[]): Float64Array {
   const { width } = commonShape(leaves);
-  return symmetricProduct(
+  return arithmetic().symmetricProduct(
     leaves.flatMap((factors) => factors?.a ?? []),
     width,
   );

@@ -1,7 +1,7 @@
 /** What rounding to an output's element type does to a result, measured on the factors that were written. */
+import { arithmetic } from '../numeric/arithmetic.js';
 import type { LoraFactors } from './factors.js';
 import { stackA, stackedRank } from './stack.js';
-import { symmetricProduct } from './symmetric-product.js';
 
 /** Rows per module on which the error is measured; evenly spaced, all of them where there are no more. */
 export const MEASURED_ROWS = 128;
@@ -105,7 +105,7 @@ function errorProducts(
       both[exactA.length + at] = written - (exactA[at] ?? 0);
     }
   }
-  return { products: symmetricProduct([both], width), size: 2 * rank };
+  return { products: arithmetic().symmetricProduct([both], width), size: 2 * rank };
 }
 
 /** x · matrix · xᵀ for a symmetric matrix; never below zero, which rounding could make it. */

@@ -3,6 +3,7 @@
  * scaling 1. Rank is the sum of the ranks of all leaves that have the module, also where a coefficient is zero, so that a
  * sweep keeps its shapes.
  */
+import { arithmetic } from '../numeric/arithmetic.js';
 import type { LoraFactors } from './factors.js';
 
 /** Factors with scaling 1. */
@@ -46,22 +47,14 @@ export function stackA(leaves: readonly (LoraFactors | undefined)[]): Float32Arr
  * stores them checks.
  */
 export function scaleB(leaves: readonly (LoraFactors | undefined)[], coefficients: Float64Array): Float32Array {
-  const rank = stackedRank(leaves);
   const rows = coefficients.length / leaves.length;
-  const stacked = new Float32Array(rows * rank);
-  let column = 0;
-  for (const [j, factors] of leaves.entries()) {
-    if (factors === undefined) {
-      continue;
-    }
-    const { b, rank: width, scaling } = factors;
-    for (let i = 0, at = 0; i < rows; i++) {
-      const weight = scaling * (coefficients[j * rows + i] ?? 0);
-      for (let to = i * rank + column, end = to + width; to < end; to++, at++) {
-        stacked[to] = weight * (b[at] ?? 0);
-      }
-    }
-    column += width;
-  }
+  const stacked = new Float32Array(rows * stackedRank(leaves));
+  const parts = leaves.flatMap((factors, j) => {
+    const weights = coefficients
+      .subarray(j * rows, (j + 1) * rows)
+      .map((coefficient) => coefficient * (factors?.scaling ?? 0));
+    return factors === undefined ? [] : [{ b: factors.b, width: factors.rank, weights }];
+  });
+  arithmetic().scaleRows(parts, stacked);
   return stacked;
 }

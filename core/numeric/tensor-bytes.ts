@@ -1,7 +1,7 @@
 /** Little-endian tensor bytes from and to float32 arrays. */
+import { arithmetic, INFINITY_BITS } from './arithmetic.js';
 import type { FloatDtype } from './dtype.js';
 import { DTYPE_BYTES } from './dtype.js';
-import { narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16 } from './half.js';
 
 /**
  * The float32 values of tensor bytes; exact for float16 and bfloat16.
@@ -16,12 +16,7 @@ export function decodeFloats(bytes: Uint8Array, dtype: FloatDtype, reuse?: Float
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(bytes);
     return values;
   }
-  const halves = alignedHalves(bytes);
-  if (dtype === 'F16') {
-    widenFloat16(halves, values);
-  } else {
-    widenBfloat16(halves, values);
-  }
+  arithmetic().widen(alignedHalves(bytes), dtype, values);
   return values;
 }
 
@@ -34,45 +29,13 @@ export function encodeFloats(values: Float32Array, dtype: FloatDtype): Uint8Arra
     return new Uint8Array(values.slice().buffer);
   }
   const halves = new Uint16Array(values.length);
-  if (dtype === 'F16') {
-    narrowToFloat16(values, halves);
-  } else {
-    narrowToBfloat16(values, halves);
-  }
+  arithmetic().narrow(values, dtype, halves);
   return new Uint8Array(halves.buffer);
 }
 
-/** Elements that are looked at together. */
-const BLOCK = 4096;
-
 /** Place of the first NaN or Infinity, or -1. */
 export function firstNonFinite(values: Float32Array): number {
-  // An exponent of all ones means NaN or Infinity: adding one to it carries into the sign bit. Without a branch per element
-  // this is four times as fast.
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  for (let start = 0; start < bits.length; start += BLOCK) {
-    const end = Math.min(start + BLOCK, bits.length);
-    let carries = 0;
-    for (let i = start; i < end; i++) {
-      carries |= ((bits[i] ?? 0) & 0x7f800000) + 0x00800000;
-    }
-    if (carries < 0) {
-      return start + values.subarray(start, end).findIndex((value) => !Number.isFinite(value));
-    }
-  }
-  return -1;
-}
-
-/** Whether a magnitude is above a limit, which float32 must hold; so are NaN and Infinity. */
-export function isAnyAbove(values: Float32Array, limit: number): boolean {
-  // Bits of magnitudes are in the order of the magnitudes; a difference below zero stays visible in the sign.
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  const most = new Int32Array(Float32Array.of(limit).buffer)[0] ?? 0;
-  let differences = 0;
-  for (let i = 0; i < bits.length; i++) {
-    differences |= most - ((bits[i] ?? 0) & 0x7fffffff);
-  }
-  return differences < 0;
+  return arithmetic().largest(values) < INFINITY_BITS ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** Whether there is no NaN and no Infinity among the elements. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { symmetricProduct } from '../../../core/algebra/symmetric-product.js';
+import { symmetricProduct } from '../../../core/numeric/symmetric-product.js';
 import { randomFactors } from '../../support/lora.js';
 
 describe('symmetricProduct', () => {

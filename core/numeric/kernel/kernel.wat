@@ -1,0 +1,353 @@
+;; The loops over all elements of a merge, on 128-bit vectors. scripts/build-kernel.ts compiles this file into bytes.ts.
+;;
+;; Every function has its twin in plain-arithmetic.ts and gives the same bits: each sum has one accumulator and takes its
+;; terms in the same order. Vectors only run sums of different rows side by side; nothing is fused or reassociated.
+;;
+;; Addresses are in bytes. Lines are packed four at a time: element k of lines 4g … 4g+3 lies side by side, as four f64, at
+;; packed + (g·columns + k)·32. Counts of elements are multiples of 8, or the caller has room for what goes beyond.
+(module
+  (memory (export "memory") 1)
+
+  ;; ---- float16, bfloat16 and float32 -------------------------------------------------------------------------------
+
+  ;; Four float16 in the low halves of four i32, as float32.
+  (func $widen4 (param $halves v128) (result v128)
+    (local $magnitude v128) (local $shifted v128)
+    (local.set $magnitude (v128.and (local.get $halves) (v128.const i32x4 0x7fff 0x7fff 0x7fff 0x7fff)))
+    ;; The exponent moves from bias 15 to bias 127.
+    (local.set $shifted (i32x4.add
+      (i32x4.shl (local.get $magnitude) (i32.const 13))
+      (v128.const i32x4 0x38000000 0x38000000 0x38000000 0x38000000)))
+    ;; Infinity and NaN: on to an exponent of all ones.
+    (local.set $shifted (i32x4.add
+      (local.get $shifted)
+      (v128.and
+        (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x7bff 0x7bff 0x7bff 0x7bff))
+        (v128.const i32x4 0x38000000 0x38000000 0x38000000 0x38000000))))
+    (v128.or
+      (i32x4.shl (v128.and (local.get $halves) (v128.const i32x4 0x8000 0x8000 0x8000 0x8000)) (i32.const 16))
+      (v128.bitselect
+        ;; Subnormal: mantissa · 2^-24, exact in float32.
+        (f32x4.mul
+          (f32x4.convert_i32x4_s (local.get $magnitude))
+          (v128.const f32x4 0x1p-24 0x1p-24 0x1p-24 0x1p-24))
+        (local.get $shifted)
+        (i32x4.lt_s (local.get $magnitude) (v128.const i32x4 0x400 0x400 0x400 0x400)))))
+
+  ;; float16 to float32.
+  (func (export "widenFloat16") (param $from i32) (param $to i32) (param $count i32)
+    (local $end i32) (local $halves v128)
+    (local.set $end (i32.add (local.get $from) (i32.shl (local.get $count) (i32.const 1))))
+    (loop $next
+      (local.set $halves (v128.load (local.get $from)))
+      (v128.store (local.get $to) (call $widen4 (i32x4.extend_low_i16x8_u (local.get $halves))))
+      (v128.store offset=16 (local.get $to) (call $widen4 (i32x4.extend_high_i16x8_u (local.get $halves))))
+      (local.set $to (i32.add (local.get $to) (i32.const 32)))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $from) (local.get $end)))))
+
+  ;; bfloat16 to float32.
+  (func (export "widenBfloat16") (param $from i32) (param $to i32) (param $count i32)
+    (local $end i32) (local $halves v128)
+    (local.set $end (i32.add (local.get $from) (i32.shl (local.get $count) (i32.const 1))))
+    (loop $next
+      (local.set $halves (v128.load (local.get $from)))
+      (v128.store (local.get $to) (i32x4.shl (i32x4.extend_low_i16x8_u (local.get $halves)) (i32.const 16)))
+      (v128.store offset=16 (local.get $to) (i32x4.shl (i32x4.extend_high_i16x8_u (local.get $halves)) (i32.const 16)))
+      (local.set $to (i32.add (local.get $to) (i32.const 32)))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $from) (local.get $end)))))
+
+  ;; Four float32 as float16, in the low halves of four i32.
+  (func $narrow4 (param $bits v128) (result v128)
+    (local $magnitude v128) (local $rounded v128)
+    (local.set $magnitude (v128.and (local.get $bits) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff)))
+    ;; Normal range: re-bias the exponent by 112, add half a unit less one plus the last kept bit, drop 13 bits.
+    (local.set $rounded (i32x4.shr_u
+      (i32x4.add
+        (i32x4.sub (local.get $magnitude) (v128.const i32x4 0x37fff001 0x37fff001 0x37fff001 0x37fff001))
+        (v128.and (i32x4.shr_u (local.get $magnitude) (i32.const 13)) (v128.const i32x4 1 1 1 1)))
+      (i32.const 13)))
+    ;; Subnormal: adding 0.5 aligns the unit 2^-24 with float32's last bit, so that the addition itself rounds.
+    (local.set $rounded (v128.bitselect
+      (i32x4.sub
+        (f32x4.add (local.get $magnitude) (v128.const f32x4 0.5 0.5 0.5 0.5))
+        (v128.const i32x4 0x3f000000 0x3f000000 0x3f000000 0x3f000000))
+      (local.get $rounded)
+      (i32x4.lt_s (local.get $magnitude) (v128.const i32x4 0x38800000 0x38800000 0x38800000 0x38800000))))
+    ;; Too large: Infinity; NaN stays NaN.
+    (local.set $rounded (v128.bitselect
+      (v128.or
+        (v128.const i32x4 0x7c00 0x7c00 0x7c00 0x7c00)
+        (v128.and
+          (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000))
+          (v128.const i32x4 0x0200 0x0200 0x0200 0x0200)))
+      (local.get $rounded)
+      (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x477fefff 0x477fefff 0x477fefff 0x477fefff))))
+    (v128.or
+      (local.get $rounded)
+      (v128.and (i32x4.shr_u (local.get $bits) (i32.const 16)) (v128.const i32x4 0x8000 0x8000 0x8000 0x8000))))
+
+  ;; float32 to float16, to nearest, ties to even.
+  (func (export "narrowToFloat16") (param $from i32) (param $to i32) (param $count i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $to) (i32.shl (local.get $count) (i32.const 1))))
+    (loop $next
+      (v128.store (local.get $to)
+        (i16x8.narrow_i32x4_u
+          (call $narrow4 (v128.load (local.get $from)))
+          (call $narrow4 (v128.load offset=16 (local.get $from)))))
+      (local.set $from (i32.add (local.get $from) (i32.const 32)))
+      (local.set $to (i32.add (local.get $to) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $to) (local.get $end)))))
+
+  ;; Four float32 as bfloat16, in the low halves of four i32.
+  (func $narrow4b (param $bits v128) (result v128)
+    (v128.bitselect
+      (v128.or (i32x4.shr_u (local.get $bits) (i32.const 16)) (v128.const i32x4 0x40 0x40 0x40 0x40))
+      (i32x4.shr_u
+        (i32x4.add
+          (i32x4.add (local.get $bits) (v128.const i32x4 0x7fff 0x7fff 0x7fff 0x7fff))
+          (v128.and (i32x4.shr_u (local.get $bits) (i32.const 16)) (v128.const i32x4 1 1 1 1)))
+        (i32.const 16))
+      (i32x4.gt_s
+        (v128.and (local.get $bits) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff))
+        (v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000))))
+
+  ;; float32 to bfloat16, to nearest, ties to even.
+  (func (export "narrowToBfloat16") (param $from i32) (param $to i32) (param $count i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $to) (i32.shl (local.get $count) (i32.const 1))))
+    (loop $next
+      (v128.store (local.get $to)
+        (i16x8.narrow_i32x4_u
+          (call $narrow4b (v128.load (local.get $from)))
+          (call $narrow4b (v128.load offset=16 (local.get $from)))))
+      (local.set $from (i32.add (local.get $from) (i32.const 32)))
+      (local.set $to (i32.add (local.get $to) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $to) (local.get $end)))))
+
+  ;; The largest magnitude of float32, as bits, which are in the order of the magnitudes; NaN is above Infinity.
+  (func (export "largestBits") (param $from i32) (param $count i32) (result i32)
+    (local $end i32) (local $most v128)
+    (local.set $end (i32.add (local.get $from) (i32.shl (local.get $count) (i32.const 2))))
+    (loop $next
+      (local.set $most (i32x4.max_s (local.get $most)
+        (v128.and (v128.load (local.get $from)) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff))))
+      (local.set $most (i32x4.max_s (local.get $most)
+        (v128.and (v128.load offset=16 (local.get $from)) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff))))
+      (local.set $from (i32.add (local.get $from) (i32.const 32)))
+      (br_if $next (i32.lt_u (local.get $from) (local.get $end))))
+    (local.set $most (i32x4.max_s (local.get $most)
+      (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $most) (local.get $most))))
+    (local.set $most (i32x4.max_s (local.get $most)
+      (i8x16.shuffle 4 5 6 7 0 1 2 3 12 13 14 15 8 9 10 11 (local.get $most) (local.get $most))))
+    (i32x4.extract_lane 0 (local.get $most)))
+
+  ;; ---- products ----------------------------------------------------------------------------------------------------
+
+  ;; Packs four lines of float32 that lie `stride` bytes apart.
+  (func $pack4 (param $from i32) (param $stride i32) (param $columns i32) (param $to i32)
+    (local $end i32) (local $second i32) (local $third i32) (local $fourth i32)
+    (local $low v128) (local $high v128)
+    (local.set $end (i32.add (local.get $from) (i32.shl (local.get $columns) (i32.const 2))))
+    (local.set $second (local.get $stride))
+    (local.set $third (i32.shl (local.get $stride) (i32.const 1)))
+    (local.set $fourth (i32.add (local.get $second) (local.get $third)))
+    (loop $next
+      ;; Two columns of lines 0 and 1, and of lines 2 and 3.
+      (local.set $low (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23
+        (v128.load64_zero (local.get $from))
+        (v128.load64_zero (i32.add (local.get $from) (local.get $second)))))
+      (local.set $high (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23
+        (v128.load64_zero (i32.add (local.get $from) (local.get $third)))
+        (v128.load64_zero (i32.add (local.get $from) (local.get $fourth)))))
+      (v128.store (local.get $to) (f64x2.promote_low_f32x4 (local.get $low)))
+      (v128.store offset=16 (local.get $to) (f64x2.promote_low_f32x4 (local.get $high)))
+      (v128.store offset=32 (local.get $to) (f64x2.promote_low_f32x4
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $low) (local.get $low))))
+      (v128.store offset=48 (local.get $to) (f64x2.promote_low_f32x4
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $high) (local.get $high))))
+      (local.set $from (i32.add (local.get $from) (i32.const 8)))
+      (local.set $to (i32.add (local.get $to) (i32.const 64)))
+      (br_if $next (i32.lt_u (local.get $from) (local.get $end)))))
+
+  ;; Packs `groups` times four lines of `columns` (even) float32, one line after the other.
+  (func (export "pack") (param $from i32) (param $columns i32) (param $groups i32) (param $to i32)
+    (loop $next
+      (call $pack4
+        (local.get $from) (i32.shl (local.get $columns) (i32.const 2)) (local.get $columns) (local.get $to))
+      (local.set $from (i32.add (local.get $from) (i32.shl (local.get $columns) (i32.const 4))))
+      (local.set $to (i32.add (local.get $to) (i32.shl (local.get $columns) (i32.const 5))))
+      (br_if $next (local.tee $groups (i32.sub (local.get $groups) (i32.const 1))))))
+
+  ;; Adds the products of four packed lines x with four packed lines y to 4 × 4 sums, whose lines lie `stride` bytes apart.
+  (func $addTile (param $x i32) (param $y i32) (param $columns i32) (param $sums i32) (param $stride i32)
+    (local $end i32) (local $line i32) (local $yl v128) (local $yh v128) (local $each v128)
+    (local $s0l v128) (local $s0h v128) (local $s1l v128) (local $s1h v128)
+    (local $s2l v128) (local $s2h v128) (local $s3l v128) (local $s3h v128)
+    (local.set $s0l (v128.load (local.get $sums)))
+    (local.set $s0h (v128.load offset=16 (local.get $sums)))
+    (local.set $line (i32.add (local.get $sums) (local.get $stride)))
+    (local.set $s1l (v128.load (local.get $line)))
+    (local.set $s1h (v128.load offset=16 (local.get $line)))
+    (local.set $line (i32.add (local.get $line) (local.get $stride)))
+    (local.set $s2l (v128.load (local.get $line)))
+    (local.set $s2h (v128.load offset=16 (local.get $line)))
+    (local.set $line (i32.add (local.get $line) (local.get $stride)))
+    (local.set $s3l (v128.load (local.get $line)))
+    (local.set $s3h (v128.load offset=16 (local.get $line)))
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $columns) (i32.const 5))))
+    (loop $next
+      (local.set $yl (v128.load (local.get $y)))
+      (local.set $yh (v128.load offset=16 (local.get $y)))
+      (local.set $each (v128.load64_splat (local.get $x)))
+      (local.set $s0l (f64x2.add (local.get $s0l) (f64x2.mul (local.get $each) (local.get $yl))))
+      (local.set $s0h (f64x2.add (local.get $s0h) (f64x2.mul (local.get $each) (local.get $yh))))
+      (local.set $each (v128.load64_splat offset=8 (local.get $x)))
+      (local.set $s1l (f64x2.add (local.get $s1l) (f64x2.mul (local.get $each) (local.get $yl))))
+      (local.set $s1h (f64x2.add (local.get $s1h) (f64x2.mul (local.get $each) (local.get $yh))))
+      (local.set $each (v128.load64_splat offset=16 (local.get $x)))
+      (local.set $s2l (f64x2.add (local.get $s2l) (f64x2.mul (local.get $each) (local.get $yl))))
+      (local.set $s2h (f64x2.add (local.get $s2h) (f64x2.mul (local.get $each) (local.get $yh))))
+      (local.set $each (v128.load64_splat offset=24 (local.get $x)))
+      (local.set $s3l (f64x2.add (local.get $s3l) (f64x2.mul (local.get $each) (local.get $yl))))
+      (local.set $s3h (f64x2.add (local.get $s3h) (f64x2.mul (local.get $each) (local.get $yh))))
+      (local.set $y (i32.add (local.get $y) (i32.const 32)))
+      (local.set $x (i32.add (local.get $x) (i32.const 32)))
+      (br_if $next (i32.lt_u (local.get $x) (local.get $end))))
+    (v128.store (local.get $sums) (local.get $s0l))
+    (v128.store offset=16 (local.get $sums) (local.get $s0h))
+    (local.set $line (i32.add (local.get $sums) (local.get $stride)))
+    (v128.store (local.get $line) (local.get $s1l))
+    (v128.store offset=16 (local.get $line) (local.get $s1h))
+    (local.set $line (i32.add (local.get $line) (local.get $stride)))
+    (v128.store (local.get $line) (local.get $s2l))
+    (v128.store offset=16 (local.get $line) (local.get $s2h))
+    (local.set $line (i32.add (local.get $line) (local.get $stride)))
+    (v128.store (local.get $line) (local.get $s3l))
+    (v128.store offset=16 (local.get $line) (local.get $s3h)))
+
+  ;; Adds M·Mᵀ to square sums of 4·groups lines; on and above the diagonal of tiles only. M is packed.
+  (func (export "addSymmetricProduct") (param $packed i32) (param $columns i32) (param $groups i32) (param $sums i32)
+    (local $i i32) (local $j i32) (local $bytes i32) (local $stride i32)
+    (local.set $bytes (i32.shl (local.get $columns) (i32.const 5)))
+    (local.set $stride (i32.shl (local.get $groups) (i32.const 5)))
+    (loop $lines
+      (local.set $j (local.get $i))
+      (loop $columnsOfTiles
+        (call $addTile
+          (i32.add (local.get $packed) (i32.mul (local.get $i) (local.get $bytes)))
+          (i32.add (local.get $packed) (i32.mul (local.get $j) (local.get $bytes)))
+          (local.get $columns)
+          (i32.add (local.get $sums) (i32.add
+            (i32.shl (i32.mul (local.get $i) (local.get $stride)) (i32.const 2))
+            (i32.shl (local.get $j) (i32.const 5))))
+          (local.get $stride))
+        (br_if $columnsOfTiles
+          (i32.lt_u (local.tee $j (i32.add (local.get $j) (i32.const 1))) (local.get $groups))))
+      (br_if $lines (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $groups)))))
+
+  ;; x · M · yᵀ for four pairs of rows: x and y are packed rows of `m` (a multiple of 4) and `n` elements, M is packed
+  ;; lines. With `skip` = 32, the first `i` elements are passed over in lines i … i+3 (M is zero there).
+  (func $bilinear4
+    (param $x i32) (param $m i32) (param $y i32) (param $n i32) (param $lines i32) (param $skip i32)
+    (param $scale v128) (param $out i32)
+    (local $endOfX i32) (local $endOfY i32) (local $right i32) (local $line i32) (local $skipped i32)
+    (local $yl v128) (local $yh v128) (local $each v128) (local $suml v128) (local $sumh v128)
+    (local $s0l v128) (local $s0h v128) (local $s1l v128) (local $s1h v128)
+    (local $s2l v128) (local $s2h v128) (local $s3l v128) (local $s3h v128)
+    (local.set $endOfX (i32.add (local.get $x) (i32.shl (local.get $m) (i32.const 5))))
+    (local.set $endOfY (i32.add (local.get $y) (i32.shl (local.get $n) (i32.const 5))))
+    (loop $nextLines
+      (local.set $s0l (v128.const i64x2 0 0)) (local.set $s0h (v128.const i64x2 0 0))
+      (local.set $s1l (v128.const i64x2 0 0)) (local.set $s1h (v128.const i64x2 0 0))
+      (local.set $s2l (v128.const i64x2 0 0)) (local.set $s2h (v128.const i64x2 0 0))
+      (local.set $s3l (v128.const i64x2 0 0)) (local.set $s3h (v128.const i64x2 0 0))
+      (local.set $right (i32.add (local.get $y) (local.get $skipped)))
+      (local.set $line (i32.add (local.get $lines) (local.get $skipped)))
+      (loop $next
+        (local.set $yl (v128.load (local.get $right)))
+        (local.set $yh (v128.load offset=16 (local.get $right)))
+        (local.set $each (v128.load64_splat (local.get $line)))
+        (local.set $s0l (f64x2.add (local.get $s0l) (f64x2.mul (local.get $yl) (local.get $each))))
+        (local.set $s0h (f64x2.add (local.get $s0h) (f64x2.mul (local.get $yh) (local.get $each))))
+        (local.set $each (v128.load64_splat offset=8 (local.get $line)))
+        (local.set $s1l (f64x2.add (local.get $s1l) (f64x2.mul (local.get $yl) (local.get $each))))
+        (local.set $s1h (f64x2.add (local.get $s1h) (f64x2.mul (local.get $yh) (local.get $each))))
+        (local.set $each (v128.load64_splat offset=16 (local.get $line)))
+        (local.set $s2l (f64x2.add (local.get $s2l) (f64x2.mul (local.get $yl) (local.get $each))))
+        (local.set $s2h (f64x2.add (local.get $s2h) (f64x2.mul (local.get $yh) (local.get $each))))
+        (local.set $each (v128.load64_splat offset=24 (local.get $line)))
+        (local.set $s3l (f64x2.add (local.get $s3l) (f64x2.mul (local.get $yl) (local.get $each))))
+        (local.set $s3h (f64x2.add (local.get $s3h) (f64x2.mul (local.get $yh) (local.get $each))))
+        (local.set $line (i32.add (local.get $line) (i32.const 32)))
+        (local.set $right (i32.add (local.get $right) (i32.const 32)))
+        (br_if $next (i32.lt_u (local.get $right) (local.get $endOfY))))
+      (local.set $suml (f64x2.add (local.get $suml) (f64x2.add
+        (f64x2.mul (v128.load (local.get $x)) (local.get $s0l))
+        (f64x2.mul (v128.load offset=32 (local.get $x)) (local.get $s1l)))))
+      (local.set $suml (f64x2.add (local.get $suml) (f64x2.add
+        (f64x2.mul (v128.load offset=64 (local.get $x)) (local.get $s2l))
+        (f64x2.mul (v128.load offset=96 (local.get $x)) (local.get $s3l)))))
+      (local.set $sumh (f64x2.add (local.get $sumh) (f64x2.add
+        (f64x2.mul (v128.load offset=16 (local.get $x)) (local.get $s0h))
+        (f64x2.mul (v128.load offset=48 (local.get $x)) (local.get $s1h)))))
+      (local.set $sumh (f64x2.add (local.get $sumh) (f64x2.add
+        (f64x2.mul (v128.load offset=80 (local.get $x)) (local.get $s2h))
+        (f64x2.mul (v128.load offset=112 (local.get $x)) (local.get $s3h)))))
+      (local.set $skipped (i32.add (local.get $skipped) (i32.shl (local.get $skip) (i32.const 2))))
+      (local.set $lines (i32.add (local.get $lines) (i32.shl (local.get $n) (i32.const 5))))
+      (local.set $x (i32.add (local.get $x) (i32.const 128)))
+      (br_if $nextLines (i32.lt_u (local.get $x) (local.get $endOfX))))
+    (v128.store (local.get $out) (f64x2.mul (local.get $scale) (local.get $suml)))
+    (v128.store offset=16 (local.get $out) (f64x2.mul (local.get $scale) (local.get $sumh))))
+
+  ;; scale · x_i · M · y_iᵀ for `groups` times four rows.
+  (func (export "bilinearRows")
+    (param $x i32) (param $m i32) (param $y i32) (param $n i32) (param $lines i32) (param $skip i32)
+    (param $scale f64) (param $groups i32) (param $out i32)
+    (loop $next
+      (call $bilinear4
+        (local.get $x) (local.get $m) (local.get $y) (local.get $n) (local.get $lines) (local.get $skip)
+        (f64x2.splat (local.get $scale)) (local.get $out))
+      (local.set $x (i32.add (local.get $x) (i32.shl (local.get $m) (i32.const 5))))
+      (local.set $y (i32.add (local.get $y) (i32.shl (local.get $n) (i32.const 5))))
+      (local.set $out (i32.add (local.get $out) (i32.const 32)))
+      (br_if $next (local.tee $groups (i32.sub (local.get $groups) (i32.const 1))))))
+
+  ;; ---- scaled rows -------------------------------------------------------------------------------------------------
+
+  ;; out_i = weight_i · b_i, in float64, rounded to float32: `rows` lines of `width` float32, into lines that lie `stride`
+  ;; bytes apart.
+  (func (export "scaleRows")
+    (param $b i32) (param $weights i32) (param $rows i32) (param $width i32) (param $out i32) (param $stride i32)
+    (local $to i32) (local $end i32) (local $last i32) (local $weight v128) (local $values v128)
+    (loop $nextRow
+      (local.set $weight (v128.load64_splat (local.get $weights)))
+      (local.set $to (local.get $out))
+      (local.set $end (i32.add (local.get $out) (i32.shl (local.get $width) (i32.const 2))))
+      (local.set $last (i32.sub (local.get $end) (i32.const 16)))
+      (block $vectorsDone
+        (loop $next
+          (br_if $vectorsDone (i32.gt_s (local.get $to) (local.get $last)))
+          (local.set $values (v128.load (local.get $b)))
+          (v128.store (local.get $to)
+            (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23
+              (f32x4.demote_f64x2_zero (f64x2.mul (local.get $weight) (f64x2.promote_low_f32x4 (local.get $values))))
+              (f32x4.demote_f64x2_zero (f64x2.mul (local.get $weight) (f64x2.promote_low_f32x4
+                (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 (local.get $values) (local.get $values)))))))
+          (local.set $b (i32.add (local.get $b) (i32.const 16)))
+          (local.set $to (i32.add (local.get $to) (i32.const 16)))
+          (br $next)))
+      (block $rowDone
+        (loop $next
+          (br_if $rowDone (i32.ge_u (local.get $to) (local.get $end)))
+          (f32.store (local.get $to) (f32.demote_f64
+            (f64.mul (f64x2.extract_lane 0 (local.get $weight)) (f64.promote_f32 (f32.load (local.get $b))))))
+          (local.set $b (i32.add (local.get $b) (i32.const 4)))
+          (local.set $to (i32.add (local.get $to) (i32.const 4)))
+          (br $next)))
+      (local.set $weights (i32.add (local.get $weights) (i32.const 8)))
+      (local.set $out (i32.add (local.get $out) (local.get $stride)))
+      (br_if $nextRow (local.tee $rows (i32.sub (local.get $rows) (i32.const 1)))))))

@@ -1,0 +1,46 @@
+/** The WebAssembly kernel, ready to be called; kernel.wat beside this file is its source and says what the functions do. */
+import { KERNEL_BYTES } from './bytes.js';
+
+/** Functions of the kernel; addresses in bytes. */
+export interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  widenFloat16(from: number, to: number, count: number): void;
+  widenBfloat16(from: number, to: number, count: number): void;
+  narrowToFloat16(from: number, to: number, count: number): void;
+  narrowToBfloat16(from: number, to: number, count: number): void;
+  largestBits(from: number, count: number): number;
+  pack(from: number, columns: number, groups: number, to: number): void;
+  addSymmetricProduct(packed: number, columns: number, groups: number, sums: number): void;
+  bilinearRows(
+    x: number,
+    m: number,
+    y: number,
+    n: number,
+    lines: number,
+    skip: number,
+    scale: number,
+    groups: number,
+    out: number,
+  ): void;
+  scaleRows(b: number, weights: number, rows: number, width: number, out: number, stride: number): void;
+}
+
+/** What is used of the global `WebAssembly`, which the types of Node 20 do not declare; absent under `--jitless`. */
+interface WebAssemblyApi {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: object };
+}
+
+/** Starts the kernel; undefined where this machine or this Node cannot run it. Takes about a millisecond. */
+export function loadKernel(): Kernel | undefined {
+  const { WebAssembly: api } = globalThis as { readonly WebAssembly?: WebAssemblyApi };
+  if (api === undefined) {
+    return undefined;
+  }
+  try {
+    const { exports } = new api.Instance(new api.Module(Buffer.from(KERNEL_BYTES, 'base64')));
+    return exports as Kernel; // what kernel.wat exports
+  } catch {
+    return undefined; // a processor without 128-bit vectors
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Compiles core/numeric/kernel/kernel.wat into core/numeric/kernel/bytes.ts; test/core/numeric/kernel.test.ts checks that it
+ * was done.
+ *
+ *     npx tsx scripts/build-kernel.ts
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import createWabt from 'wabt';
+
+const FOLDER = new URL('../core/numeric/kernel/', import.meta.url);
+
+/** The kernel's bytes, from its source. */
+export async function compileKernel(): Promise<Uint8Array> {
+  const wabt = await createWabt();
+  const source = wabt.parseWat('kernel.wat', readFileSync(new URL('kernel.wat', FOLDER)), { simd: true });
+  try {
+    source.validate();
+    return source.toBinary({}).buffer;
+  } finally {
+    source.destroy();
+  }
+}
+
+/** The file that holds the bytes. */
+function printBytes(bytes: Uint8Array): string {
+  const lines = Buffer.from(bytes)
+    .toString('base64')
+    .match(/.{1,116}/g);
+  const text = (lines ?? []).map((line) => `  '${line}'`).join(' +\n');
+  return `/** Generated from kernel.wat by scripts/build-kernel.ts; do not edit. */\n\n/** The compiled kernel, base64. */\nexport const KERNEL_BYTES =\n${text};\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('bytes.ts', FOLDER), printBytes(await compileKernel()));
+}
