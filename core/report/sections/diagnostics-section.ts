@@ -1,7 +1,8 @@
 /** What each operator did, layer by layer, and the rows where its definition is silent. */
+import { placeOf } from '../../adapter/module-place.js';
 import type { ModuleDiagnostics } from '../../algebra/types.js';
 import { ABSENT, count, formatNumber, formatValue } from '../format.js';
-import { drawHeat, placeOf } from '../heat-table.js';
+import { drawHeat } from '../heat-table.js';
 import { html, type Html } from '../html.js';
 import type { RunReport } from '../types.js';
 

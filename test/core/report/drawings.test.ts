@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { drawMetric } from '../../../core/report/dots-svg.js';
 import { drawGraph } from '../../../core/report/graph-svg.js';
-import { drawHeat, placeOf } from '../../../core/report/heat-table.js';
+import { placeOf } from '../../../core/adapter/module-place.js';
+import { drawHeat } from '../../../core/report/heat-table.js';
 import type { ReportedNode } from '../../../core/report/types.js';
 import { sampleReport } from '../../support/sample-report.js';
 import { readMarkup } from '../../support/well-formed.js';
