@@ -98,6 +98,8 @@ export type RunId = string;
 
 /** Input of the sweep workflow; `state` is what one execution hands to the next. */
 export interface SweepInput extends RunInput {
+  /** Whether points are evaluated on a model; without benchmarks they are arithmetic alone, for the merge queue. */
+  readonly evaluates: boolean;
   readonly state?: SweepState;
 }
 
@@ -107,9 +109,11 @@ export interface SweepState {
   readonly plan: PlanRef;
   readonly startedAt: string;
   readonly batch: number;
-  /** Points of the batch that nobody has begun, as ranges [from, to). */
+  /** Places in the batch that nobody has begun, as ranges [from, to), ascending; none: the batch is yet to be opened. */
   readonly pending: readonly (readonly [from: number, to: number])[];
   readonly counts: SweepCounts;
+  /** How many points there will be in all, where that is known. */
+  readonly expected: number | null;
   /** The first so many failures; the counts have them all. */
   readonly failures: readonly PointFailure[];
   readonly best: BestPoint | null;
@@ -147,14 +151,16 @@ export interface SweepProgressAnswer {
   readonly failures: readonly PointFailure[];
   readonly best: BestPoint | null;
   readonly concurrency: number;
-  /** Points that activities are at work on, as ranges. */
+  /** Places in the open batch that activities are at work on, as ranges. */
   readonly running: readonly (readonly [from: number, to: number])[];
 }
 
 /** What became of a slice of points: those before `next` are done, reused or failed; the rest was left for another activity. */
 export interface PointsOutcome {
   readonly next: number;
+  /** Evaluated, or found in the store. */
   readonly done: number;
+  /** Of `done`: found in the store. */
   readonly reused: number;
   readonly failures: readonly PointFailure[];
   readonly best: BestPoint | null;
@@ -175,7 +181,7 @@ export interface SweepActivities extends RunActivities {
     readonly batch: number;
   }) => Promise<{ readonly points: number; readonly expected: number | null } | null>;
   /**
-   * Evaluates points of a batch, one after the other, until the slice is done or the activity has worked for `budgetMs`
+   * Evaluates points of a batch (its places `from` to `to`, counted from 0), one after the other, until the slice is done or the activity has worked for `budgetMs`
    * (at least one point). Points that the store has are not evaluated again.
    */
   readonly runPoints: (input: {
