@@ -11,6 +11,7 @@ import { addCompare, addEvaluation } from './evaluation-nodes.js';
 import { gramBackend, gramKey, writeKey, type GramRule } from './keys.js';
 import { asNodeId, NodeTable } from './node-table.js';
 import { need, type EvaluationTable, type NamedCandidate, type PlanInput } from './plan-input.js';
+import { sweepJson } from './sweep-digest.js';
 import type { NodeId, Operand, Plan, PlanStep, WriteNode } from './types.js';
 
 /**
@@ -21,7 +22,7 @@ import type { NodeId, Operand, Plan, PlanStep, WriteNode } from './types.js';
 export function buildPlan(input: PlanInput): Plan {
   const { spec } = input;
   const table = new NodeTable();
-  const used = usedAdapters(spec);
+  const used = usedAdapters(input);
   const digestOf = (name: string): Digest => need(input.adapters.get(name), `adapter ${name}`).digest;
   const groundOf = (leftmost: string | undefined): Ground => {
     const rule: GramRule = {
@@ -62,11 +63,11 @@ export function buildPlan(input: PlanInput): Plan {
     };
     table.addAlways(asNodeId(`write:${output.step}`), node);
   }
-  const steps = planSteps(spec, candidates, evaluations);
+  const steps = planSteps(input, candidates, evaluations);
   const withoutDigest = {
     planVersion: 1 as const,
     name: spec.name,
-    specKind: 'recipe' as const,
+    ...(input.extras?.facts ?? { specKind: 'recipe' as const }),
     ...(input.base === undefined ? {} : { base: input.base }),
     adapters: used.map((name) => need(input.adapters.get(name), `adapter ${name}`)),
     steps,
@@ -97,12 +98,13 @@ function planDigest(plan: Omit<Plan, 'digest'>, combines: CombineNodes): Digest 
       key: node.key,
       ...(node.kind === 'write' ? { path: node.path } : {}),
     })),
+    ...(plan.sweep === undefined ? {} : { sweep: sweepJson(plan, plan.sweep) }),
   });
 }
 
 /** Adapters that occur in steps or are evaluated, in order of first occurrence. */
-function usedAdapters(spec: RecipeSpec): string[] {
-  const names = new Set<string>();
+function usedAdapters({ spec, extras }: PlanInput): string[] {
+  const names = new Set(extras?.adapters);
   for (const step of spec.steps) {
     adapterNames(step.formula).forEach((name) => names.add(name));
   }
@@ -152,11 +154,12 @@ function namedCandidates(
 }
 
 function planSteps(
-  spec: RecipeSpec,
+  { spec, extras }: PlanInput,
   candidates: ReadonlyMap<string, NamedCandidate>,
   evaluations: EvaluationTable,
 ): PlanStep[] {
-  const names = new Set([...spec.evaluate.candidates, ...spec.steps.map((step) => step.name)]);
+  const listed = spec.steps.filter((step) => extras?.unlisted?.has(step.name) !== true);
+  const names = new Set([...spec.evaluate.candidates, ...listed.map((step) => step.name)]);
   return [...names].map((name) => {
     const candidate = need(candidates.get(name), `candidate ${name}`);
     return {

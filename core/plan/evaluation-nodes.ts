@@ -4,16 +4,16 @@ import type { SpecBenchmark } from '../spec/types.js';
 import type { CombineNodes } from './combine-nodes.js';
 import { compareKey, evaluateKey, gramBackend, respondKey } from './keys.js';
 import { asNodeId, type NodeTable } from './node-table.js';
-import { need, type EvaluationTable, type NamedCandidate, type PlanInput } from './plan-input.js';
+import { need, type EvaluationTable, type NamedCandidate, type PlanInput, type PlanSources } from './plan-input.js';
 import type { ComparePair, NodeId, RespondNode } from './types.js';
 
 /** The responses and scores of one benchmark on one candidate. */
 export function addEvaluation(
-  input: PlanInput,
+  input: PlanSources,
   table: NodeTable,
   combines: CombineNodes,
-  candidate: NamedCandidate,
-  spec: SpecBenchmark,
+  candidate: Pick<NamedCandidate, 'name' | 'operand'>,
+  spec: Omit<SpecBenchmark, 'span'>,
 ): { readonly id: NodeId; readonly key: Digest } {
   const benchmark = input.benchmark(spec.benchmark);
   const base = need(input.base, 'base model');
@@ -63,7 +63,7 @@ export function addEvaluation(
 
 /** The one node of all paired comparisons, if there are any. */
 export function addCompare(
-  { spec, environment }: PlanInput,
+  { spec, environment, extras }: PlanInput,
   table: NodeTable,
   gram: NodeId,
   combines: CombineNodes,
@@ -83,6 +83,7 @@ export function addCompare(
   if (pairs.length === 0) {
     return;
   }
+  const half = extras?.half === undefined ? {} : { half: extras.half };
   const key = compareKey({
     pairs: pairs.map(({ first, second, a, b, entries }) => ({
       first,
@@ -94,6 +95,7 @@ export function addCompare(
     seed: spec.compare.seed,
     draws: spec.compare.draws,
     backend: gramBackend(environment),
+    ...half,
   });
   const planned: ComparePair[] = pairs.map(({ first, second, a, b, entries }) => ({
     first,
@@ -120,11 +122,12 @@ export function addCompare(
     pairs: planned,
     seed: spec.compare.seed,
     draws: spec.compare.draws,
+    ...half,
   });
 }
 
 /** A path of a benchmark, as the spec writes it. */
-function pathParameter({ parameters }: SpecBenchmark, name: string): string {
+function pathParameter({ parameters }: Pick<SpecBenchmark, 'parameters'>, name: string): string {
   const path = parameters[name];
   return typeof path === 'string' ? path : '';
 }

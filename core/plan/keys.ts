@@ -9,7 +9,16 @@ import type { GramBackend, OutputDtype, Semantics } from './types.js';
  * One number per kind of node: raise it when the same inputs give other bytes. test/core/plan/golden-keys.test.ts pins
  * digests of results, so that a change of bytes without a new number is noticed.
  */
-export const RESULT_VERSIONS = { gram: 1, combine: 1, respond: 1, evaluate: 1, compare: 1, write: 1 } as const;
+export const RESULT_VERSIONS = {
+  gram: 1,
+  combine: 1,
+  respond: 1,
+  evaluate: 1,
+  compare: 1,
+  write: 1,
+  point: 1,
+  batch: 1,
+} as const;
 
 /** How leaf scalings are read, as part of keys: only `reference` depends on the leftmost adapter. */
 export interface ScalingRule {
@@ -128,6 +137,8 @@ export function compareKey(input: {
   readonly draws: number;
   /** Of the Gram matrices that distances come from. */
   readonly backend: GramBackend;
+  /** Of the examples' split, where only one half is compared. */
+  readonly half?: { readonly seed: number };
 }): Digest {
   return digestOfJson({
     kind: 'compare',
@@ -136,6 +147,43 @@ export function compareKey(input: {
     seed: input.seed,
     draws: input.draws,
     backend: input.backend,
+    ...(input.half === undefined ? {} : { half: { ...input.half } }),
+  });
+}
+
+/**
+ * Key of what a point of a sweep gave. Its variables' names and values are no part of it: a point of another sweep that is
+ * the same combination, evaluated the same way, has the same result.
+ */
+export function pointKey(input: {
+  readonly candidate: OperandKey;
+  /** Keys of its evaluate nodes, by label. */
+  readonly evaluations: Readonly<Record<string, Digest>>;
+  /** What its distance is measured from. */
+  readonly baseline: OperandKey;
+  /** Of the examples' split into halves. */
+  readonly splitSeed: number;
+  readonly rule: GramRule;
+}): Digest {
+  return digestOfJson({
+    kind: 'point',
+    resultVersion: RESULT_VERSIONS.point,
+    candidate: input.candidate,
+    evaluations: { ...input.evaluations },
+    baseline: input.baseline,
+    splitSeed: input.splitSeed,
+    scaling: scalingJson(input.rule),
+    backend: input.rule.backend,
+  });
+}
+
+/** Key of the points of one batch of a search that goes by what earlier batches gave. */
+export function batchKey(input: { readonly search: Digest; readonly batch: number }): Digest {
+  return digestOfJson({
+    kind: 'batch',
+    resultVersion: RESULT_VERSIONS.batch,
+    search: input.search,
+    batch: input.batch,
   });
 }
 

@@ -5,7 +5,7 @@ import type { Benchmark } from '../evaluation/types.js';
 import type { Formula } from '../expression/types.js';
 import type { RecipeSpec } from '../spec/types.js';
 import type { InferenceEnvironment } from './keys.js';
-import type { AdapterRef, ModelRef, NodeId, Operand, PlanStep, SourceRef } from './types.js';
+import type { AdapterRef, ModelRef, NodeId, Operand, Plan, PlanStep, SourceRef } from './types.js';
 
 /** What a spec names, resolved and digested. Maps are keyed by the path as the spec writes it. */
 export interface PlanSources {
@@ -25,6 +25,20 @@ export interface PlanInput extends PlanSources {
   readonly spec: RecipeSpec;
   /** Absolute output folder, by step. */
   readonly outputs: ReadonlyMap<string, string>;
+  /** What other kinds of specs, whose nodes are those of a recipe, have beside them. */
+  readonly extras?: PlanExtras;
+}
+
+/** What the plan of another kind of spec has beyond that of a recipe. */
+export interface PlanExtras {
+  /** What is taken over into the plan. */
+  readonly facts: Pick<Plan, 'specKind'> & Partial<Pick<Plan, 'sweep' | 'sweepReport'>>;
+  /** Adapters that Gram matrices cover beside those of steps and candidates; named before them. */
+  readonly adapters?: readonly string[];
+  /** Steps that are there for their outputs only, not to be reported. */
+  readonly unlisted?: ReadonlySet<string>;
+  /** Compares the examples of one half only. */
+  readonly half?: { readonly seed: number };
 }
 
 /** A named value that can be evaluated: a step, an adapter, or `base`. */
