@@ -6,6 +6,7 @@ import {
   proxyActivities,
   setHandler,
   workflowInfo,
+  type ActivityOptions,
 } from '@temporalio/workflow';
 import type {
   NodeFailure,
@@ -20,6 +21,7 @@ import { Schedule, type OutlineNode } from '../core/plan/schedule.js';
 import type { NodeId } from '../core/plan/types.js';
 import { EVALUATE, LIGHT, MERGE } from './activity-options.js';
 import { progressQuery } from './messages.js';
+import { runBounded } from './run-bounded.js';
 import { showEnd } from './searchable.js';
 
 /** How often artifacts of one run may turn out to be lost before the run gives up. */
@@ -84,59 +86,56 @@ async function runToReport(
   }
 }
 
-/** Starts ready nodes until nothing runs and nothing can run. */
+/**
+ * Starts ready nodes until nothing runs and nothing can run. When the run is cancelled nothing more is started, and this
+ * ends with the last activity, so that nothing writes beside the next run.
+ */
 async function runNodes(input: RunInput, run: RunState): Promise<void> {
   const { schedule, failures } = run;
-  const runNode = nodeRunners(input.queues);
-  const running = new Map<NodeId, Promise<void>>();
-  const settle = async (node: OutlineNode): Promise<void> => {
-    try {
-      const outcome = await runNode(node.kind)({ plan: input.plan, id: node.id });
-      schedule.finish(node.id, outcome.reused ? 'reused' : 'done');
-    } catch (error) {
-      if (isCancellation(error)) {
-        throw error;
+  let cancellation: Error | undefined;
+  await runBounded<OutlineNode, NodeOutcome>({
+    atMost: input.concurrency,
+    take: (places) => {
+      const nodes = cancellation === undefined ? schedule.ready().slice(0, places) : [];
+      nodes.forEach(({ id }) => {
+        schedule.start(id);
+      });
+      return nodes;
+    },
+    start: (node) => startNode(input, node),
+    ended: ({ id }, end) => {
+      if (end.status === 'fulfilled') {
+        schedule.finish(id, end.value.reused ? 'reused' : 'done');
+      } else if (end.reason instanceof Error && isCancellation(end.reason)) {
+        cancellation = end.reason;
+      } else if (!reopenLost(run, end.reason, id)) {
+        schedule.fail(id);
+        failures.push(asNodeFailure(id, end.reason));
       }
-      if (!reopenLost(run, error, node.id)) {
-        schedule.fail(node.id);
-        failures.push(asNodeFailure(node.id, error));
-      }
-    } finally {
-      running.delete(node.id);
-    }
-  };
-  try {
-    for (;;) {
-      for (const node of schedule.ready().slice(0, input.concurrency - running.size)) {
-        schedule.start(node.id);
-        running.set(node.id, settle(node));
-      }
-      if (running.size === 0) {
-        return;
-      }
-      await Promise.race(running.values());
-    }
-  } finally {
-    // Cancelled: the run is over when its last activity is, so that nothing writes beside the next run.
-    await Promise.allSettled(running.values());
+    },
+  });
+  if (cancellation !== undefined) {
+    throw cancellation;
   }
 }
 
-/** One activity proxy per kind of work, so that every node goes to the queue that can serve it. */
-function nodeRunners(
-  queues: TaskQueues,
-): (kind: string) => (input: Parameters<RunActivities['runNode']>[0]) => Promise<NodeOutcome> {
-  const light = proxyActivities<RunActivities>({ ...LIGHT, taskQueue: queues.control });
-  const merge = proxyActivities<RunActivities>({ ...MERGE, taskQueue: queues.merge });
-  const evaluate = proxyActivities<RunActivities>({ ...EVALUATE, taskQueue: queues.evaluate });
-  const byKind: Readonly<Record<string, Pick<RunActivities, 'runNode'>>> = {
-    gram: merge,
-    combine: merge,
-    write: merge,
-    respond: evaluate,
-    evaluate,
-  };
-  return (kind) => (byKind[kind] ?? light).runNode;
+/** Limits and queue by kind of node; what is not listed is light work on the control queue. */
+const WORK: Readonly<Record<string, readonly [ActivityOptions, keyof TaskQueues]>> = {
+  gram: [MERGE, 'merge'],
+  combine: [MERGE, 'merge'],
+  write: [MERGE, 'merge'],
+  respond: [EVALUATE, 'evaluate'],
+  evaluate: [EVALUATE, 'evaluate'],
+};
+
+/**
+ * Starts the activity of a node, under the node's id: a replay in which another node takes its place then fails instead of
+ * giving one node's outcome to the other.
+ */
+function startNode({ plan, queues }: RunInput, { id, kind }: OutlineNode): Promise<NodeOutcome> {
+  const [limits, queue] = WORK[kind] ?? [LIGHT, 'control'];
+  const options = { ...limits, taskQueue: queues[queue], activityId: id };
+  return proxyActivities<RunActivities>(options).runNode({ plan, id });
 }
 
 /** The innermost application failure of an activity, as data. */

@@ -1,7 +1,14 @@
 /** Workers that run the real workflow with given activities, and the plain input of such a run. */
 import { fileURLToPath } from 'node:url';
-import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type NativeConnection } from '@temporalio/worker';
+import type { Client, WorkflowHandleWithFirstExecutionRunId, WorkflowStartOptions } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type NativeConnection,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { digestOf } from '../../core/digest.js';
 import type { RunActivities, RunInput, TaskQueues } from '../../core/plan/run-types.js';
 import type { runRecipe } from '../../workflows/run-recipe.js';
@@ -34,25 +41,41 @@ export function runInput(name: string, concurrency = 4): RunInput {
 export function startRun(
   client: Client,
   input: RunInput,
+  options: Pick<WorkflowStartOptions, 'workflowTaskTimeout'> = {},
 ): Promise<WorkflowHandleWithFirstExecutionRunId<typeof runRecipe>> {
   return client.workflow.start<typeof runRecipe>('runRecipe', {
+    ...options,
     workflowId: input.name,
     taskQueue: input.queues.control,
     args: [input],
   });
 }
 
+/** What the workers of a run serve. */
+interface ServedActivities {
+  readonly connection: NativeConnection;
+  readonly queues: TaskQueues;
+  readonly activities: RunActivities;
+}
+
 /** Runs workers for all three queues while the work lasts. */
-export async function withWorkers<T>(
-  options: {
-    readonly connection: NativeConnection;
-    readonly bundle: { readonly code: string };
-    readonly queues: TaskQueues;
-    readonly activities: RunActivities;
-  },
+export function withWorkers<T>(
+  options: ServedActivities & { readonly bundle: { readonly code: string } },
   work: () => Promise<T>,
 ): Promise<T> {
-  const { connection, bundle, queues, activities } = options;
+  return withQueues(options, { workflowBundle: options.bundle }, work);
+}
+
+/** Runs workers for the activities of all three queues while the work lasts; workflows are somebody else's. */
+export function withActivities<T>(options: ServedActivities, work: () => Promise<T>): Promise<T> {
+  return withQueues(options, {}, work);
+}
+
+async function withQueues<T>(
+  { connection, queues, activities }: ServedActivities,
+  workflows: Pick<WorkerOptions, 'workflowBundle'>,
+  work: () => Promise<T>,
+): Promise<T> {
   const shared = {
     connection,
     activities: { ...activities },
@@ -61,7 +84,7 @@ export async function withWorkers<T>(
     shutdownGraceTime: '200ms',
   } as const;
   const [control, merge, evaluate] = await Promise.all([
-    Worker.create({ ...shared, taskQueue: queues.control, workflowBundle: bundle }),
+    Worker.create({ ...shared, taskQueue: queues.control, ...workflows }),
     Worker.create({ ...shared, taskQueue: queues.merge }),
     Worker.create({ ...shared, taskQueue: queues.evaluate }),
   ]);

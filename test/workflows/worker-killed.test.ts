@@ -1,0 +1,196 @@
+/** Runs whose workflow worker is killed again and again, while somebody asks for their progress. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import type { NativeConnection } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openNativeConnection } from '../../io/temporal/connection.js';
+import { progressQuery } from '../../workflows/messages.js';
+import { FakeActivities, outlineNode } from '../support/fake-activities.js';
+import {
+  bundleWorkflows,
+  installSilentRuntime,
+  queuesOf,
+  runInput,
+  startRun,
+  withActivities,
+} from '../support/recipe-workers.js';
+import { TestTemporal } from '../support/temporal.js';
+import { startWorkflowWorker, type WorkflowWorker } from '../support/workflow-worker.js';
+
+/** How long a task waits for the worker that had the workflow last, in the tests that need it to wait. */
+const STICKY_MS = 2_000;
+
+let temporal: TestTemporal;
+let client: Client;
+let connection: NativeConnection;
+let address: string;
+let bundle: { readonly code: string };
+let folder: string;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  installSilentRuntime();
+  temporal = await TestTemporal.create();
+  ({ address } = await temporal.start());
+  const opened = await temporal.open();
+  const native = await openNativeConnection({ server: opened.server });
+  ({ client } = opened);
+  ({ connection } = native);
+  bundle = await bundleWorkflows();
+  folder = await mkdtemp(join(tmpdir(), 'ominus-bundle-'));
+  await writeFile(join(folder, 'bundle.js'), bundle.code);
+  close = async () => {
+    await opened.close();
+    await native.close();
+  };
+});
+
+afterAll(async () => {
+  await close();
+  await temporal.close();
+  await rm(folder, { recursive: true });
+});
+
+function startWorker(name: string, stickyTimeout?: string): Promise<WorkflowWorker> {
+  const queue = queuesOf(name).control;
+  const options = { address, queue, bundleFile: join(folder, 'bundle.js') };
+  return startWorkflowWorker(stickyTimeout === undefined ? options : { ...options, stickyTimeout });
+}
+
+/** Ids under which nodes were started, and why workflow tasks failed; the history must go the same way once more. */
+async function examine(handle: WorkflowHandle): Promise<{ readonly started: string[]; readonly failures: unknown[] }> {
+  const history = await handle.fetchHistory();
+  await Worker.runReplayHistory({ workflowBundle: bundle }, history, handle.workflowId);
+  const events = history.events ?? [];
+  return {
+    started: events.flatMap(({ activityTaskScheduledEventAttributes: activity }) =>
+      activity?.activityType?.name === 'runNode' ? [activity.activityId ?? ''] : [],
+    ),
+    failures: events.flatMap(({ workflowTaskFailedEventAttributes: task }) => (task?.failure ? [task.failure] : [])),
+  };
+}
+
+/** Something that is waited for until it is let go. */
+class Gate {
+  readonly opened: Promise<void>;
+  #open: () => void = () => undefined;
+
+  constructor() {
+    this.opened = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  open(): void {
+    this.#open();
+  }
+}
+
+/**
+ * Brings a run to where a query goes ahead of its workflow task. `a` and `b` run; the worker that has the workflow in
+ * memory is dead; `a` has ended, and the task with its end waits for the dead worker; another worker has answered a query,
+ * from a history that ends with the end of `a`. As soon as the task has waited in vain that worker gets it, with
+ * whatever has happened since.
+ */
+async function queryAheadOfTask(
+  name: string,
+  act: (run: {
+    readonly handle: WorkflowHandle;
+    readonly activities: FakeActivities;
+    readonly b: Gate;
+  }) => Promise<void>,
+): Promise<void> {
+  const [a, b] = [new Gate(), new Gate()];
+  const behaviourOf = (gate: Gate) => () => gate.opened.then(() => ({ reused: false }));
+  // in the plan `after-b` stands before `after-a`: whoever looked at both ends first would start it first
+  const nodes = [outlineNode('a'), outlineNode('b'), outlineNode('after-b', ['b']), outlineNode('after-a', ['a'])];
+  const activities = new FakeActivities(nodes, { a: behaviourOf(a), b: behaviourOf(b) });
+  await withActivities({ connection, queues: queuesOf(name), activities }, async () => {
+    const first = await startWorker(name, `${String(STICKY_MS)}ms`);
+    const handle = await startRun(client, runInput(name, 2));
+    await expect.poll(() => activities.calls.size).toBe(2);
+    const second = await startWorker(name);
+    await first.kill();
+    const answer = handle.query(progressQuery); // waits for the dead worker as well, then asks the other one
+    await delay(STICKY_MS / 2);
+    a.open();
+    expect((await answer).nodes).toEqual([
+      ['a', 'done'],
+      ['b', 'running'],
+      ['after-b', 'waiting'],
+      ['after-a', 'running'],
+    ]);
+    expect(activities.calls.has('after-a')).toBe(false); // the worker knows more than the server
+    await act({ handle, activities, b });
+    await second.kill();
+  });
+}
+
+describe('a run whose worker is killed', () => {
+  it('replays when a query has shown a worker one of two ends before its time', async () => {
+    await queryAheadOfTask('query-ahead', async ({ handle, b }) => {
+      b.open();
+      await handle.result();
+      const { started, failures } = await examine(handle);
+      expect(started).toEqual(['a', 'b', 'after-a', 'after-b']);
+      expect(failures).toEqual([]);
+    });
+  });
+
+  it('replays when it is cancelled after a query has shown a worker an end before its time', async () => {
+    await queryAheadOfTask('cancel-ahead', async ({ handle, b }) => {
+      await handle.cancel();
+      b.open();
+      const error: unknown = await handle.result().catch((reason: unknown) => reason);
+      expect(error instanceof WorkflowFailedError ? error.cause : error).toBeInstanceOf(CancelledFailure);
+      const { started, failures } = await examine(handle);
+      expect(started).toEqual(['a', 'b']);
+      expect(failures).toEqual([]);
+    });
+  });
+
+  it('goes on again and again, starts every node once, and replays', { timeout: 120_000 }, async () => {
+    const nodes = Array.from({ length: 40 }, (_, i) =>
+      outlineNode(`n${String(i)}`, i < 4 || i % 3 === 0 ? [] : [`n${String(i - 4)}`, `n${String(i - 3)}`]),
+    );
+    const briefly = (i: number) => () => delay(20 + ((i * 37) % 90)).then(() => ({ reused: false }));
+    const activities = new FakeActivities(nodes, Object.fromEntries(nodes.map(({ id }, i) => [id, briefly(i)])));
+    const name = 'killed-often';
+    const queues = queuesOf(name);
+    await withActivities({ connection, queues, activities }, async () => {
+      const names = ['one', 'two'].map((each) => `${name}-${each}`);
+      const handles = await Promise.all(
+        names.map((each) => startRun(client, { ...runInput(each), queues }, { workflowTaskTimeout: '1s' })),
+      );
+      let isOver = false;
+      const asking = handles.map(async (handle) => {
+        while (!isOver) {
+          await client.withDeadline(Date.now() + 1_000, () => handle.query(progressQuery)).catch(() => undefined); // nobody there
+          await delay(20);
+        }
+      });
+      const results = Promise.all(handles.map((handle) => handle.result()));
+      for (const aliveMs of [300, 700, 500, 900, 400]) {
+        const worker = await startWorker(name);
+        await delay(aliveMs);
+        await worker.kill();
+      }
+      const last = await startWorker(name);
+      await results;
+      isOver = true;
+      await Promise.all(asking);
+      await last.kill();
+      for (const handle of handles) {
+        const { started, failures } = await examine(handle);
+        expect(new Set(started).size).toBe(nodes.length);
+        expect(started).toHaveLength(nodes.length);
+        expect(failures).toEqual([]);
+      }
+    });
+  });
+});

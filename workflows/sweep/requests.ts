@@ -1,0 +1,98 @@
+/** What people may ask of a sweep while it runs. */
+import { ApplicationFailure, condition, setHandler, upsertMemo } from '@temporalio/workflow';
+import type { PlanRef, SweepProgressAnswer, SweepState } from '../../core/plan/run-types.js';
+import {
+  extendUpdate,
+  MOST_LANES,
+  pauseUpdate,
+  resumeUpdate,
+  retryFailedUpdate,
+  setConcurrencyUpdate,
+  type ExtendRequest,
+} from '../messages.js';
+
+/** What requests act on. */
+export interface Controlled {
+  /** The plan in force, or the one that was asked for last. */
+  plan(): PlanRef;
+  /** Changes the state between two slices. */
+  change(change: Partial<Pick<SweepState, 'paused' | 'concurrency'>>): void;
+  /** Begins again from the first batch. */
+  restart(plan: PlanRef): void;
+  answer(): SweepProgressAnswer;
+}
+
+/**
+ * Answers requests. They take effect after whatever else arrived with them: a replay may bundle ends of activities
+ * with a request that reached the workflow before it, and the other way round.
+ */
+export function answerRequests(sweep: Controlled): void {
+  const afterEnds = async (change: () => void): Promise<SweepProgressAnswer> => {
+    await othersFirst();
+    change();
+    return sweep.answer();
+  };
+  const pausing = (paused: boolean) => () =>
+    afterEnds(() => {
+      sweep.change({ paused });
+    });
+  setHandler(pauseUpdate, pausing(true));
+  setHandler(resumeUpdate, pausing(false));
+  setHandler(
+    setConcurrencyUpdate,
+    (concurrency) =>
+      afterEnds(() => {
+        sweep.change({ concurrency });
+      }),
+    { validator: checkConcurrency },
+  );
+  setHandler(
+    extendUpdate,
+    ({ plan, planDigest }) =>
+      afterEnds(() => {
+        if (plan.digest !== sweep.plan().digest) {
+          upsertMemo({ plan, planDigest });
+          sweep.restart(plan);
+        }
+      }),
+    {
+      validator: (request) => {
+        checkExtension(request, sweep.plan());
+      },
+    },
+  );
+  setHandler(retryFailedUpdate, () =>
+    afterEnds(() => {
+      sweep.restart(sweep.plan());
+    }),
+  );
+}
+
+/**
+ * Ends when everything that arrived in the same activation has been looked at: conditions are looked at after every job of
+ * an activation, but nothing that was resolved continues before all jobs are done.
+ */
+async function othersFirst(): Promise<void> {
+  let isNext = false;
+  void Promise.resolve().then(() => {
+    isNext = true;
+  });
+  await condition(() => isNext);
+}
+
+function checkConcurrency(lanes: number): void {
+  if (!Number.isInteger(lanes) || lanes < 1 || lanes > MOST_LANES) {
+    throw refusal('USAGE', `concurrency is a whole number from 1 to ${String(MOST_LANES)} [concurrency=${String(lanes)}]`);
+  }
+}
+
+/** The client compared the new plan with one that it had read: another extension may have come between. */
+function checkExtension({ plan, replaces }: ExtendRequest, inForce: PlanRef): void {
+  if (replaces !== inForce.digest && plan.digest !== inForce.digest) {
+    throw refusal('RUN_CONFLICT', `another plan is in force by now [plan=${inForce.digest}, expected=${replaces}]`);
+  }
+}
+
+function refusal(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true });
+}
