@@ -26,9 +26,9 @@ export type HalfDtype = 'F16' | 'BF16';
 /** Two tables of rows and what lies between them: x_i · M · y_iᵀ for every row i. */
 export interface BilinearOperands {
   /** `[rows, m]`, row-major, finite; not modified, as is everything but `out`. */
-  readonly x: Float32Array;
-  /** `[rows, n]`; the same array as `x` counts once. */
-  readonly y: Float32Array;
+  readonly x: Float32Array | Float64Array;
+  /** `[rows, n]`; may be the same array as `x`. */
+  readonly y: Float32Array | Float64Array;
   /** `[m, n]`. */
   readonly matrix: Float64Array;
   readonly m: number;
@@ -69,7 +69,7 @@ export interface Arithmetic {
    * @param parts - `[…, width]` each, row-major, finite
    * @returns `[rows, rows]` with the rows of all parts
    */
-  symmetricProduct(parts: readonly Float32Array[], width: number): Float64Array;
+  symmetricProduct(parts: readonly Float32Array[] | readonly Float64Array[], width: number): Float64Array;
   /** scale · x_i · M · y_iᵀ in float64: first the lines of M with y_i, each in its order, then their sums with x_i. */
   bilinearRows(operands: BilinearOperands): void;
   /**

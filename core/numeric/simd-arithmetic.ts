@@ -4,6 +4,7 @@
  */
 import type { Arithmetic, BilinearOperands, HalfDtype, MagnitudeBits, ScaledColumns } from './arithmetic.js';
 import type { Kernel } from './kernel/load.js';
+import { rowsOfParts } from './symmetric-product.js';
 
 /** Elements that are converted together: 32 + 64 KiB. */
 const BLOCK = 16384;
@@ -133,30 +134,30 @@ function largest(kernel: Kernel, memory: KernelMemory, values: Float32Array): Ma
 function symmetricProduct(
   kernel: Kernel,
   memory: KernelMemory,
-  parts: readonly Float32Array[],
+  parts: readonly Float32Array[] | readonly Float64Array[],
   width: number,
 ): Float64Array {
-  const rows = parts.reduce((sum, part) => sum + part.length / width, 0);
+  const rows = rowsOfParts(parts, width);
   if (rows === 0) {
     return new Float64Array();
   }
   const groups = Math.ceil(rows / 4);
   const size = groups * 4;
   const most = Math.min(COLUMNS, width);
-  const { views, at } = memory.layout(size * most * 4, size * most * 8, size * size * 8);
+  const { views, at } = memory.layout(size * most * 8, size * most * 8, size * size * 8);
   const [from, packed, sums] = at;
   views.f64.fill(0, sums / 8, sums / 8 + size * size);
   for (let start = 0; start < width; start += COLUMNS) {
     const columns = Math.min(COLUMNS, width - start);
-    let to = from / 4;
-    for (const part of parts) {
-      for (let line = start; line < part.length; line += width, to += columns) {
-        views.f32.set(part.subarray(line, line + columns), to);
-      }
+    if (parts[0] instanceof Float64Array) {
+      putColumns(views.f64, from / 8, parts, width, start, columns);
+      packLines(views.f64.subarray(packed / 8), views.f64.subarray(from / 8), rows, columns);
+    } else {
+      const end = putColumns(views.f32, from / 4, parts, width, start, columns);
+      // Whole groups only: the rows past the end are zero, and so are their products.
+      views.f32.fill(0, end, from / 4 + size * columns + 8);
+      kernel.pack(from, columns, groups, packed);
     }
-    // Whole groups only: the rows past the end are zero, and so are their products.
-    views.f32.fill(0, to, from / 4 + size * columns + 8);
-    kernel.pack(from, columns, groups, packed);
     kernel.addSymmetricProduct(packed, columns, groups, sums);
   }
   const product = new Float64Array(rows * rows);
@@ -166,6 +167,24 @@ function symmetricProduct(
     }
   }
   return product;
+}
+
+/** Some columns of all rows, `[rows, columns]`, from a place on; returns the place after them. */
+function putColumns(
+  target: Float32Array | Float64Array,
+  place: number,
+  parts: readonly (Float32Array | Float64Array)[],
+  width: number,
+  start: number,
+  columns: number,
+): number {
+  let to = place;
+  for (const part of parts) {
+    for (let line = start; line < part.length; line += width, to += columns) {
+      target.set(part.subarray(line, line + columns), to);
+    }
+  }
+  return to;
 }
 
 function bilinearRows(
@@ -179,11 +198,16 @@ function bilinearRows(
   const { views, at } = memory.layout(most * Math.max(m, n) * 4, most * m * 8, most * n * 8, height * n * 8, most * 8);
   const [from, left, right, lines, results] = at;
   packLines(views.f64.subarray(lines / 8), matrix, m, n);
-  const pack = (values: Float32Array, width: number, start: number, count: number, to: number): void => {
+  const pack = (values: Float32Array | Float64Array, width: number, start: number, count: number, to: number): void => {
     const groups = Math.ceil(count / 4);
-    views.f32.set(values.subarray(start * width, (start + count) * width), from / 4);
-    views.f32.fill(0, from / 4 + count * width, from / 4 + groups * 4 * width + 8);
-    kernel.pack(from, width, groups, to);
+    const block = values.subarray(start * width, (start + count) * width);
+    if (block instanceof Float32Array) {
+      views.f32.set(block, from / 4);
+      views.f32.fill(0, from / 4 + count * width, from / 4 + groups * 4 * width + 8);
+      kernel.pack(from, width, groups, to);
+    } else {
+      packLines(views.f64.subarray(to / 8), block, count, width);
+    }
     // Lines of the matrix beyond m are zero, but what they are multiplied with must be finite.
     views.f64.fill(0, to / 8 + groups * 4 * width, to / 8 + groups * 4 * width + 16);
   };
@@ -199,7 +223,7 @@ function bilinearRows(
   }
 }
 
-/** Four lines of the matrix side by side, as the kernel packs rows; lines beyond the matrix are zero. */
+/** Packs four lines side by side, as the kernel does with float32; lines beyond the matrix are zero. */
 function packLines(packed: Float64Array, matrix: Float64Array, m: number, n: number): void {
   for (let p = 0; p < Math.ceil(m / 4) * 4; p++) {
     for (let q = 0, to = (p - (p % 4)) * n + (p % 4); q < n; q++, to += 4) {

@@ -6,11 +6,14 @@ const BLOCK = 256;
 /**
  * `[M_1; M_2; …] · [M_1; M_2; …]ᵀ`, every sum in float64 and in the order of the columns, without stacking the matrices.
  *
- * @param parts - float32, `[…, width]` each, row-major; not modified
+ * @param parts - `[…, width]` each, row-major; not modified
  * @returns `[rows, rows]` with the rows of all parts
  */
-export function symmetricProduct(parts: readonly Float32Array[], width: number): Float64Array {
-  const rows = parts.reduce((sum, part) => sum + part.length / width, 0);
+export function symmetricProduct(
+  parts: readonly Float32Array[] | readonly Float64Array[],
+  width: number,
+): Float64Array {
+  const rows = rowsOfParts(parts, width);
   // Whole tiles only: the rows past the end are zero, and so are their products.
   const size = Math.ceil(rows / 4) * 4;
   const sums = new Float64Array(size * size);
@@ -33,9 +36,14 @@ export function symmetricProduct(parts: readonly Float32Array[], width: number):
   return product;
 }
 
+/** How many rows there are in all parts. */
+export function rowsOfParts(parts: readonly (Float32Array | Float64Array)[], width: number): number {
+  return parts.reduce((sum, part) => sum + part.length / width, 0);
+}
+
 /** Some columns of all rows, `[rows, columns]`: each value is widened once here instead of in every product. */
 function widenBlock(
-  parts: readonly Float32Array[],
+  parts: readonly Float32Array[] | readonly Float64Array[],
   width: number,
   start: number,
   columns: number,

@@ -126,6 +126,20 @@ describe('kernel and plain TypeScript give the same bits', () => {
     );
   });
 
+  it('for inner products of any rows of float64', () => {
+    fc.assert(
+      fc.property(seed, fc.array(rank, { maxLength: 4 }), fc.integer({ min: 1, max: 1100 }), (start, ranks, width) => {
+        const parts = ranks.map((height, j) =>
+          Float64Array.from(values(start + j, height * width), (x) => x * Math.PI),
+        );
+        expect(bytes(simd.symmetricProduct(parts, width))).toEqual(
+          bytes(plainArithmetic.symmetricProduct(parts, width)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('for products of rows of any ranks', () => {
     fc.assert(
       fc.property(seed, rank, rank, fc.integer({ min: 1, max: 3000 }), fc.boolean(), (start, m, n, rows, isOwn) => {
