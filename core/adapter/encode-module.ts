@@ -52,7 +52,8 @@ export function encodeModule({ path, leaves, coefficients, dtype, products }: Mo
     leaves,
     coefficients,
     a: encodedA.rounded,
-    rowOfB: (row) => decodeFloats(bytesB.subarray(row * rowBytes, (row + 1) * rowBytes), dtype),
+    rowsOfB: (rows) =>
+      decodeFloats(concatenate(rows.map((row) => bytesB.subarray(row * rowBytes, (row + 1) * rowBytes))), dtype),
     products: products ?? stackedProducts(leaves),
     exponents,
   });

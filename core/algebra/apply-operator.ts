@@ -47,21 +47,16 @@ export function applyOperator(
   const diagnostics: ModuleDiagnostics[] = [];
   for (const path of paths) {
     const module = new ModuleRows(gram, path, leaves);
+    const whole = spreadModule(left, path, leaves, module.rows);
     const operands = {
-      left: spreadModule(left, path, leaves, module.rows),
+      left: whole,
       right: spreadModule(right, path, leaves, module.rows),
-      reference: spreadModule(reference ?? left, path, leaves, module.rows),
+      reference: reference === undefined ? whole : spreadModule(reference, path, leaves, module.rows),
     };
     const norms = { rightNorms: module.norms(operands.right), referenceNorms: module.norms(operands.reference) };
     const edit = OPERATORS[application.operator]({ ...operands, ...norms });
-    const weight = application.sign * Number(application.lambda);
-    const result = operands.left.map((value, at) => {
-      const scaled = weight * (edit[at] ?? 0);
-      edit[at] = scaled;
-      const sum = value + scaled;
-      return Math.abs(sum) <= CANCELLED_SHARE * (Math.abs(value) + Math.abs(scaled)) ? 0 : sum;
-    });
-    if (!result.every(Number.isFinite)) {
+    const result = applyEdit(operands.left, application.sign * Number(application.lambda), edit);
+    if (result === undefined) {
       throw new OminusError('OVERFLOW', {
         message: `a coefficient is beyond float64 [module=${path}, lambda=${application.lambda}]`,
         hint: 'Use a smaller lambda.',
@@ -83,6 +78,26 @@ export function applyOperator(
     );
   }
   return { coefficients: { leaves, modules }, diagnostics: { modules: diagnostics } };
+}
+
+/**
+ * left + weight · edit, where cancelled coefficients are exactly 0.
+ *
+ * @param edit - multiplied by the weight in place
+ * @returns undefined when a coefficient is beyond float64
+ */
+function applyEdit(left: Float64Array, weight: number, edit: Float64Array): Float64Array | undefined {
+  const result = new Float64Array(left.length);
+  let isFinite = true;
+  for (let at = 0; at < result.length; at++) {
+    const value = left[at] ?? 0;
+    const scaled = weight * (edit[at] ?? 0);
+    const sum = value + scaled;
+    edit[at] = scaled;
+    result[at] = Math.abs(sum) <= CANCELLED_SHARE * (Math.abs(value) + Math.abs(scaled)) ? 0 : sum;
+    isFinite &&= Math.abs(sum) <= Number.MAX_VALUE;
+  }
+  return isFinite ? result : undefined;
 }
 
 function sideWithout(path: string, left: Coefficients, right: Coefficients): ModuleDiagnostics['missingIn'] {

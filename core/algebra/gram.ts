@@ -6,6 +6,7 @@
 import { OminusError } from '../errors.js';
 import { arithmetic } from '../numeric/arithmetic.js';
 import type { LoraFactors } from './factors.js';
+import { quadraticRows } from './quadratic-rows.js';
 
 export type { LoraFactors } from './factors.js';
 
@@ -27,15 +28,7 @@ export function pairPlace(j: number, l: number, leaves: number): number {
  * @param out - `[rows]`, overwritten
  */
 export function rowNormsSquared(factors: LoraFactors, aa: Float64Array, out: Float64Array): void {
-  const { rank, scaling } = factors;
-  // Off-diagonal entries count twice, so that only the upper triangle is visited.
-  const upper = aa.map((value, place) => {
-    const above = (place % rank) - Math.floor(place / rank);
-    return above === 0 ? value : above > 0 ? 2 * value : 0;
-  });
-  const { b } = factors;
-  const operands = { x: b, y: b, m: rank, n: rank, matrix: upper, isUpper: true };
-  arithmetic().bilinearRows({ ...operands, scale: scaling * scaling, out });
+  quadraticRows(factors.b, aa, factors.scaling * factors.scaling, out);
 }
 
 /**

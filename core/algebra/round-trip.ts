@@ -1,6 +1,7 @@
 /** What rounding to an output's element type does to a result, measured on the factors that were written. */
 import { arithmetic } from '../numeric/arithmetic.js';
 import type { LoraFactors } from './factors.js';
+import { quadraticRows } from './quadratic-rows.js';
 import { stackA, stackedRank } from './stack.js';
 
 /** Rows per module on which the error is measured; evenly spaced, all of them where there are no more. */
@@ -24,8 +25,8 @@ export interface WrittenModule {
   readonly coefficients: Float64Array;
   /** Values of A' as written, `[rank, in]`; undefined where it was written exactly. */
   readonly a: Float32Array | undefined;
-  /** Values of one row of B' as written, `[rank]`. */
-  readonly rowOfB: (row: number) => Float32Array;
+  /** Values of some rows of B' as written, `[rows.length, rank]`. */
+  readonly rowsOfB: (rows: readonly number[]) => Float32Array;
   /** {@link stackedProducts} of the leaves. */
   readonly products: Float64Array;
   /** Exponents that were applied to the factors before writing; see balance.ts. */
@@ -40,50 +41,56 @@ export function roundingError(module: WrittenModule): RoundingError {
   const { leaves, coefficients, products } = module;
   const rank = stackedRank(leaves);
   const rows = coefficients.length / leaves.length;
-  const step = Math.max(1, Math.floor(rows / MEASURED_ROWS));
+  const measured = measuredRows(rows);
+  const { exact, edit } = exactRows(module, measured, rank);
+  const written = module.rowsOfB(measured);
   const errors = errorProducts(module, rank);
-  const [exact, edit] = [new Float64Array(rank), new Float64Array(rank)];
-  const error = new Float64Array(errors.size);
+  const error = new Float64Array(measured.length * errors.size);
   const powers = Float64Array.from(module.exponents, (exponent) => 2 ** exponent);
-  const sums = { errorSquare: 0, resultSquare: 0, editSquare: 0 };
-  let measured = 0;
-  for (let i = 0; i < rows; i += step, measured++) {
-    exactRow(module, i, exact, edit);
-    const row = module.rowOfB(i);
-    for (let k = 0; k < rank; k++) {
-      error[k] = (row[k] ?? 0) / (powers[k] ?? 1) - (exact[k] ?? 0);
+  for (let i = 0, at = 0; i < measured.length; i++) {
+    for (let k = 0, to = i * errors.size; k < rank; k++, at++, to++) {
+      error[to] = (written[at] ?? 0) / (powers[k] ?? 1) - (exact[at] ?? 0);
       if (errors.size > rank) {
-        error[rank + k] = exact[k] ?? 0;
+        error[to + rank] = exact[at] ?? 0;
       }
     }
-    sums.errorSquare += quadraticForm(error, errors.products);
-    sums.resultSquare += quadraticForm(exact, products);
-    sums.editSquare += quadraticForm(edit, products);
   }
-  const share = rows / measured;
+  const share = rows / measured.length;
   return {
-    errorSquare: sums.errorSquare * share,
-    resultSquare: sums.resultSquare * share,
-    editSquare: sums.editSquare * share,
+    errorSquare: share * sumOfSquares(error, errors.products, measured.length),
+    resultSquare: share * sumOfSquares(exact, products, measured.length),
+    editSquare: share * sumOfSquares(edit, products, measured.length),
   };
 }
 
-/** Row i of the exact B' and of B' minus the leftmost adapter's. */
-function exactRow({ leaves, coefficients }: WrittenModule, i: number, exact: Float64Array, edit: Float64Array): void {
+function measuredRows(rows: number): readonly number[] {
+  const step = Math.max(1, Math.floor(rows / MEASURED_ROWS));
+  return Array.from({ length: Math.ceil(rows / step) }, (_, place) => place * step);
+}
+
+/** Rows of the exact B' and of B' minus the leftmost adapter's, `[measured.length, rank]`. */
+function exactRows(
+  { leaves, coefficients }: WrittenModule,
+  measured: readonly number[],
+  rank: number,
+): { readonly exact: Float64Array; readonly edit: Float64Array } {
   const rows = coefficients.length / leaves.length;
+  const [exact, edit] = [new Float64Array(measured.length * rank), new Float64Array(measured.length * rank)];
   let column = 0;
   for (const [j, factors] of leaves.entries()) {
-    if (factors === undefined) {
-      continue;
+    const { b = new Float32Array(), rank: width = 0, scaling = 1 } = factors ?? {};
+    for (const [place, i] of measured.entries()) {
+      const coefficient = coefficients[j * rows + i] ?? 0;
+      const change = coefficient - (j === 0 ? 1 : 0);
+      for (let from = i * width, to = place * rank + column, end = from + width; from < end; from++, to++) {
+        const value = scaling * (b[from] ?? 0);
+        exact[to] = coefficient * value;
+        edit[to] = change * value;
+      }
     }
-    const { b, rank, scaling } = factors;
-    const coefficient = coefficients[j * rows + i] ?? 0;
-    for (let k = 0; k < rank; k++, column++) {
-      const value = scaling * (b[i * rank + k] ?? 0);
-      exact[column] = coefficient * value;
-      edit[column] = (coefficient - (j === 0 ? 1 : 0)) * value;
-    }
+    column += width;
   }
+  return { exact, edit };
 }
 
 /** Products of the rows that the errors are combinations of: of A' alone, or of [A' written; A' written − A']. */
@@ -108,17 +115,9 @@ function errorProducts(
   return { products: arithmetic().symmetricProduct([both], width), size: 2 * rank };
 }
 
-/** x · matrix · xᵀ for a symmetric matrix; never below zero, which rounding could make it. */
-function quadraticForm(x: Float64Array, matrix: Float64Array): number {
-  const size = x.length;
-  let total = 0;
-  for (let p = 0; p < size; p++) {
-    let inner = 0;
-    for (let q = p + 1, place = p * size + p + 1; q < size; q++, place++) {
-      inner += (matrix[place] ?? 0) * (x[q] ?? 0);
-    }
-    const own = x[p] ?? 0;
-    total += own * (2 * inner + own * (matrix[p * size + p] ?? 0));
-  }
-  return Math.max(0, total);
+/** Σ_i x_i · matrix · x_iᵀ for a symmetric matrix; no term below zero, which rounding could make it. */
+function sumOfSquares(x: Float64Array, matrix: Float64Array, rows: number): number {
+  const squares = new Float64Array(rows);
+  quadraticRows(x, matrix, 1, squares);
+  return squares.reduce((sum, square) => sum + Math.max(0, square), 0);
 }

@@ -16,6 +16,7 @@ export class ModuleRows {
   private readonly values: Float64Array;
   private readonly places: readonly number[];
   private readonly leaves: number;
+  private readonly known = new Map<Float64Array, Float64Array>();
 
   /** @param leaves - the leaves that the coefficients of all methods are over */
   constructor(gram: Gram, path: string, leaves: readonly Digest[]) {
@@ -30,43 +31,54 @@ export class ModuleRows {
    *
    * @param x - `[leaves, rows]`
    * @param y - `[leaves, rows]`
-   * @returns `[rows]`
+   * @returns `[rows]`; not to be modified
    */
   products(x: Float64Array, y: Float64Array): Float64Array {
-    const { rows, values } = this;
-    const sums = new Float64Array(rows);
-    // Operands are often single leaves among many.
-    const [inX, inY] = [this.occurring(x), this.occurring(y)];
-    for (const [j, pj] of this.places.entries()) {
-      for (const [l, pl] of this.places.entries()) {
-        if (!inX.has(j) || !inY.has(l) || (x === y && l < j)) {
-          continue; // nothing to add, or counted twice at (l, j)
-        }
-        const start = pairPlace(pj, pl, this.leaves) * rows;
-        const times = x === y && l > j ? 2 : 1;
-        for (let i = 0, ofX = j * rows, ofY = l * rows; i < rows; i++) {
-          const weight = times * (x[ofX + i] ?? 0) * (y[ofY + i] ?? 0);
-          sums[i] = (sums[i] ?? 0) + weight * (values[start + i] ?? 0);
-        }
+    if (x === y) {
+      return this.squares(x);
+    }
+    const sums = new Float64Array(this.rows);
+    const inY = this.occurring(y);
+    for (const j of this.occurring(x)) {
+      for (const l of inY) {
+        addProducts(sums, 1, this.lineOf(x, j), this.lineOf(y, l), this.pair(j, l));
       }
     }
     return sums;
   }
 
-  /** Places of the leaves that have a coefficient other than zero. */
-  private occurring(c: Float64Array): ReadonlySet<number> {
-    const found = new Set<number>();
-    for (const j of this.places.keys()) {
-      const end = (j + 1) * this.rows;
-      let i = j * this.rows;
-      while (i < end && c[i] === 0) {
-        i++;
-      }
-      if (i < end) {
-        found.add(j);
+  /** Squares of rows; kept, since the same operand is asked for by several. Do not modify. */
+  private squares(c: Float64Array): Float64Array {
+    const known = this.known.get(c);
+    if (known !== undefined) {
+      return known;
+    }
+    const sums = new Float64Array(this.rows);
+    const occurring = this.occurring(c);
+    for (const j of occurring) {
+      for (const l of occurring) {
+        if (l >= j) {
+          addProducts(sums, l > j ? 2 : 1, this.lineOf(c, j), this.lineOf(c, l), this.pair(j, l));
+        }
       }
     }
-    return found;
+    this.known.set(c, sums);
+    return sums;
+  }
+
+  private lineOf(c: Float64Array, j: number): Float64Array {
+    return c.subarray(j * this.rows, (j + 1) * this.rows);
+  }
+
+  /** The Gram's entries of a pair of leaves, `[rows]`. */
+  private pair(j: number, l: number): Float64Array {
+    const start = pairPlace(this.places[j] ?? 0, this.places[l] ?? 0, this.leaves) * this.rows;
+    return this.values.subarray(start, start + this.rows);
+  }
+
+  /** Leaves that have a coefficient other than zero, in order: operands are often single leaves among many. */
+  private occurring(c: Float64Array): readonly number[] {
+    return [...this.places.keys()].filter((j) => !isZero(this.lineOf(c, j)));
   }
 
   /**
@@ -76,20 +88,11 @@ export class ModuleRows {
    * @returns `[rows]`
    */
   norms(c: Float64Array): Float64Array {
-    const norms = this.products(c, c);
     const bounds = new Float64Array(this.rows);
-    for (const [j, place] of this.places.entries()) {
-      const start = pairPlace(place, place, this.leaves) * this.rows;
-      for (let i = 0; i < bounds.length; i++) {
-        const leafNorm = Math.sqrt(Math.max(0, this.values[start + i] ?? 0));
-        bounds[i] = (bounds[i] ?? 0) + Math.abs(c[j * this.rows + i] ?? 0) * leafNorm;
-      }
+    for (const j of this.occurring(c)) {
+      addBounds(bounds, this.lineOf(c, j), this.pair(j, j));
     }
-    for (let i = 0; i < norms.length; i++) {
-      const square = norms[i] ?? 0;
-      norms[i] = square <= ZERO_NORM_SHARE * (bounds[i] ?? 0) ** 2 ? 0 : Math.sqrt(square);
-    }
-    return norms;
+    return rootsAbove(this.squares(c), bounds);
   }
 
   /** Frobenius norm of the whole module's combination. */
@@ -98,11 +101,47 @@ export class ModuleRows {
   }
 }
 
+/** Whether there is nothing but zeros; the first element usually tells. */
+function isZero(values: Float64Array): boolean {
+  let i = 0;
+  while (i < values.length && values[i] === 0) {
+    i++;
+  }
+  return i === values.length;
+}
+
+/** sums += times · x · y · gram, element by element. */
+function addProducts(sums: Float64Array, times: number, x: Float64Array, y: Float64Array, gram: Float64Array): void {
+  for (let i = 0; i < sums.length; i++) {
+    const weight = times * (x[i] ?? 0) * (y[i] ?? 0);
+    sums[i] = (sums[i] ?? 0) + weight * (gram[i] ?? 0);
+  }
+}
+
+/** bounds += |c| · √square, element by element. */
+function addBounds(bounds: Float64Array, c: Float64Array, squares: Float64Array): void {
+  for (let i = 0; i < bounds.length; i++) {
+    const leafNorm = Math.sqrt(Math.max(0, squares[i] ?? 0));
+    bounds[i] = (bounds[i] ?? 0) + Math.abs(c[i] ?? 0) * leafNorm;
+  }
+}
+
+/** Roots, exactly 0 where a square counts as zero against its bound. */
+function rootsAbove(squares: Float64Array, bounds: Float64Array): Float64Array {
+  const roots = new Float64Array(squares.length);
+  for (let i = 0; i < roots.length; i++) {
+    const square = squares[i] ?? 0;
+    const bound = bounds[i] ?? 0;
+    roots[i] = square <= ZERO_NORM_SHARE * (bound * bound) ? 0 : Math.sqrt(square);
+  }
+  return roots;
+}
+
 /** Sum of the elements, in their order. */
 function sum(values: Float64Array): number {
   let total = 0;
-  for (const value of values) {
-    total += value;
+  for (let i = 0; i < values.length; i++) {
+    total += values[i] ?? 0;
   }
   return total;
 }

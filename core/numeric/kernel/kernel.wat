@@ -10,121 +10,103 @@
 
   ;; ---- float16, bfloat16 and float32 -------------------------------------------------------------------------------
 
-  ;; Four float16 in the low halves of four i32, as float32.
-  (func $widen4 (param $halves v128) (result v128)
-    (local $magnitude v128) (local $shifted v128)
-    (local.set $magnitude (v128.and (local.get $halves) (v128.const i32x4 0x7fff 0x7fff 0x7fff 0x7fff)))
-    ;; The exponent moves from bias 15 to bias 127.
-    (local.set $shifted (i32x4.add
-      (i32x4.shl (local.get $magnitude) (i32.const 13))
-      (v128.const i32x4 0x38000000 0x38000000 0x38000000 0x38000000)))
-    ;; Infinity and NaN: on to an exponent of all ones.
-    (local.set $shifted (i32x4.add
-      (local.get $shifted)
-      (v128.and
-        (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x7bff 0x7bff 0x7bff 0x7bff))
-        (v128.const i32x4 0x38000000 0x38000000 0x38000000 0x38000000))))
-    (v128.or
-      (i32x4.shl (v128.and (local.get $halves) (v128.const i32x4 0x8000 0x8000 0x8000 0x8000)) (i32.const 16))
-      (v128.bitselect
-        ;; Subnormal: mantissa · 2^-24, exact in float32.
-        (f32x4.mul
-          (f32x4.convert_i32x4_s (local.get $magnitude))
-          (v128.const f32x4 0x1p-24 0x1p-24 0x1p-24 0x1p-24))
-        (local.get $shifted)
-        (i32x4.lt_s (local.get $magnitude) (v128.const i32x4 0x400 0x400 0x400 0x400)))))
-
   ;; float16 to float32.
   (func (export "widenFloat16") (param $from i32) (param $to i32) (param $count i32)
-    (local $end i32) (local $halves v128)
+    (local $end i32) (local $halves v128) (local $magnitude v128) (local $shifted v128)
     (local.set $end (i32.add (local.get $from) (i32.shl (local.get $count) (i32.const 1))))
     (loop $next
-      (local.set $halves (v128.load (local.get $from)))
-      (v128.store (local.get $to) (call $widen4 (i32x4.extend_low_i16x8_u (local.get $halves))))
-      (v128.store offset=16 (local.get $to) (call $widen4 (i32x4.extend_high_i16x8_u (local.get $halves))))
-      (local.set $to (i32.add (local.get $to) (i32.const 32)))
-      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (local.set $halves (v128.load16x4_u (local.get $from)))
+      (local.set $magnitude (v128.and (local.get $halves) (v128.const i32x4 0x7fff 0x7fff 0x7fff 0x7fff)))
+      ;; The exponent moves from bias 15 to bias 127; that of Infinity and NaN on to all ones.
+      (local.set $shifted (i32x4.add
+        (i32x4.add
+          (i32x4.shl (local.get $magnitude) (i32.const 13))
+          (v128.const i32x4 0x38000000 0x38000000 0x38000000 0x38000000))
+        (v128.and
+          (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x7bff 0x7bff 0x7bff 0x7bff))
+          (v128.const i32x4 0x38000000 0x38000000 0x38000000 0x38000000))))
+      (v128.store (local.get $to) (v128.or
+        (i32x4.shl (v128.xor (local.get $halves) (local.get $magnitude)) (i32.const 16))
+        (v128.bitselect
+          ;; Subnormal: mantissa · 2^-24, exact in float32.
+          (f32x4.mul
+            (f32x4.convert_i32x4_s (local.get $magnitude))
+            (v128.const f32x4 0x1p-24 0x1p-24 0x1p-24 0x1p-24))
+          (local.get $shifted)
+          (i32x4.lt_s (local.get $magnitude) (v128.const i32x4 0x400 0x400 0x400 0x400)))))
+      (local.set $to (i32.add (local.get $to) (i32.const 16)))
+      (local.set $from (i32.add (local.get $from) (i32.const 8)))
       (br_if $next (i32.lt_u (local.get $from) (local.get $end)))))
 
   ;; bfloat16 to float32.
   (func (export "widenBfloat16") (param $from i32) (param $to i32) (param $count i32)
-    (local $end i32) (local $halves v128)
+    (local $end i32)
     (local.set $end (i32.add (local.get $from) (i32.shl (local.get $count) (i32.const 1))))
     (loop $next
-      (local.set $halves (v128.load (local.get $from)))
-      (v128.store (local.get $to) (i32x4.shl (i32x4.extend_low_i16x8_u (local.get $halves)) (i32.const 16)))
-      (v128.store offset=16 (local.get $to) (i32x4.shl (i32x4.extend_high_i16x8_u (local.get $halves)) (i32.const 16)))
-      (local.set $to (i32.add (local.get $to) (i32.const 32)))
-      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (v128.store (local.get $to) (i32x4.shl (v128.load16x4_u (local.get $from)) (i32.const 16)))
+      (local.set $to (i32.add (local.get $to) (i32.const 16)))
+      (local.set $from (i32.add (local.get $from) (i32.const 8)))
       (br_if $next (i32.lt_u (local.get $from) (local.get $end)))))
-
-  ;; Four float32 as float16, in the low halves of four i32.
-  (func $narrow4 (param $bits v128) (result v128)
-    (local $magnitude v128) (local $rounded v128)
-    (local.set $magnitude (v128.and (local.get $bits) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff)))
-    ;; Normal range: re-bias the exponent by 112, add half a unit less one plus the last kept bit, drop 13 bits.
-    (local.set $rounded (i32x4.shr_u
-      (i32x4.add
-        (i32x4.sub (local.get $magnitude) (v128.const i32x4 0x37fff001 0x37fff001 0x37fff001 0x37fff001))
-        (v128.and (i32x4.shr_u (local.get $magnitude) (i32.const 13)) (v128.const i32x4 1 1 1 1)))
-      (i32.const 13)))
-    ;; Subnormal: adding 0.5 aligns the unit 2^-24 with float32's last bit, so that the addition itself rounds.
-    (local.set $rounded (v128.bitselect
-      (i32x4.sub
-        (f32x4.add (local.get $magnitude) (v128.const f32x4 0.5 0.5 0.5 0.5))
-        (v128.const i32x4 0x3f000000 0x3f000000 0x3f000000 0x3f000000))
-      (local.get $rounded)
-      (i32x4.lt_s (local.get $magnitude) (v128.const i32x4 0x38800000 0x38800000 0x38800000 0x38800000))))
-    ;; Too large: Infinity; NaN stays NaN.
-    (local.set $rounded (v128.bitselect
-      (v128.or
-        (v128.const i32x4 0x7c00 0x7c00 0x7c00 0x7c00)
-        (v128.and
-          (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000))
-          (v128.const i32x4 0x0200 0x0200 0x0200 0x0200)))
-      (local.get $rounded)
-      (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x477fefff 0x477fefff 0x477fefff 0x477fefff))))
-    (v128.or
-      (local.get $rounded)
-      (v128.and (i32x4.shr_u (local.get $bits) (i32.const 16)) (v128.const i32x4 0x8000 0x8000 0x8000 0x8000))))
 
   ;; float32 to float16, to nearest, ties to even.
   (func (export "narrowToFloat16") (param $from i32) (param $to i32) (param $count i32)
-    (local $end i32)
+    (local $end i32) (local $bits v128) (local $magnitude v128) (local $rounded v128)
     (local.set $end (i32.add (local.get $to) (i32.shl (local.get $count) (i32.const 1))))
     (loop $next
-      (v128.store (local.get $to)
-        (i16x8.narrow_i32x4_u
-          (call $narrow4 (v128.load (local.get $from)))
-          (call $narrow4 (v128.load offset=16 (local.get $from)))))
-      (local.set $from (i32.add (local.get $from) (i32.const 32)))
-      (local.set $to (i32.add (local.get $to) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $to) (local.get $end)))))
-
-  ;; Four float32 as bfloat16, in the low halves of four i32.
-  (func $narrow4b (param $bits v128) (result v128)
-    (v128.bitselect
-      (v128.or (i32x4.shr_u (local.get $bits) (i32.const 16)) (v128.const i32x4 0x40 0x40 0x40 0x40))
-      (i32x4.shr_u
+      (local.set $bits (v128.load (local.get $from)))
+      (local.set $magnitude
+        (v128.and (local.get $bits) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff)))
+      ;; Normal range: re-bias the exponent by 112, add half a unit less one plus the last kept bit, drop 13 bits.
+      (local.set $rounded (i32x4.shr_u
         (i32x4.add
-          (i32x4.add (local.get $bits) (v128.const i32x4 0x7fff 0x7fff 0x7fff 0x7fff))
-          (v128.and (i32x4.shr_u (local.get $bits) (i32.const 16)) (v128.const i32x4 1 1 1 1)))
-        (i32.const 16))
-      (i32x4.gt_s
-        (v128.and (local.get $bits) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff))
-        (v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000))))
+          (i32x4.sub (local.get $magnitude) (v128.const i32x4 0x37fff001 0x37fff001 0x37fff001 0x37fff001))
+          (v128.and (i32x4.shr_u (local.get $magnitude) (i32.const 13)) (v128.const i32x4 1 1 1 1)))
+        (i32.const 13)))
+      ;; Subnormal: adding 0.5 aligns the unit 2^-24 with float32's last bit, so that the addition itself rounds.
+      (local.set $rounded (v128.bitselect
+        (i32x4.sub
+          (f32x4.add (local.get $magnitude) (v128.const f32x4 0.5 0.5 0.5 0.5))
+          (v128.const i32x4 0x3f000000 0x3f000000 0x3f000000 0x3f000000))
+        (local.get $rounded)
+        (i32x4.lt_s (local.get $magnitude) (v128.const i32x4 0x38800000 0x38800000 0x38800000 0x38800000))))
+      ;; Too large: Infinity; NaN stays NaN.
+      (local.set $rounded (v128.bitselect
+        (v128.or
+          (v128.const i32x4 0x7c00 0x7c00 0x7c00 0x7c00)
+          (v128.and
+            (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000))
+            (v128.const i32x4 0x0200 0x0200 0x0200 0x0200)))
+        (local.get $rounded)
+        (i32x4.gt_s (local.get $magnitude) (v128.const i32x4 0x477fefff 0x477fefff 0x477fefff 0x477fefff))))
+      (local.set $rounded (v128.or
+        (local.get $rounded)
+        (i32x4.shr_u (v128.xor (local.get $bits) (local.get $magnitude)) (i32.const 16))))
+      (v128.store64_lane 0 (local.get $to) (i16x8.narrow_i32x4_u (local.get $rounded) (local.get $rounded)))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (local.set $to (i32.add (local.get $to) (i32.const 8)))
+      (br_if $next (i32.lt_u (local.get $to) (local.get $end)))))
 
   ;; float32 to bfloat16, to nearest, ties to even.
   (func (export "narrowToBfloat16") (param $from i32) (param $to i32) (param $count i32)
-    (local $end i32)
+    (local $end i32) (local $bits v128) (local $rounded v128)
     (local.set $end (i32.add (local.get $to) (i32.shl (local.get $count) (i32.const 1))))
     (loop $next
-      (v128.store (local.get $to)
-        (i16x8.narrow_i32x4_u
-          (call $narrow4b (v128.load (local.get $from)))
-          (call $narrow4b (v128.load offset=16 (local.get $from)))))
-      (local.set $from (i32.add (local.get $from) (i32.const 32)))
-      (local.set $to (i32.add (local.get $to) (i32.const 16)))
+      (local.set $bits (v128.load (local.get $from)))
+      (local.set $rounded (v128.bitselect
+        (v128.or (i32x4.shr_u (local.get $bits) (i32.const 16)) (v128.const i32x4 0x40 0x40 0x40 0x40))
+        ;; Half a unit less one plus the last kept bit.
+        (i32x4.shr_u
+          (i32x4.add
+            (i32x4.add (local.get $bits) (v128.const i32x4 0x7fff 0x7fff 0x7fff 0x7fff))
+            (v128.and (i32x4.shr_u (local.get $bits) (i32.const 16)) (v128.const i32x4 1 1 1 1)))
+          (i32.const 16))
+        ;; NaN
+        (i32x4.gt_s
+          (v128.and (local.get $bits) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff))
+          (v128.const i32x4 0x7f800000 0x7f800000 0x7f800000 0x7f800000))))
+      (v128.store64_lane 0 (local.get $to) (i16x8.narrow_i32x4_u (local.get $rounded) (local.get $rounded)))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (local.set $to (i32.add (local.get $to) (i32.const 8)))
       (br_if $next (i32.lt_u (local.get $to) (local.get $end)))))
 
   ;; The largest magnitude of float32, as bits, which are in the order of the magnitudes; NaN is above Infinity.
