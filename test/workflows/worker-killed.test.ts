@@ -110,24 +110,32 @@ async function queryAheadOfTask(
   // in the plan `after-b` stands before `after-a`: whoever looked at both ends first would start it first
   const nodes = [outlineNode('a'), outlineNode('b'), outlineNode('after-b', ['b']), outlineNode('after-a', ['a'])];
   const activities = new FakeActivities(nodes, { a: behaviourOf(a), b: behaviourOf(b) });
+  const workers: WorkflowWorker[] = [];
   await withActivities({ connection, queues: queuesOf(name), activities }, async () => {
-    const first = await startWorker(name, `${String(STICKY_MS)}ms`);
-    const handle = await startRun(client, runInput(name, 2));
-    await expect.poll(() => activities.calls.size).toBe(2);
-    const second = await startWorker(name);
-    await first.kill();
-    const answer = handle.query(progressQuery); // waits for the dead worker as well, then asks the other one
-    await delay(STICKY_MS / 2);
-    a.open();
-    expect((await answer).nodes).toEqual([
-      ['a', 'done'],
-      ['b', 'running'],
-      ['after-b', 'waiting'],
-      ['after-a', 'running'],
-    ]);
-    expect(activities.calls.has('after-a')).toBe(false); // the worker knows more than the server
-    await act({ handle, activities, b });
-    await second.kill();
+    try {
+      const first = await startWorker(name, `${String(STICKY_MS)}ms`);
+      workers.push(first);
+      const handle = await startRun(client, runInput(name, 2));
+      await expect.poll(() => activities.calls.size, { timeout: 10_000 }).toBe(2);
+      workers.push(await startWorker(name));
+      await first.kill();
+      const answer = handle.query(progressQuery); // waits for the dead worker as well, then asks the other one
+      await delay(STICKY_MS / 2);
+      a.open();
+      expect((await answer).nodes).toEqual([
+        ['a', 'done'],
+        ['b', 'running'],
+        ['after-b', 'waiting'],
+        ['after-a', 'running'],
+      ]);
+      expect(activities.calls.has('after-a')).toBe(false); // the worker knows more than the server
+      await act({ handle, b });
+    } finally {
+      [a, b].forEach((gate) => {
+        gate.open();
+      });
+      await Promise.all(workers.map((worker) => worker.kill()));
+    }
   });
 }
 
