@@ -17,3 +17,18 @@ export function adjustHolm(pValues: readonly (number | null)[]): readonly (numbe
   });
   return adjusted;
 }
+
+/** Holm's adjustment within each family, in the order given. */
+export function adjustHolmWithin(
+  tests: readonly { readonly family: string; readonly pValue: number | null }[],
+): readonly (number | null)[] {
+  const adjusted: (number | null)[] = tests.map(() => null);
+  for (const family of new Set(tests.map((test) => test.family))) {
+    const places = tests.flatMap((test, place) => (test.family === family ? [place] : []));
+    const values = adjustHolm(places.map((place) => tests[place]?.pValue ?? null));
+    places.forEach((place, i) => {
+      adjusted[place] = values[i] ?? null;
+    });
+  }
+  return adjusted;
+}
