@@ -5,6 +5,9 @@ import { OminusError } from '../errors.js';
 import { requireBenchmark } from '../evaluation/registry.js';
 import type { BenchmarkResult } from '../evaluation/types.js';
 import type { EvaluateNode, NodeId, Operand, Plan, PlanNode, PlanStep } from '../plan/types.js';
+import type { OrderEffectResult, OrderGapResult } from '../study/types.js';
+import type { SweepReport } from '../sweep/types.js';
+import { assembleFlips, type FlipPair } from './assemble-flips.js';
 import { reportGraph } from './assemble-graph.js';
 import { sampleAnswers } from './assemble-samples.js';
 import type { ComparisonResult, ReportedEvaluation, ReportedStep, RunReport } from './types.js';
@@ -32,12 +35,18 @@ export interface RunMaterial {
   /** By step name. */
   readonly geometry: ReadonlyMap<string, StepGeometry>;
   readonly versions: Readonly<Record<string, string>>;
+  /** Of an order study: the summary of its gap node, and what its effect node found. */
+  readonly gap?: OrderGapResult;
+  readonly effects?: OrderEffectResult;
+  /** Of a sweep; `plan` is then its last one, which has the chosen points as steps. */
+  readonly sweep?: SweepReport;
 }
 
 /** Puts the report together. */
 export function assembleReport(material: RunMaterial): RunReport {
   const { plan } = material;
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
+  const flips = assembleFlips(plan, material.evaluations, flipPairs(material));
   return {
     reportVersion: 1,
     run: {
@@ -78,7 +87,45 @@ export function assembleReport(material: RunMaterial): RunReport {
       nodes: { total: plan.nodes.length, reused: material.reused },
     },
     warnings: plan.warnings,
+    ...(plan.study === undefined || material.gap === undefined
+      ? {}
+      : {
+          study: {
+            plan: plan.study,
+            gap: material.gap,
+            effects: material.effects ?? { seed: 0, draws: 0, omnibus: [], pairs: [], predictions: [] },
+          },
+        }),
+    ...(material.sweep === undefined ? {} : { sweep: material.sweep }),
+    ...(flips.length === 0 ? {} : { flips }),
   };
+}
+
+/**
+ * Pairs whose examples are shown, the most telling first: of a study the two orders that lie furthest apart, per operator and
+ * setting; then pairs that the spec asks for; then every candidate against the baseline.
+ */
+function flipPairs({ plan, gap, comparisons }: RunMaterial): readonly FlipPair[] {
+  const evaluated = new Map(plan.study?.arms.map((arm) => [arm.name, arm.evaluatedAs]));
+  const furthest = (gap?.gaps ?? []).flatMap(({ operator, setting, parts }): readonly FlipPair[] => {
+    const [first, second] = (parts[0]?.maxPair ?? []).map((order) => {
+      const arm = plan.study?.arms.find(
+        (candidate) =>
+          candidate.operator === operator &&
+          candidate.setting === setting &&
+          candidate.match === 'lambda' &&
+          candidate.order === order,
+      );
+      return arm === undefined ? undefined : evaluated.get(arm.name);
+    });
+    return first === undefined || second === undefined || first === second ? [] : [{ first, second }];
+  });
+  const touchesBaseline = ({ first, second }: FlipPair): boolean => first === plan.baseline || second === plan.baseline;
+  return [
+    ...furthest,
+    ...comparisons.pairs.filter((pair) => !touchesBaseline(pair)),
+    ...comparisons.pairs.filter(touchesBaseline),
+  ];
 }
 
 function reportStep(step: PlanStep, material: RunMaterial, nodes: ReadonlyMap<NodeId, PlanNode>): ReportedStep {

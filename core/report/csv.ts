@@ -1,4 +1,5 @@
 /** A report as CSV (RFC 4180): a row per step and metric, numbers in full precision. */
+import { csvTable, type CsvValue } from './csv-table.js';
 import { metricKey, readMetric } from './scoreboard.js';
 import type { RunReport } from './types.js';
 
@@ -26,9 +27,6 @@ const COLUMNS = [
   'step_digest',
 ] as const;
 
-/** First characters that a spreadsheet would take for a formula in a text cell. */
-const FORMULA = /^[=+\-@\t\r]/;
-
 /** All metrics of all steps. Empty cells: there is no such number. Lines end in CR LF. */
 export function renderCsv(report: RunReport): string {
   const rows = report.steps.flatMap((step) =>
@@ -37,7 +35,7 @@ export function renderCsv(report: RunReport): string {
       if (value === undefined) {
         return [];
       }
-      const row: Readonly<Record<(typeof COLUMNS)[number], string | number | boolean | null | undefined>> = {
+      const row: Readonly<Record<(typeof COLUMNS)[number], CsvValue>> = {
         run: report.run.name,
         step: step.name,
         kind: step.kind,
@@ -60,19 +58,8 @@ export function renderCsv(report: RunReport): string {
         verdict,
         step_digest: step.digest,
       };
-      return [COLUMNS.map((column) => cell(row[column])).join(',')];
+      return [COLUMNS.map((column) => row[column])];
     }),
   );
-  return [COLUMNS.join(','), ...rows].map((line) => `${line}\r\n`).join('');
-}
-
-function cell(value: string | number | boolean | null | undefined): string {
-  if (value === null || value === undefined) {
-    return '';
-  }
-  if (typeof value !== 'string') {
-    return String(value);
-  }
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvTable(COLUMNS, rows);
 }

@@ -1,6 +1,7 @@
 /** Dot-and-whisker drawing of one metric: a row per candidate, 95 % intervals, reference lines for baseline and base. */
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { formatWithUnit } from './format.js';
+import { px, type Drawing } from './figures/figure.js';
 import { html, type Html } from './html.js';
 import { VERDICTS, metricTitle, readMetric, type Reading, type ReportedMetric } from './scoreboard.js';
 import { cells, clip } from './text-width.js';
@@ -17,29 +18,29 @@ const BOTTOM = 24;
 /** Widest label in cells; 7.4 px a cell at 12 px is more than common fonts take. */
 const LABEL_CELLS = 15;
 
+/** Rows that are drawn: a study of all orders has hundreds of candidates, and its table has them all. */
+export const MOST_ROWS = 40;
+
 /** The drawing of one metric, or undefined when no candidate has a value. */
-export function drawMetric(report: RunReport, metric: ReportedMetric): Html | undefined {
+export function drawDots(report: RunReport, metric: ReportedMetric): Drawing | undefined {
   const readings = report.steps
     .map((step) => readMetric(report, step, metric))
-    .filter((reading) => typeof reading.value?.value === 'number');
+    .filter((reading) => typeof reading.value?.value === 'number')
+    .slice(0, MOST_ROWS);
   if (readings.length === 0) {
     return undefined;
   }
   const scale = scaleOf(readings, metric);
   const bottom = TOP + ROW * readings.length;
-  const height = bottom + BOTTOM;
-  const title = metricTitle(report, metric);
   const direction = metric.higherIsBetter ? 'higher is better' : 'lower is better';
-  return html`<svg
-    class="dots"
-    xmlns="http://www.w3.org/2000/svg"
-    viewBox="0 0 ${WIDTH} ${height}"
-    role="img"
-    aria-label="${title}, ${direction}: ${describeReadings(readings)}"
-  >
-    ${drawAxis(scale, metric, bottom)} ${drawReferences(report, readings, scale, bottom)}
-    ${readings.map((reading, place) => drawRow(reading, scale, TOP + ROW * place + ROW / 2, report.baseline))}
-  </svg>`;
+  return {
+    kind: 'dots',
+    width: WIDTH,
+    height: bottom + BOTTOM,
+    label: `${metricTitle(report, metric)}, ${direction}: ${describeReadings(readings)}`,
+    body: html`${drawAxis(scale, metric, bottom)} ${drawReferences(report, readings, scale, bottom)}
+    ${readings.map((reading, place) => drawRow(reading, scale, TOP + ROW * place + ROW / 2, report.baseline))}`,
+  };
 }
 
 /** `M…Z` of the marker that stands for a verdict: triangle up or down, circle, diamond. */
@@ -142,9 +143,4 @@ function describeReadings(readings: readonly Reading[]): string {
       return `${visibleLine(step.name)} ${formatWithUnit(value?.value, metric.unit)}${words}`;
     })
     .join(', ');
-}
-
-/** Coordinates with two decimals: enough for any screen, and short. */
-function px(value: number): string {
-  return String(Math.round(100 * value) / 100);
 }

@@ -1,15 +1,20 @@
-/** The report of one run: a single HTML file without scripts, network or fonts of its own; equal inputs give equal bytes. */
+/** The report of one run: a single HTML file without network or fonts of its own, complete without its one script; equal inputs give equal bytes. */
 import { drawGraph } from './graph-svg.js';
 import { count, formatDuration, formatTime, secondsBetween } from './format.js';
 import { html, trusted, type Html } from './html.js';
+import { figuresOf } from './figures/figures.js';
+import { CONTENT_POLICY, SCRIPT } from './page-script.js';
 import { STYLE } from './report-style.js';
 import { comparisonsSection } from './sections/comparisons-section.js';
 import { diagnosticsSection } from './sections/diagnostics-section.js';
+import { flipsSection } from './sections/flips-section.js';
 import { chartsSection, metricsTable, stepsTable } from './sections/metrics-section.js';
 import { provenanceSection } from './sections/provenance-section.js';
 import { samplesSection } from './sections/samples-section.js';
+import { studySection } from './sections/study-section.js';
+import { sweepSection } from './sections/sweep-section.js';
 import { describeChange, describeRun, explainVerdicts, summarizeSteps, type StepSummary } from './summary.js';
-import { metricTitle, type Reading } from './scoreboard.js';
+import { metricTitle, resultSteps, type Reading } from './scoreboard.js';
 import { collectWarnings } from './warnings.js';
 import type { RunReport } from './types.js';
 
@@ -20,6 +25,7 @@ export function renderReport(report: RunReport): string {
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${trusted(CONTENT_POLICY)}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="generator" content="ominus" />
@@ -50,11 +56,18 @@ export function renderReport(report: RunReport): string {
             <code>${report.run.runId}</code>, ominus ${report.provenance.versions['ominus'] ?? ''}.
           </p>
         </footer>
-        <template id="run-report">${asciiJson(report)}</template>
+        <template id="run-report">${asciiJson(embedded(report))}</template>
+        ${trusted(`<script>${SCRIPT}</script>`)}
       </body>
     </html> `;
   return page.markup;
 }
+
+/** Cards that are open at once, and boxes of a chain that can still be read. */
+const MOST_CARDS = 8;
+const MOST_DRAWN = 60;
+/** Points whose columns the page carries as data; a file of ten thousand would be mostly data that nobody reads there. */
+const MOST_EMBEDDED = 500;
 
 interface Section {
   readonly id: string;
@@ -64,18 +77,38 @@ interface Section {
 
 function sectionsOf(report: RunReport): readonly Section[] {
   const has = (condition: boolean, section: Section): readonly Section[] => (condition ? [section] : []);
+  const { study, sweep, flips = [] } = report;
+  const figures = figuresOf(report);
+  const steps = resultSteps(report).length;
   return [
-    { id: 'summary', title: 'What was forgotten, what was kept', body: summarySection(report) },
-    ...has(report.graph.length > 0, { id: 'chain', title: 'The chain', body: chainSection(report) }),
+    ...(study === undefined
+      ? []
+      : [{ id: 'orders', title: 'Does the order matter?', body: studySection(report, study, figures) }]),
+    ...(sweep === undefined ? [] : [{ id: 'sweep', title: 'Which λ?', body: sweepSection(report, sweep, figures) }]),
+    ...has(isRecipe(report) || steps > 0 || collectWarnings(report).length > 0, {
+      id: 'summary',
+      title: 'What was forgotten, what was kept',
+      body: summarySection(report),
+    }),
+    ...has(report.graph.length > 0, {
+      id: 'chain',
+      title: 'The chain',
+      body: chainSection(report),
+    }),
     {
       id: 'metrics',
       title: 'Metrics by step',
-      body: html`${chartsSection(report)}${metricsTable(report)}`,
+      body: html`${chartsSection(report, figures)}${metricsTable(report)}${sweep !== undefined && halvesNote(report)}`,
     },
     ...has(report.comparisons.pairs.length > 0, {
       id: 'comparisons',
       title: 'Comparisons',
       body: comparisonsSection(report),
+    }),
+    ...has(flips.length > 0, {
+      id: 'flips',
+      title: 'Examples that changed',
+      body: flipsSection(report, flips),
     }),
     ...has(report.samples.length > 0, {
       id: 'samples',
@@ -97,10 +130,31 @@ function headline(report: RunReport): string {
   return `Finished ${formatTime(report.run.finishedAt)}${took}; ${count(total, 'node')}, ${reused} taken from the store.`;
 }
 
+function isRecipe(report: RunReport): boolean {
+  return report.study === undefined && report.sweep === undefined;
+}
+
+/** Values are over all examples, comparisons are not: said where the two stand side by side. */
+function halvesNote(report: RunReport): Html {
+  return html`<p class="note">
+    Values are over all examples, so those of chosen points are a little flattered by the choice. Signs and comparisons
+    with ${report.baseline} are over the half that points are reported on.
+  </p>`;
+}
+
 function summarySection(report: RunReport): Html {
   const warnings = collectWarnings(report);
-  return html`<p class="lead">${describeRun(report)}</p>
-    <div class="verdicts">${summarizeSteps(report).map((summary) => stepCard(report, summary))}</div>
+  const summaries = summarizeSteps(report);
+  const cards = html`<div class="verdicts">${summaries.map((summary) => stepCard(report, summary))}</div>`;
+  return html`${isRecipe(report) && html`<p class="lead">${describeRun(report)}</p>`}
+    ${
+      summaries.length > MOST_CARDS
+        ? html`<details>
+            <summary>${count(summaries.length, 'step')} against ${report.baseline}, one by one</summary>
+            ${cards}
+          </details>`
+        : cards
+    }
     <p class="note">${explainVerdicts(report)}</p>
     ${
       warnings.length > 0 &&
@@ -140,12 +194,24 @@ function stepCard(report: RunReport, summary: StepSummary): Html {
 }
 
 function chainSection(report: RunReport): Html {
+  if (report.graph.length > MOST_DRAWN) {
+    return html`<p class="note">The drawing of ${report.graph.length} nodes is left out: nobody could read it.</p>
+      ${stepsTable(report)}`;
+  }
   return html`<div class="wide" tabindex="0">${drawGraph(report.graph)}</div>
     <p class="note">
       Rounded boxes: adapters. Pills: operators, with the step that they complete. Square boxes: written adapters. Solid
       line: left operand; dashed: right operand, what is subtracted or added; dotted: reference of an extraction.
     </p>
     ${stepsTable(report)}`;
+}
+
+/** The report as the page carries it: the columns of long sweeps are left to `ominus report --format json` and `csv`. */
+function embedded(report: RunReport): RunReport {
+  const { sweep } = report;
+  return sweep === undefined || sweep.points.index.length <= MOST_EMBEDDED
+    ? report
+    : { ...report, sweep: { ...sweep, points: { index: [], values: {}, distance: [], metrics: {} } } };
 }
 
 /** The report's data as JSON in ASCII, so that hidden characters survive as they are; inert in a template element. */

@@ -1,19 +1,16 @@
 /** The report's style sheet: light and dark, phone and paper, no fonts or images from elsewhere. */
+import { FIGURE_STYLE } from './figures/figure-style.js';
+import { DARK, LIGHT, customProperties } from './palette.js';
 
-const LIGHT = `
---paper:#fdfdfb;--panel:#f5f5f1;--ink:#1c2024;--muted:#5c646c;--line:#d8dad5;--strong:#9aa09a;
---better:#0a6c74;--worse:#b3400e;--unclear:#5c646c;--accent:#33508a;--heat:#5a82c4;`;
-const DARK = `
---paper:#15181b;--panel:#1e2226;--ink:#e7e9ea;--muted:#a2abb3;--line:#343a40;--strong:#69727b;
---better:#5cc4c9;--worse:#f2a074;--unclear:#a2abb3;--accent:#9db6ea;--heat:#4a74bd;`;
+const LIGHT_PROPERTIES = customProperties(LIGHT);
 
 /** All rules. Colours are custom properties, so that SVG and tables follow the reader's scheme. */
 export const STYLE = `
-:root{color-scheme:light dark;${LIGHT}
+:root{color-scheme:light dark;${LIGHT_PROPERTIES}
 --serif:Charter,"Bitstream Charter","Iowan Old Style","Palatino Linotype",Palatino,"Source Serif 4",Georgia,serif;
 --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
 --mono:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
-@media (prefers-color-scheme:dark){:root{${DARK}}}
+@media (prefers-color-scheme:dark){:root{${customProperties(DARK)}}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0 auto;max-width:74rem;padding:2.5rem 1.25rem 3rem;background:var(--paper);color:var(--ink);font:16px/1.55 var(--serif);overflow-wrap:anywhere}
@@ -86,20 +83,9 @@ figcaption{font:.9rem/1.4 var(--sans)}
 figcaption .muted{font-size:.8rem}
 svg{font-family:var(--sans);max-width:none}
 svg text{fill:var(--ink);font-size:12px}
-.dots{display:block;width:100%;max-width:30rem;height:auto}
-.dots .axis line{stroke:var(--line)}
-.dots .axis text{fill:var(--muted);font-size:11px}
-.dots .ref line{stroke:var(--strong);stroke-width:1.4;stroke-dasharray:1.5 3}
-.dots .ref.baseline line{stroke:var(--ink);stroke-dasharray:6 3}
-.dots .ref text{fill:var(--muted);font-size:11px}
-.dots .ref.baseline text{fill:var(--ink)}
-.dots .whisker{stroke:var(--unclear);stroke-width:1.6;fill:none}
-.dots .dot{fill:var(--unclear);stroke:var(--paper);stroke-width:1}
-.dots .better .whisker{stroke:var(--better)}.dots .better .dot,.dots .better .sign{fill:var(--better)}
-.dots .worse .whisker{stroke:var(--worse)}.dots .worse .dot,.dots .worse .sign{fill:var(--worse)}
-.dots .is-baseline .dot{fill:var(--ink)}.dots .is-baseline .whisker{stroke:var(--ink)}
-.dots .is-baseline text{font-weight:600}
-.dots .value{font-variant-numeric:tabular-nums}
+.figure{display:block;width:100%;max-width:34rem;height:auto}
+.dots{max-width:30rem}
+${FIGURE_STYLE.trim()}
 .graph{display:block;height:auto}
 .graph .node rect{fill:var(--panel);stroke:var(--strong);stroke-width:1.2}
 .graph .node.combine rect{fill:var(--paper);stroke:var(--accent);stroke-width:1.6}
@@ -138,8 +124,22 @@ dt{color:var(--muted)}
 dd{margin:0}
 pre.spec{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:1rem;overflow-x:auto;line-height:1.5;white-space:pre}
 footer{margin-top:3rem;border-top:1px solid var(--line);color:var(--muted);font:.8rem/1.5 var(--sans)}
+.answers-list{display:grid;gap:.2rem 2rem;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));margin:1rem 0 1.4rem}
+.answers-list>div:first-child{grid-column:1/-1}
+.answers-list h3{margin:.8rem 0 .2rem}
+.answers-list p{margin:.2rem 0;max-width:54rem}
+.charts .note{margin:.2rem 0 .8rem;font-size:.8rem}
+table.points th,table.points td,table.comparison td{padding:.3rem .5rem}
+table.points tbody th{min-width:4rem}
+.flip{margin:1rem 0 1.4rem;break-inside:avoid}
+.flip .answers{grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr));margin-top:.4rem}
+.flip .prompt{margin:.2rem 0}
+.filter{display:block;margin:.6rem 0;font:.85rem/1.6 var(--sans)}
+.filter input{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--strong);border-radius:4px;padding:.15rem .5rem;width:14rem;max-width:60vw}
+.tip{position:fixed;z-index:2;max-width:min(26rem,90vw);padding:.3rem .6rem;border:1px solid var(--strong);border-radius:4px;background:var(--panel);font:.8rem/1.4 var(--sans);pointer-events:none}
+[hidden]{display:none!important}
 @media (max-width:36rem){body{padding:1.4rem .9rem 2rem;font-size:15px}h1{font-size:1.6rem}.card{padding:.8rem .9rem}dl{grid-template-columns:1fr;gap:0}dt{margin-top:.4rem}}
-@media print{:root{color-scheme:light;${LIGHT}}body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}.wide{overflow:visible}
+@media print{:root{color-scheme:light;${LIGHT_PROPERTIES}}body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}.wide{overflow:visible}
 h2,h3,h4{break-after:avoid}tr,.card,.answer{break-inside:avoid}table{font-size:7.5pt}.graph{max-width:100%}
 details::details-content{content-visibility:visible;block-size:auto}}
 `;

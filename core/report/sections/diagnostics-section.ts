@@ -8,13 +8,17 @@ import type { RunReport } from '../types.js';
 
 type Application = RunReport['steps'][number]['applications'][number];
 
-/** Diagnostics of all steps; the first step's are open, the others one click away (and open in print). */
+/** Steps whose diagnostics the page has: those of a study of all orders would be most of it. */
+const MOST_STEPS = 12;
+
+/** Diagnostics of steps; the first step's are open, the others one click away (and open in print). */
 export function diagnosticsSection(report: RunReport): Html {
-  const steps = report.steps.filter(({ applications }) => applications.length > 0);
+  const all = report.steps.filter(({ applications }) => applications.length > 0);
+  const steps = all.slice(0, MOST_STEPS);
   return html`<p class="note">
       Row by row, n⁻ and n⁺ are the norms of the right and the left operand, cos their cosine; means are over rows where
       both norms count as non-zero. The edit is what was removed or added. Cells are shaded from the smallest to the
-      largest value of their table.
+      largest value of their table.${steps.length < all.length && ` The first ${steps.length} of ${all.length} steps.`}
     </p>
     ${steps.map(
       (step, place) => html`<details${place === 0 && html` open=""`}>

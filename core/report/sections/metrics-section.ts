@@ -1,25 +1,21 @@
 /** Metrics by step: a table with everything, and one drawing per main metric. */
-import { drawMetric } from '../dots-svg.js';
 import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../format.js';
+import { inlineSvg } from '../figures/figure.js';
+import { figuresIn, type PlacedFigure } from '../figures/figures.js';
 import { html, type Html } from '../html.js';
-import { VERDICTS, mainMetrics, metricTitle, readMetric, type ReportedMetric } from '../scoreboard.js';
+import { VERDICTS, metricTitle, readMetric, type ReportedMetric } from '../scoreboard.js';
 import type { ReportedStep, RunReport } from '../types.js';
 
 /** Drawings of the main metrics. */
-export function chartsSection(report: RunReport): Html {
+export function chartsSection(report: RunReport, figures: readonly PlacedFigure[]): Html {
   return html`<div class="charts">
-      ${mainMetrics(report).map((metric) => {
-        const drawing = drawMetric(report, metric);
-        return (
-          drawing !== undefined &&
-          html`<figure>
-            <figcaption>
-              <b>${metricTitle(report, metric)}</b> <span class="muted">${directionOf(metric)}</span>
-            </figcaption>
-            ${drawing}
-          </figure>`
-        );
-      })}
+      ${figuresIn(figures, 'metrics').map(
+        ({ id, title, caption, drawing }) =>
+          html`<figure id="${id}">
+            <figcaption><b>${title}</b> <span class="muted">${caption}</span></figcaption>
+            ${inlineSvg(drawing)}
+          </figure>`,
+      )}
     </div>
     <p class="note">
       Whiskers: 95 % intervals over examples (Wilson for accuracies, ± 1.96 standard errors otherwise). Dashed line:

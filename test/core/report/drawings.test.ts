@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { drawMetric } from '../../../core/report/dots-svg.js';
+import { drawDots } from '../../../core/report/dots-svg.js';
+import { inlineSvg } from '../../../core/report/figures/figure.js';
 import { drawGraph } from '../../../core/report/graph-svg.js';
 import { placeOf } from '../../../core/adapter/module-place.js';
 import { drawHeat } from '../../../core/report/heat-table.js';
-import type { ReportedNode } from '../../../core/report/types.js';
+import type { ReportedNode, RunReport } from '../../../core/report/types.js';
 import { sampleReport } from '../../support/sample-report.js';
 import { readMarkup } from '../../support/well-formed.js';
 
 const report = sampleReport();
+const dotsOf = (of: RunReport, metric: RunReport['metrics'][number]): string => {
+  const drawing = drawDots(of, metric);
+  return drawing === undefined ? '' : inlineSvg(drawing).markup;
+};
 const numberOf = (value: string | undefined): number => Number(value ?? Number.NaN);
 
-describe('drawMetric', () => {
+describe('drawDots', () => {
   it('places every dot inside the drawing, in the order of the values', () => {
     for (const metric of report.metrics) {
-      const { tags } = readMarkup(drawMetric(report, metric)?.markup ?? '');
+      const { tags } = readMarkup(dotsOf(report, metric));
       const [, , width = 0, height = 0] = (tags[0]?.attributes.get('viewBox') ?? '').split(' ').map(Number);
       const dots = tags
         .filter(({ attributes }) => attributes.get('class') === 'dot')
@@ -51,9 +56,9 @@ describe('drawMetric', () => {
           ],
         })),
       });
-      expect(drawMetric(flat, metric)?.markup).not.toMatch(/NaN|Infinity|undefined/);
+      expect(dotsOf(flat, metric)).not.toMatch(/NaN|Infinity|undefined/);
       const empty = sampleReport({ steps: report.steps.map((step) => ({ ...step, evaluations: [] })) });
-      expect(drawMetric(empty, metric)).toBeUndefined();
+      expect(drawDots(empty, metric)).toBeUndefined();
     }
   });
 });

@@ -1,0 +1,192 @@
+/** How a λ curve shows the variables that are not on its axis: a line each, an envelope, or a cloud. Says so itself. */
+import type { CsvValue } from '../csv-table.js';
+import type { Interval } from '../scoreboard.js';
+import { extent } from './axes.js';
+
+/** One point of a sweep on a curve. */
+export interface CurvePoint {
+  readonly index: number;
+  readonly place: number;
+  readonly x: number;
+  readonly y: number;
+  readonly n: number;
+  readonly interval: Interval | undefined;
+  /** The other variables: `b = 0.5`; empty when there are none. */
+  readonly setting: string;
+  readonly isRecommended: boolean;
+}
+
+/** A line of points in order of x. */
+export interface CurveLine {
+  readonly setting: string;
+  readonly points: readonly CurvePoint[];
+}
+
+/** Several points at (about) one x. */
+export interface CurveBin {
+  readonly x: number;
+  readonly points: number;
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+interface ViewBase {
+  readonly caption: string;
+  /** Smallest and largest value that is drawn, intervals included. */
+  readonly extent: readonly [number, number];
+  readonly csv: {
+    readonly columns: (variable: string) => readonly string[];
+    readonly rows: readonly (readonly CsvValue[])[];
+  };
+}
+
+/** What is drawn. */
+export type CurveView = ViewBase &
+  (
+    | { readonly kind: 'lines'; readonly lines: readonly CurveLine[] }
+    | { readonly kind: 'envelope'; readonly bins: readonly CurveBin[]; readonly slice: CurveLine | undefined }
+    | { readonly kind: 'cloud'; readonly points: readonly CurvePoint[]; readonly bins: readonly CurveBin[] }
+  );
+
+/** More settings of the other variables than this are no separate lines. */
+const MOST_LINES = 6;
+/** More values of x than this are a cloud. */
+const MOST_VALUES = 200;
+const BINS = 10;
+
+/** Chooses the view; undefined when there is no point. */
+export function curveView(
+  points: readonly CurvePoint[],
+  options: { readonly isLog: boolean; readonly recommended: number | undefined },
+): CurveView | undefined {
+  if (points.length === 0) {
+    return undefined;
+  }
+  const values = new Set(points.map(({ x }) => x));
+  const settings = [...new Set(points.map(({ setting }) => setting))];
+  if (settings.length <= MOST_LINES && values.size <= MOST_VALUES) {
+    return linesView(points, settings);
+  }
+  // a grid visits every value often; a random search hardly one twice
+  return values.size <= MOST_VALUES && points.length >= 3 * values.size
+    ? envelopeView(points)
+    : cloudView(points, options.isLog);
+}
+
+function linesView(points: readonly CurvePoint[], settings: readonly string[]): CurveView {
+  const lines = settings.map((setting) => lineOf(points, setting));
+  return {
+    kind: 'lines',
+    lines,
+    caption:
+      `Whiskers: 95 % intervals over examples.` +
+      (settings.length > 1 ? ' One line per setting of the other variables.' : ''),
+    extent: extent(points.flatMap(({ y, interval }) => [y, interval?.low ?? y, interval?.high ?? y])),
+    csv: {
+      columns: (variable) => ['point', variable, 'others', 'value', 'low_95', 'high_95', 'n'],
+      rows: lines.flatMap((line) =>
+        line.points.map((point) => [
+          point.index,
+          point.x,
+          point.setting,
+          point.y,
+          point.interval?.low,
+          point.interval?.high,
+          point.n,
+        ]),
+      ),
+    },
+  };
+}
+
+function envelopeView(points: readonly CurvePoint[]): CurveView {
+  const bins = binsOf(points, ({ x }) => x);
+  const recommended = points.find(({ isRecommended }) => isRecommended);
+  const slice = recommended === undefined ? undefined : lineOf(points, recommended.setting);
+  const atRecommended = new Map(slice?.points.map((point) => [point.x, point]));
+  return {
+    kind: 'envelope',
+    bins,
+    slice,
+    caption:
+      'Line and band: median, smallest and largest value over all settings of the other variables; the band is no interval over examples.' +
+      (recommended === undefined
+        ? ''
+        : ` Dots with whiskers (95 % intervals over examples): the other variables as at the recommended point, ${recommended.setting}.`),
+    extent: extent([
+      ...bins.flatMap(({ low, high }) => [low, high]),
+      ...(slice?.points ?? []).flatMap(({ y, interval }) => [interval?.low ?? y, interval?.high ?? y]),
+    ]),
+    csv: {
+      columns: (variable) => [
+        variable,
+        'points',
+        'smallest',
+        'median',
+        'largest',
+        'others_as_recommended',
+        'low_95',
+        'high_95',
+      ],
+      rows: bins.map((bin) => {
+        const point = atRecommended.get(bin.x);
+        return [
+          bin.x,
+          bin.points,
+          bin.low,
+          bin.median,
+          bin.high,
+          point?.y,
+          point?.interval?.low,
+          point?.interval?.high,
+        ];
+      }),
+    },
+  };
+}
+
+function cloudView(points: readonly CurvePoint[], isLog: boolean): CurveView {
+  const [from, to] = extent(points.map(({ x }) => x));
+  const useLog = isLog && from > 0;
+  const position = (x: number): number =>
+    to > from ? (useLog ? Math.log(x / from) / Math.log(to / from) : (x - from) / (to - from)) : 0;
+  const middle = (bin: number): number =>
+    useLog ? from * (to / from) ** ((bin + 0.5) / BINS) : from + ((bin + 0.5) / BINS) * (to - from);
+  const bins = binsOf(points, ({ x }) => middle(Math.min(BINS - 1, Math.floor(BINS * position(x)))));
+  return {
+    kind: 'cloud',
+    points,
+    bins,
+    caption:
+      `Every point once, whatever its other variables. Line: the median in each tenth of the range${useLog ? ' (of its logarithm)' : ''}. ` +
+      'Intervals are left out here; the tables have them.',
+    extent: extent(points.map(({ y }) => y)),
+    csv: {
+      columns: (variable) => ['point', variable, 'others', 'value', 'n'],
+      rows: points.map(({ index, x, setting, y, n }) => [index, x, setting, y, n]),
+    },
+  };
+}
+
+function lineOf(points: readonly CurvePoint[], setting: string): CurveLine {
+  return { setting, points: points.filter((point) => point.setting === setting).sort((a, b) => a.x - b.x) };
+}
+
+function binsOf(points: readonly CurvePoint[], at: (point: CurvePoint) => number): readonly CurveBin[] {
+  const groups = new Map<number, number[]>();
+  for (const point of points) {
+    const x = at(point);
+    const group = groups.get(x) ?? [];
+    group.push(point.y);
+    groups.set(x, group);
+  }
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([x, values]) => {
+      const sorted = values.sort((a, b) => a - b);
+      const half = (sorted.length - 1) / 2;
+      const median = ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half)] ?? 0)) / 2;
+      return { x, points: sorted.length, low: sorted[0] ?? 0, median, high: sorted.at(-1) ?? 0 };
+    });
+}

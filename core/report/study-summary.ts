@@ -1,0 +1,174 @@
+/** Does the order matter, how much, and is it more than noise? In words that follow from the numbers and claim no more. */
+import type { OrderGap, StudyReport } from '../study/types.js';
+import { count, formatDifference, formatInterval, formatNumber, formatP, formatValue, listWords } from './format.js';
+import { mainMetrics, metricKey, metricTitle, SIGNIFICANCE, type ReportedMetric } from './scoreboard.js';
+import {
+  armLabel,
+  groupLabel,
+  isClear,
+  largestPairs,
+  orderLabel,
+  pairsOf,
+  representatives,
+  totalPart,
+} from './study-reading.js';
+import type { RunReport } from './types.js';
+
+/** A coefficient that differs by no more than this between folds differs by rounding only. */
+const ROUNDING = 1e-9;
+
+/** A question and its answer. */
+export interface Answer {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** The answers that open a study's report. */
+export function describeStudy(report: RunReport, study: StudyReport): readonly Answer[] {
+  return [
+    { question: 'Does the order matter?', answer: inShort(report, study) },
+    { question: 'How far apart are the orders in weights?', answer: weightGap(study) },
+    { question: 'How much does that change what is measured?', answer: measuredEffect(report, study) },
+    { question: 'Is it more than noise?', answer: noise(report, study) },
+    { question: 'Does the weight-space gap predict the measured one?', answer: prediction(report, study) },
+    { question: 'And the control?', answer: directControl(study) },
+  ];
+}
+
+/** The verdict in one or two sentences. */
+export function inShort(report: RunReport, study: StudyReport): string {
+  const { plan, gap, effects } = study;
+  if (gap.gaps.length === 0) {
+    return 'Not by construction: none of the operators depends on the order.';
+  }
+  const largest = Math.max(...gap.gaps.map((one) => totalPart(one)?.maxRelative ?? 0));
+  if (largest === 0) {
+    return `No: the ${count(plan.orders.length, 'order')} give the same weights.`;
+  }
+  const weights = `In weights yes, by up to ${formatValue(largest, 'share')} % of ‖Δ‖.`;
+  if (effects.pairs.length === 0) {
+    return `${weights} Whether that changes what the model does was not measured: no two orders were evaluated.`;
+  }
+  const titles = significantMetrics(report, study).map((metric) => metricTitle(report, metric));
+  return titles.length > 0
+    ? `${weights} In what is measured as well: orders differ by more than noise on ${listWords(titles)}.`
+    : `${weights} In what is measured, no difference between orders is more than noise. That is no proof that there is none.`;
+}
+
+/** Main metrics with an omnibus test below 0.05 after Holm. */
+function significantMetrics(report: RunReport, { effects }: StudyReport): readonly ReportedMetric[] {
+  return mainMetrics(report).filter((metric) =>
+    effects.omnibus.some(
+      (test) => test.metric === metricKey(metric) && test.pAdjusted !== null && test.pAdjusted < SIGNIFICANCE,
+    ),
+  );
+}
+
+function weightGap({ plan, gap: { gaps } }: StudyReport): string {
+  if (gaps.length === 0) {
+    return 'No operator of this study depends on the order.';
+  }
+  return gaps.map((gap) => gapSentence(plan, gap)).join(' ');
+}
+
+function gapSentence(plan: StudyReport['plan'], gap: OrderGap): string {
+  const total = totalPart(gap);
+  const group = groupLabel(plan, gap);
+  if (total === undefined) {
+    return `${group}: not computed.`;
+  }
+  const [first, second] = total.maxPair;
+  const stands = representatives(gap);
+  const grouped =
+    plan.distinct !== null && stands < plan.orders.length
+      ? ` Within ${formatValue(plan.distinct, 'share')} % orders count as one: ${stands} of ${plan.orders.length} stand for all.`
+      : '';
+  return (
+    `${group}: ${formatValue(total.meanRelative, 'share')} % of ‖Δ‖ on average, at most ${formatValue(total.maxRelative, 'share')} %` +
+    ` (${orderLabel(plan, first)} against ${orderLabel(plan, second)}).${grouped}`
+  );
+}
+
+function measuredEffect(report: RunReport, study: StudyReport): string {
+  const sentences = mainMetrics(report).flatMap((metric) => {
+    const [largest] = largestPairs(study, metricKey(metric));
+    if (largest === undefined) {
+      return [];
+    }
+    const { pair, comparison } = largest;
+    const points = metric.unit === 'share' ? ' points' : '';
+    return [
+      `${metricTitle(report, metric)}: largest difference ${formatDifference(comparison.difference, metric.unit)}${points} ` +
+        `${formatInterval(comparison.low, comparison.high, metric.unit)}, ${armLabel(study.plan, pair.first)} → ` +
+        `${armLabel(study.plan, pair.second)} (${groupLabel(study.plan, pair)})${isClear(comparison) ? '' : ', not clear'}.`,
+    ];
+  });
+  return sentences.length > 0
+    ? sentences.join(' ')
+    : 'Nothing was measured: no two orders were evaluated, so this report speaks of weights only.';
+}
+
+function noise(report: RunReport, study: StudyReport): string {
+  const { effects, plan } = study;
+  const main = new Set(mainMetrics(report).map(metricKey));
+  const tests = effects.omnibus.filter(({ metric, pAdjusted }) => main.has(metric) && pAdjusted !== null);
+  if (tests.length === 0) {
+    return 'There was nothing to test.';
+  }
+  const found = tests.filter(({ pAdjusted }) => (pAdjusted ?? 1) < SIGNIFICANCE);
+  const title = (key: string): string => {
+    const metric = report.metrics.find((candidate) => metricKey(candidate) === key);
+    return metric === undefined ? key : metricTitle(report, metric);
+  };
+  if (found.length > 0) {
+    const words = found.map(
+      (test) => `${title(test.metric)} with ${groupLabel(plan, test)} (p after Holm ${formatP(test.pAdjusted)})`,
+    );
+    return (
+      `${found.length} of ${count(tests.length, 'omnibus test')} over all orders ${found.length === 1 ? 'is' : 'are'} below ${SIGNIFICANCE}: ${listWords(words)}. ` +
+      `In pairs, ${clearPairs(report, study)}.`
+    );
+  }
+  const smallest = Math.min(...tests.map(({ pAdjusted }) => pAdjusted ?? 1));
+  const room = mainMetrics(report).flatMap((metric) => {
+    const ends = pairsOf(study, metricKey(metric)).flatMap(({ comparison: { low, high } }) =>
+      low === null || high === null ? [] : [Math.abs(low), Math.abs(high)],
+    );
+    const points = metric.unit === 'share' ? ' points' : '';
+    return ends.length === 0
+      ? []
+      : [`${formatValue(Math.max(...ends), metric.unit)}${points} on ${metricTitle(report, metric)}`];
+  });
+  return (
+    `None of ${count(tests.length, 'omnibus test')} over all orders is below ${SIGNIFICANCE} after Holm’s correction (smallest p ${formatP(smallest)}); in pairs, ${clearPairs(report, study)}.` +
+    (room.length === 0 ? '' : ` The intervals still leave room for differences of up to ${listWords(room)}.`)
+  );
+}
+
+function clearPairs(report: RunReport, study: StudyReport): string {
+  const readings = mainMetrics(report).flatMap((metric) => pairsOf(study, metricKey(metric)));
+  const clear = readings.filter(({ comparison }) => isClear(comparison)).length;
+  return `${clear} of ${count(readings.length, 'comparison')} ${clear === 1 ? 'is' : 'are'} clear`;
+}
+
+function prediction(report: RunReport, { effects, plan }: StudyReport): string {
+  const words = mainMetrics(report).flatMap((metric) =>
+    effects.predictions
+      .filter((candidate) => candidate.metric === metricKey(metric) && candidate.spearman !== null)
+      .map(
+        (candidate) =>
+          `${metricTitle(report, metric)} with ${groupLabel(plan, candidate)}: ρ = ${formatNumber(candidate.spearman)}` +
+          (candidate.pValue === null ? ', too few orders to test' : `, Mantel p ${formatP(candidate.pValue)}`),
+      ),
+  );
+  return words.length === 0
+    ? 'That takes at least three pairs of evaluated orders, and differences that vary.'
+    : `${words.join('; ')}. Not corrected for their number.`;
+}
+
+function directControl({ gap: { directFold } }: StudyReport): string {
+  const { orders, maxDifference } = directFold;
+  return maxDifference <= ROUNDING
+    ? `Direct subtraction is the same in every order: folded unmerged in ${count(orders, 'order')}, no coefficient differs by more than ${formatNumber(maxDifference)}, which is rounding.`
+    : `Direct subtraction ought to be the same in every order, but folded in ${count(orders, 'order')} its coefficients differ by up to ${formatNumber(maxDifference)}: distrust this study.`;
+}
