@@ -163,7 +163,8 @@ export function pointKey(input: {
   readonly baseline: OperandKey;
   /** Of the examples' split into halves. */
   readonly splitSeed: number;
-  readonly rule: GramRule;
+  /** Of the Gram matrices that norm and distance come from. */
+  readonly backend: GramBackend;
 }): Digest {
   return digestOfJson({
     kind: 'point',
@@ -172,8 +173,7 @@ export function pointKey(input: {
     evaluations: { ...input.evaluations },
     baseline: input.baseline,
     splitSeed: input.splitSeed,
-    scaling: scalingJson(input.rule),
-    backend: input.rule.backend,
+    backend: input.backend,
   });
 }
 

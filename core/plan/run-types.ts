@@ -52,8 +52,11 @@ export interface NodeFailure {
 /** Result of a run: a reference to its report. */
 export interface RunOutcome {
   readonly report: PlanRef;
+  /** Nodes, and points of a sweep. */
   readonly total: number;
   readonly reused: number;
+  /** Points of a sweep that failed for good. */
+  readonly failedPoints?: number;
 }
 
 /** Answer of the `progress` query. */
