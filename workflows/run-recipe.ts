@@ -1,31 +1,11 @@
-/** Runs the nodes of one plan: ready nodes with bounded concurrency, each by an activity that first asks the store. */
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  proxyActivities,
-  setHandler,
-  workflowInfo,
-  type ActivityOptions,
-} from '@temporalio/workflow';
-import type {
-  NodeFailure,
-  NodeOutcome,
-  ProgressAnswer,
-  RunActivities,
-  RunInput,
-  RunOutcome,
-  TaskQueues,
-} from '../core/plan/run-types.js';
-import { Schedule, type OutlineNode } from '../core/plan/schedule.js';
-import type { NodeId } from '../core/plan/types.js';
-import { EVALUATE, LIGHT, MERGE } from './activity-options.js';
+/** Runs one plan to its report. */
+import { isCancellation, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { ProgressAnswer, RunActivities, RunInput, RunOutcome } from '../core/plan/run-types.js';
+import { Schedule } from '../core/plan/schedule.js';
+import { LIGHT } from './activity-options.js';
 import { progressQuery } from './messages.js';
-import { runBounded } from './run-bounded.js';
+import { runToReport, type NodesUnderWay } from './run-nodes.js';
 import { showEnd } from './searchable.js';
-
-/** How often artifacts of one run may turn out to be lost before the run gives up. */
-const MOST_REOPENINGS = 20;
 
 /**
  * The recipe workflow. A node that fails for good does not stop what does not depend on it; the run then fails with a
@@ -34,14 +14,14 @@ const MOST_REOPENINGS = 20;
  * @throws ApplicationFailure `RUN_FAILED` with one detail per failed node
  */
 export async function runRecipe(input: RunInput): Promise<RunOutcome> {
-  const run: RunState = { schedule: new Schedule([]), failures: [], reopenings: 0 };
+  const run: NodesUnderWay = { schedule: new Schedule([]), failures: [], reopenings: 0 };
   let state: ProgressAnswer['state'] = 'running';
   setHandler(progressQuery, () => ({ state, nodes: run.schedule.states(), failures: run.failures }));
   try {
     const light = proxyActivities<RunActivities>({ ...LIGHT, taskQueue: input.queues.control });
     const { nodes } = await light.openPlan({ name: input.name, plan: input.plan });
     run.schedule = new Schedule(nodes);
-    const outcome = await runToReport(input, run, light);
+    const outcome = await runToReport(input, run, workflowInfo().startTime.toISOString());
     state = 'done';
     showEnd(input.searchAttributes, state, run.schedule);
     return outcome;
@@ -50,139 +30,4 @@ export async function runRecipe(input: RunInput): Promise<RunOutcome> {
     showEnd(input.searchAttributes, state, run.schedule);
     throw error;
   }
-}
-
-/** What a run knows while it runs. */
-interface RunState {
-  schedule: Schedule;
-  readonly failures: NodeFailure[];
-  /** How often artifacts turned out to be lost. */
-  reopenings: number;
-}
-
-/** Runs the nodes, then the report; an artifact that the report misses is made again. */
-async function runToReport(
-  input: RunInput,
-  run: RunState,
-  light: Pick<RunActivities, 'finishRun'>,
-): Promise<RunOutcome> {
-  const { name, plan } = input;
-  const startedAt = workflowInfo().startTime.toISOString();
-  for (;;) {
-    await runNodes(input, run);
-    if (run.failures.length > 0) {
-      throw runFailed(run.failures, run.schedule);
-    }
-    const states = run.schedule.states();
-    const reused = states.flatMap(([id, how]) => (how === 'reused' ? [id] : []));
-    try {
-      const { report } = await light.finishRun({ name, plan, reused, startedAt });
-      return { report, total: states.length, reused: reused.length };
-    } catch (error) {
-      if (!reopenLost(run, error)) {
-        throw error;
-      }
-    }
-  }
-}
-
-/**
- * Starts ready nodes until nothing runs and nothing can run. When the run is cancelled nothing more is started, and this
- * ends with the last activity, so that nothing writes beside the next run.
- */
-async function runNodes(input: RunInput, run: RunState): Promise<void> {
-  const { schedule, failures } = run;
-  let cancellation: Error | undefined;
-  await runBounded<OutlineNode, NodeOutcome>({
-    atMost: input.concurrency,
-    take: (places) => {
-      const nodes = cancellation === undefined ? schedule.ready().slice(0, places) : [];
-      nodes.forEach(({ id }) => {
-        schedule.start(id);
-      });
-      return nodes;
-    },
-    start: (node) => startNode(input, node),
-    ended: ({ id }, end) => {
-      if (end.status === 'fulfilled') {
-        schedule.finish(id, end.value.reused ? 'reused' : 'done');
-      } else if (end.reason instanceof Error && isCancellation(end.reason)) {
-        cancellation = end.reason;
-      } else if (!reopenLost(run, end.reason, id)) {
-        schedule.fail(id);
-        failures.push(asNodeFailure(id, end.reason));
-      }
-    },
-  });
-  if (cancellation !== undefined) {
-    throw cancellation;
-  }
-}
-
-/** Limits and queue by kind of node; what is not listed is light work on the control queue. */
-const WORK: Readonly<Record<string, readonly [ActivityOptions, keyof TaskQueues]>> = {
-  gram: [MERGE, 'merge'],
-  combine: [MERGE, 'merge'],
-  write: [MERGE, 'merge'],
-  respond: [EVALUATE, 'evaluate'],
-  evaluate: [EVALUATE, 'evaluate'],
-};
-
-/**
- * Starts the activity of a node, under the node's id: a replay in which another node takes its place then fails instead of
- * giving one node's outcome to the other.
- */
-function startNode({ plan, queues }: RunInput, { id, kind }: OutlineNode): Promise<NodeOutcome> {
-  const [limits, queue] = WORK[kind] ?? [LIGHT, 'control'];
-  const options = { ...limits, taskQueue: queues[queue], activityId: id };
-  return proxyActivities<RunActivities>(options).runNode({ plan, id });
-}
-
-/** The innermost application failure of an activity, as data. */
-function asNodeFailure(id: NodeId, error: unknown): NodeFailure {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  const isKnown = cause instanceof ApplicationFailure;
-  const details = isKnown ? (cause.details?.[0] as { hint?: unknown } | undefined) : undefined; // made by toApplicationFailure
-  return {
-    id,
-    code: isKnown ? (cause.type ?? 'INTERNAL') : 'INTERNAL',
-    message: cause instanceof Error ? cause.message : String(cause),
-    hint: typeof details?.hint === 'string' ? details.hint : '',
-  };
-}
-
-/**
- * Lets the nodes run again whose artifacts an activity missed, and the node that missed them.
- *
- * @returns false when the error is another one, or when this has happened too often
- */
-function reopenLost(run: RunState, error: unknown, missedBy?: NodeId): boolean {
-  const lost = lostInputs(error);
-  if (lost.length === 0 || run.reopenings >= MOST_REOPENINGS) {
-    return false;
-  }
-  run.reopenings++;
-  run.schedule.reopen(lost, missedBy);
-  return true;
-}
-
-/** Ids of the nodes whose artifacts were lost, from the detail of `INPUT_LOST`. */
-function lostInputs(error: unknown): NodeId[] {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (!(cause instanceof ApplicationFailure) || cause.type !== 'INPUT_LOST') {
-    return [];
-  }
-  const details = cause.details?.[0] as { nodes?: unknown } | undefined; // made by toApplicationFailure
-  return typeof details?.nodes === 'string' ? (details.nodes.split('\n') as NodeId[]) : [];
-}
-
-function runFailed(failures: readonly NodeFailure[], schedule: Schedule): ApplicationFailure {
-  const skipped = schedule.states().filter(([, how]) => how === 'skipped').length;
-  const first = failures[0];
-  return ApplicationFailure.create({
-    type: 'RUN_FAILED',
-    nonRetryable: true,
-    message: `${String(failures.length)} of ${String(schedule.states().length)} nodes failed${skipped > 0 ? `, ${String(skipped)} could not start` : ''}; first: ${first?.id ?? ''}: ${first?.message ?? ''}`,
-    details: [{ hint: first?.hint ?? '', failures: failures.slice(0, 50) }],
-  });
 }

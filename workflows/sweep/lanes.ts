@@ -88,11 +88,7 @@ export class Lanes {
   #mayStart(): boolean {
     const { paused, pending, concurrency } = this.state;
     return (
-      this.#over !== undefined &&
-      !this.#isOver() &&
-      !paused &&
-      pending.length > 0 &&
-      this.#running.size < concurrency
+      this.#over !== undefined && !this.#isOver() && !paused && pending.length > 0 && this.#running.size < concurrency
     );
   }
 

@@ -1,5 +1,6 @@
 /** What people may ask of a sweep while it runs. */
-import { ApplicationFailure, condition, setHandler, upsertMemo } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import type { Digest } from '../../core/digest.js';
 import type { PlanRef, SweepProgressAnswer, SweepState } from '../../core/plan/run-types.js';
 import {
   extendUpdate,
@@ -17,9 +18,11 @@ export interface Controlled {
   plan(): PlanRef;
   /** Changes the state between two slices. */
   change(change: Partial<Pick<SweepState, 'paused' | 'concurrency'>>): void;
-  /** Begins again from the first batch. */
-  restart(plan: PlanRef): void;
-  answer(): SweepProgressAnswer;
+  /** Begins again from the first batch, with another plan. */
+  extend(plan: PlanRef, planDigest: Digest): void;
+  /** Begins again from the first batch if anything failed. */
+  retry(): void;
+  progress(): SweepProgressAnswer;
 }
 
 /**
@@ -30,7 +33,7 @@ export function answerRequests(sweep: Controlled): void {
   const afterEnds = async (change: () => void): Promise<SweepProgressAnswer> => {
     await othersFirst();
     change();
-    return sweep.answer();
+    return sweep.progress();
   };
   const pausing = (paused: boolean) => () =>
     afterEnds(() => {
@@ -51,19 +54,18 @@ export function answerRequests(sweep: Controlled): void {
     ({ plan, planDigest }) =>
       afterEnds(() => {
         if (plan.digest !== sweep.plan().digest) {
-          upsertMemo({ plan, planDigest });
-          sweep.restart(plan);
+          sweep.extend(plan, planDigest);
         }
       }),
     {
-      validator: (request) => {
+      validator: (request: ExtendRequest) => {
         checkExtension(request, sweep.plan());
       },
     },
   );
   setHandler(retryFailedUpdate, () =>
     afterEnds(() => {
-      sweep.restart(sweep.plan());
+      sweep.retry();
     }),
   );
 }
@@ -82,7 +84,10 @@ async function othersFirst(): Promise<void> {
 
 function checkConcurrency(lanes: number): void {
   if (!Number.isInteger(lanes) || lanes < 1 || lanes > MOST_LANES) {
-    throw refusal('USAGE', `concurrency is a whole number from 1 to ${String(MOST_LANES)} [concurrency=${String(lanes)}]`);
+    throw refusal(
+      'USAGE',
+      `concurrency is a whole number from 1 to ${String(MOST_LANES)} [concurrency=${String(lanes)}]`,
+    );
   }
 }
 

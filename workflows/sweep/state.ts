@@ -2,6 +2,7 @@
  * The state of a sweep as a value. Outcomes of slices are folded so that their order does not matter: the state at the end is
  * the same however many lanes there were, and whatever was killed.
  */
+import { ApplicationFailure } from '@temporalio/workflow';
 import type { PlanRef, PointsOutcome, SweepState } from '../../core/plan/run-types.js';
 import { betterPoint } from '../../core/sweep/best.js';
 import { putBack, type Range } from './ranges.js';
@@ -60,4 +61,20 @@ export function withOutcome(state: SweepState, [, to]: Range, outcome: PointsOut
     failures: [...state.failures, ...outcome.failures].sort((a, b) => a.index - b.index).slice(0, KEPT_FAILURES),
     best: betterPoint(state.best, outcome.best),
   };
+}
+
+/** Share of the points that are done or failed; 0 where nobody knows how many there will be. */
+export function shareOf({ counts, expected }: SweepState): number {
+  return expected === null || expected === 0 ? 0 : Math.min(1, (counts.done + counts.failed) / expected);
+}
+
+/** Of a sweep none of whose points could be evaluated. */
+export function allFailed({ counts, failures }: SweepState): ApplicationFailure {
+  const first = failures[0];
+  return ApplicationFailure.create({
+    type: 'RUN_FAILED',
+    nonRetryable: true,
+    message: `all ${String(counts.failed)} points failed; first: point ${String(first?.index)}: ${first?.code ?? ''} ${first?.message ?? ''}`,
+    details: [{ hint: 'Look at the first failure; then run the spec again.', failures: failures.slice(0, 50) }],
+  });
 }

@@ -1,0 +1,176 @@
+/** Runs the nodes of a plan: ready ones with bounded concurrency, each by an activity that first asks the store. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import type {
+  NodeFailure,
+  NodeOutcome,
+  RunActivities,
+  RunId,
+  RunInput,
+  RunOutcome,
+  TaskQueues,
+} from '../core/plan/run-types.js';
+import type { OutlineNode, Schedule } from '../core/plan/schedule.js';
+import type { NodeId } from '../core/plan/types.js';
+import { EVALUATE, LIGHT, MERGE } from './activity-options.js';
+import { runBounded } from './run-bounded.js';
+
+/** How often artifacts of one run may turn out to be lost before the run gives up. */
+const MOST_REOPENINGS = 20;
+
+/** Nodes of a plan, and how far they are. */
+export interface NodesUnderWay {
+  schedule: Schedule;
+  readonly failures: NodeFailure[];
+  /** How often artifacts turned out to be lost. */
+  reopenings: number;
+}
+
+/** What running a plan's nodes needs of a run's input. */
+export type NodesInput = Pick<RunInput, 'plan' | 'queues' | 'concurrency'>;
+
+/**
+ * Runs the nodes, then the report; an artifact that the report misses is made again.
+ *
+ * @throws ApplicationFailure `RUN_FAILED` when nodes failed for good; whatever the report could not be made for
+ */
+export async function runToReport(
+  input: NodesInput & Pick<RunInput, 'name'>,
+  run: NodesUnderWay,
+  startedAt: string,
+  runId?: RunId,
+): Promise<RunOutcome> {
+  const { name, plan } = input;
+  const { finishRun } = proxyActivities<RunActivities>({ ...LIGHT, taskQueue: input.queues.control });
+  for (;;) {
+    await completeNodes(input, run);
+    const states = run.schedule.states();
+    const reused = states.flatMap(([id, how]) => (how === 'reused' ? [id] : []));
+    try {
+      const { report } = await finishRun({ name, plan, reused, startedAt, ...(runId === undefined ? {} : { runId }) });
+      return { report, total: states.length, reused: reused.length };
+    } catch (error) {
+      if (!reopenLost(run, error)) {
+        throw error;
+      }
+    }
+  }
+}
+
+/**
+ * Runs all nodes that are not finished.
+ *
+ * @throws ApplicationFailure `RUN_FAILED` with one detail per node that failed for good
+ */
+export async function completeNodes(input: NodesInput, run: NodesUnderWay): Promise<void> {
+  await runNodes(input, run);
+  if (run.failures.length > 0) {
+    throw runFailed(run.failures, run.schedule);
+  }
+}
+
+/**
+ * Starts ready nodes until nothing runs and nothing can run. When the run is cancelled nothing more is started, and this
+ * ends with the last activity, so that nothing writes beside the next run.
+ */
+async function runNodes(input: NodesInput, run: NodesUnderWay): Promise<void> {
+  const { schedule, failures } = run;
+  let cancellation: Error | undefined;
+  await runBounded<OutlineNode, NodeOutcome>({
+    atMost: input.concurrency,
+    take: (places) => {
+      const nodes = cancellation === undefined ? schedule.ready().slice(0, places) : [];
+      nodes.forEach(({ id }) => {
+        schedule.start(id);
+      });
+      return nodes;
+    },
+    start: (node) => startNode(input, node),
+    ended: ({ id }, end) => {
+      if (end.status === 'fulfilled') {
+        schedule.finish(id, end.value.reused ? 'reused' : 'done');
+      } else if (end.reason instanceof Error && isCancellation(end.reason)) {
+        cancellation = end.reason;
+      } else if (!reopenLost(run, end.reason, id)) {
+        schedule.fail(id);
+        failures.push(asNodeFailure(id, end.reason));
+      }
+    },
+  });
+  if (cancellation !== undefined) {
+    throw cancellation;
+  }
+}
+
+/** Limits and queue by kind of node; what is not listed is light work on the control queue. */
+const WORK: Readonly<Record<string, readonly [ActivityOptions, keyof TaskQueues]>> = {
+  gram: [MERGE, 'merge'],
+  combine: [MERGE, 'merge'],
+  write: [MERGE, 'merge'],
+  respond: [EVALUATE, 'evaluate'],
+  evaluate: [EVALUATE, 'evaluate'],
+};
+
+/**
+ * Starts the activity of a node, under the node's id: a replay in which another node takes its place then fails instead of
+ * giving one node's outcome to the other.
+ */
+function startNode({ plan, queues }: NodesInput, { id, kind }: OutlineNode): Promise<NodeOutcome> {
+  const [limits, queue] = WORK[kind] ?? [LIGHT, 'control'];
+  const options = { ...limits, taskQueue: queues[queue], activityId: id };
+  return proxyActivities<RunActivities>(options).runNode({ plan, id });
+}
+
+/** The innermost application failure of an activity, as data. */
+function asNodeFailure(id: NodeId, error: unknown): NodeFailure {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const isKnown = cause instanceof ApplicationFailure;
+  const details = isKnown ? (cause.details?.[0] as { hint?: unknown } | undefined) : undefined; // made by toApplicationFailure
+  return {
+    id,
+    code: isKnown ? (cause.type ?? 'INTERNAL') : 'INTERNAL',
+    message: cause instanceof Error ? cause.message : String(cause),
+    hint: typeof details?.hint === 'string' ? details.hint : '',
+  };
+}
+
+/**
+ * Lets the nodes run again whose artifacts an activity missed, and the node that missed them.
+ *
+ * @returns false when the error is another one, or when this has happened too often
+ */
+export function reopenLost(run: NodesUnderWay, error: unknown, missedBy?: NodeId): boolean {
+  const lost = lostInputs(error);
+  if (lost.length === 0 || run.reopenings >= MOST_REOPENINGS) {
+    return false;
+  }
+  run.reopenings++;
+  run.schedule.reopen(lost, missedBy);
+  return true;
+}
+
+/** Ids of the nodes whose artifacts were lost, from the detail of `INPUT_LOST`. */
+function lostInputs(error: unknown): NodeId[] {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== 'INPUT_LOST') {
+    return [];
+  }
+  const details = cause.details?.[0] as { nodes?: unknown } | undefined; // made by toApplicationFailure
+  return typeof details?.nodes === 'string' ? (details.nodes.split('\n') as NodeId[]) : [];
+}
+
+function runFailed(failures: readonly NodeFailure[], schedule: Schedule): ApplicationFailure {
+  const skipped = schedule.states().filter(([, how]) => how === 'skipped').length;
+  const first = failures[0];
+  return ApplicationFailure.create({
+    type: 'RUN_FAILED',
+    nonRetryable: true,
+    message: `${String(failures.length)} of ${String(schedule.states().length)} nodes failed${skipped > 0 ? `, ${String(skipped)} could not start` : ''}; first: ${first?.id ?? ''}: ${first?.message ?? ''}`,
+    details: [{ hint: first?.hint ?? '', failures: failures.slice(0, 50) }],
+  });
+}
