@@ -48,6 +48,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
     shutdownGraceTime: SHUTDOWN_GRACE,
     stickyQueueScheduleToStartTimeout: '1s',
+    // A workflow that fails, or whose history leads elsewhere, ends: its task would be tried again for ever, while a new
+    // run finds in the store what is finished.
+    workflowFailureErrorTypes: { '*': ['Error'] },
   } satisfies Partial<WorkerOptions>;
   const optionsOf: Readonly<Record<WorkerRole, Partial<WorkerOptions>>> = {
     control: { ...workflowSource(), maxConcurrentActivityTaskExecutions: 8, maxConcurrentWorkflowTaskExecutions: 8 },

@@ -8,6 +8,7 @@ import type { Plan } from '../core/plan/types.js';
 import type { NodeProgress, RunProgress } from '../core/report/progress.js';
 import { fromFailure } from '../io/temporal/failure.js';
 import { progressQuery } from '../workflows/messages.js';
+import { assertGoesOn } from './failing-task.js';
 import { RateMeter } from './rate-meter.js';
 
 /** How often the run is looked at. */
@@ -42,7 +43,7 @@ export type FollowEnd =
 /**
  * Follows a run until it ends or `signal` is raised.
  *
- * @throws OminusError `SERVER_UNREACHABLE` when the server stays away for a minute
+ * @throws OminusError `SERVER_UNREACHABLE` when the server stays away for a minute, `INTERNAL` when the run cannot go on
  */
 export async function followRun(input: FollowInput): Promise<FollowEnd> {
   const handle = input.client.workflow.getHandle(input.workflowId, input.runId);
@@ -59,6 +60,7 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
         input.onProgress(toProgress(input, endState(run), last ?? answer, [], rates));
         return await ending(run, () => handle.result());
       }
+      await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () => assertGoesOn(input.client, run));
       answer = await queryProgress(input, handle).catch(() => answer);
       input.onProgress(toProgress(input, 'running', answer, cursors(run), rates));
     } catch (error) {

@@ -28,7 +28,7 @@ export function runCommand(): Command {
     .argument('<spec>', 'a YAML file')
     .option('--json', 'progress as JSON lines on stderr, and one object with the results on stdout')
     .option('--quiet', 'no progress')
-    .option('--new', 'cancel a run of another plan that is under way with this name')
+    .option('--new', 'end the run that is under way with this name, and start a new one')
     .option('--no-worker', 'do not work here: other workers do (ominus worker)')
     .addOption(chosenDeviceOption())
     .option('--threads <n>', 'threads for inference', Number)

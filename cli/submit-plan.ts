@@ -14,6 +14,7 @@ import { jsonArtifact, readJsonArtifact } from '../io/store/json-artifact.js';
 import type { ArtifactStore } from '../io/store/types.js';
 import { searchAttributePairs } from '../io/temporal/search-attributes.js';
 import type { runRecipe } from '../workflows/run-recipe.js';
+import { endRun } from './end-run.js';
 
 /** How many nodes of a run may be under way at a time. */
 const CONCURRENCY = 4;
@@ -37,7 +38,7 @@ export interface SubmitInput {
   readonly buildId: string;
   /** Those that the namespace knows. */
   readonly searchAttributes: readonly SearchAttributeName[];
-  /** Cancel a run of another plan that is under way. */
+  /** End the run that is under way, whatever its plan. */
   readonly replace: boolean;
 }
 
@@ -79,11 +80,12 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
   }
   const isSamePlan = memo?.planDigest === plan.digest;
   const isSamePlace = memo?.storeId === input.store.id;
-  if (isSamePlan && isSamePlace && memo.buildId === input.buildId) {
+  const isSame = isSamePlan && isSamePlace && memo.buildId === input.buildId;
+  if (isSame && !input.replace) {
     return { workflowId: plan.name, runId: before.runId, how: 'attached', changes: [] };
   }
   const handle = client.workflow.getHandle(plan.name, before.runId);
-  if (isSamePlan && isSamePlace) {
+  if (isSamePlan && isSamePlace && !isSame) {
     // An older build's queues have no worker any more; what it finished lies in the store.
     await handle.terminate('replaced by a newer build of ominus');
     return { ...(await start(input, ref)), how: 'replaced', changes: ['ominus itself is another build'] };
@@ -91,8 +93,7 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
   if (!input.replace) {
     throw conflict(plan.name, isSamePlan ? ['it runs over another store'] : changes);
   }
-  await handle.cancel();
-  await handle.result().catch(() => undefined); // however it ends, it has ended
+  await endRun(handle);
   return { ...(await start(input, ref)), how: 'replaced', changes };
 }
 

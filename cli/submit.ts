@@ -18,7 +18,7 @@ export function submitCommand(): Command {
     .description('Hand a spec to the server and return at once. Workers (ominus worker) do the work.')
     .argument('<spec>', 'a YAML file')
     .option('--json', 'one JSON object')
-    .option('--new', 'cancel a run of another plan that is under way with this name')
+    .option('--new', 'end the run that is under way with this name, and start a new one')
     .addOption(chosenDeviceOption())
     .addOption(outputRootOption())
     .action(async (file: string, options: SubmitOptions) => {

@@ -10,6 +10,8 @@ import {
 import { ERROR_CODES, errorMessage, OminusError, type ErrorCode } from '../../core/errors.js';
 import { GRPC, grpcStatus } from './grpc-status.js';
 
+/** How Temporal marks a workflow that does not do what its history says. */
+const NONDETERMINISM = /TMPRL1100/;
 /** Temporal refuses failures of megabytes; nobody reads more than this either. */
 const MESSAGE_LENGTH = 4_000;
 
@@ -81,6 +83,14 @@ function temporalsOwn(chain: readonly unknown[], error: unknown): [ErrorCode, st
   }
   if (chain.some(isUnavailable)) {
     return ['SERVER_UNREACHABLE', `the Temporal server does not answer: ${innermost(chain)}`, 'Run `ominus doctor`.'];
+  }
+  const elsewhere = chain.map(errorMessage).find((message) => NONDETERMINISM.test(message));
+  if (elsewhere !== undefined) {
+    return [
+      'INTERNAL',
+      `the workflow did not go the way of its history: ${elsewhere}`,
+      'Run the same command again: a new run finds in the store what is finished.',
+    ];
   }
   const timeout = chain.find((link) => link instanceof TimeoutFailure);
   return ['RUN_FAILED', timeout === undefined ? innermost(chain) : `a time limit passed: ${timeout.message}`];

@@ -99,11 +99,7 @@ class Gate {
  */
 async function queryAheadOfTask(
   name: string,
-  act: (run: {
-    readonly handle: WorkflowHandle;
-    readonly activities: FakeActivities;
-    readonly b: Gate;
-  }) => Promise<void>,
+  act: (run: { readonly handle: WorkflowHandle; readonly b: Gate }) => Promise<void>,
 ): Promise<void> {
   const [a, b] = [new Gate(), new Gate()];
   const behaviourOf = (gate: Gate) => () => gate.opened.then(() => ({ reused: false }));
