@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import stringWidth from 'string-width';
 import { type Diagnostic, formatDiagnostic } from '../core/diagnostic.js';
 import { EXIT } from '../core/errors.js';
-import { printFormula } from '../core/expression/print.js';
 import { MAX_SPEC_LENGTH, readSpec } from '../core/spec/read-spec.js';
+import { formulasOf, summarizeSpec } from '../core/spec/summary.js';
 import type { Spec } from '../core/spec/types.js';
 
 /** Bytes that are read of a file; a character takes at most 4, and the reader refuses what is too long. */
@@ -31,7 +31,10 @@ export function validateCommand(): Command {
     .description('Check specs: all problems at once, with file, line and column. Opens nothing but the named files.')
     .argument('<file...>', 'specs (YAML)')
     .option('--json', 'one JSON object')
-    .option('--formulas', 'print every step with its steps written out and all coefficients in place')
+    .option(
+      '--formulas',
+      'print every step with its steps written out and all coefficients in place, and the chain of a sweep',
+    )
     .action(async (files: readonly string[], options: ValidateOptions) => {
       const results: Validated[] = [];
       for (const file of files) {
@@ -101,10 +104,8 @@ function writeResult({ file, spec, diagnostics, unreadable }: Validated, withFor
     process.stderr.write(`${formatDiagnostic(diagnostic, stringWidth)}\n`);
   }
   if (spec !== undefined) {
-    const formulas = withFormulas
-      ? spec.steps.map(({ name, formula }) => `  ${name} = ${printFormula(formula)}\n`)
-      : [];
-    process.stdout.write(`ok ${file}\n${formulas.join('')}`);
+    const formulas = withFormulas ? formulasOf(spec).map(([name, formula]) => `  ${name} = ${formula}\n`) : [];
+    process.stdout.write(`ok ${file}: ${summarizeSpec(spec)}\n${formulas.join('')}`);
   }
 }
 
@@ -118,7 +119,8 @@ function toJson({ file, spec, diagnostics, unreadable }: Validated): object {
       : {
           kind: spec.kind,
           name: spec.name,
-          formulas: Object.fromEntries(spec.steps.map(({ name, formula }) => [name, printFormula(formula)])),
+          summary: summarizeSpec(spec),
+          formulas: Object.fromEntries(formulasOf(spec)),
         }),
     diagnostics,
   };

@@ -59,7 +59,8 @@ function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   let kept = [...errors];
   for (const union of errors.filter(({ keyword }) => keyword === 'anyOf')) {
     const isInside = (error: ErrorObject): boolean =>
-      error.schemaPath.startsWith(`${union.schemaPath}/`) && error.instancePath.startsWith(union.instancePath);
+      error.schemaPath.startsWith(`${union.schemaPath}/`) &&
+      `${error.instancePath}/`.startsWith(`${union.instancePath}/`);
     const isOfWrongType = (error: ErrorObject): boolean =>
       error.instancePath === union.instancePath && error.schemaPath === `${branchOf(union, error)}/type`;
     const inside = kept.filter(isInside);
@@ -134,15 +135,15 @@ function describe(error: ErrorObject, place: Place): SpecProblem {
       return {
         ...value,
         message: `${words} must be at least ${String(params['limit'])}, ${got}`,
-        hint: words.startsWith('lambda') ? 'λ is never negative; to add, say ⊕.' : undefined,
+        hint: /^(?:lambda|over\.)/.test(words) ? 'λ is never negative; to add, say ⊕.' : undefined,
       };
     case 'maximum':
       return { ...value, message: `${words} must be at most ${String(params['limit'])}, ${got}` };
     case 'minItems':
     case 'minProperties':
-      return describeTooFew(place, Number(params['limit']));
+      return describeTooFew(error, place, Number(params['limit']));
     case 'maxItems':
-      return { ...value, message: `${words} must have ${String(params['limit'])} items, ${got}` };
+      return { ...value, message: `${words} must have ${countWords(error)} items, ${got}` };
     case 'maxProperties':
       return describeTooMany(place, Number(params['limit']));
     default:
@@ -192,6 +193,9 @@ function adviseType(
   if (/^evaluate\.with\[\d+\]$/.test(words) && node.kind === 'scalar') {
     return `Write - ${String(node.value).slice(0, 40)}: { data: … }.`;
   }
+  if (/^over\.[^.]+$/.test(words) && node.kind === 'scalar') {
+    return 'Write a list such as [0.5, 1], or a range such as { from: 0.2, to: 2, step: 0.2 }.';
+  }
   const isNumber = types.includes('number') || types.includes('integer');
   if (isNumber && node.kind === 'scalar' && /^[\d.]+$/.test(String(node.value))) {
     return 'Write it without quotes.';
@@ -199,14 +203,24 @@ function adviseType(
   return isNumber && words.startsWith('lambda') ? 'Write a decimal number such as 0.8.' : undefined;
 }
 
-function describeTooFew(place: Place, limit: number): SpecProblem {
+function describeTooFew(error: ErrorObject, place: Place, limit: number): SpecProblem {
   const { node, words } = place;
   if (/^evaluate\.with\[\d+\]$/.test(words)) {
     const hint = `Benchmarks: ${BENCHMARKS.map(({ name }) => name).join(', ')}.`;
     return { code: 'SPEC_BENCHMARK', message: 'a benchmark is missing', hint, span: node.span };
   }
-  const message = limit === 1 ? `${words} is empty` : `${words} must have ${limit} items, got ${show(node)}`;
+  const message =
+    limit === 1 ? `${words} is empty` : `${words} must have ${countWords(error)} items, got ${show(node)}`;
   return { code: 'SPEC_VALUE', message, span: node.span };
+}
+
+/** How many items a list may have: `2`, `2 to 8`, `at least 2`. */
+function countWords({ parentSchema }: ErrorObject): string {
+  const { minItems, maxItems } = parentSchema as { readonly minItems?: number; readonly maxItems?: number };
+  if (minItems === maxItems) {
+    return String(minItems);
+  }
+  return maxItems === undefined ? `at least ${minItems ?? 0}` : `${minItems ?? 0} to ${maxItems}`;
 }
 
 function describeTooMany({ node, words }: Place, limit: number): SpecProblem {

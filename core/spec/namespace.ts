@@ -1,11 +1,11 @@
-/** Adapters and steps share one namespace; `Ext` and `base` are reserved. */
+/** Adapters, steps and variables share one namespace; `Ext` and `base` are reserved. */
 import { nearest, type Span } from '../diagnostic.js';
 import { isName, MAX_NAME_LENGTH, normaliseName, RESERVED_NAMES } from '../expression/names.js';
 import type { SpecProblems } from './problem.js';
 import type { YamlEntry } from './yaml-tree.js';
 
 /** What a name stands for. */
-export type NameKind = 'adapter' | 'step' | 'base';
+export type NameKind = 'adapter' | 'step' | 'variable' | 'base';
 
 /** Declares names, and answers what a name is. */
 export class Namespace {
@@ -17,7 +17,7 @@ export class Namespace {
   }
 
   /** Declares the name of an entry; undefined (and a problem) when it cannot be one, or is taken. */
-  declare(kind: 'adapter' | 'step', { key, keySpan: span }: YamlEntry): string | undefined {
+  declare(kind: Exclude<NameKind, 'base'>, { key, keySpan: span }: YamlEntry): string | undefined {
     const name = normaliseName(key);
     if (!isName(key)) {
       const hint = 'A name is a letter, then letters, digits, _ . or -, and at the end perhaps ⁺ or ⁻.';
@@ -34,7 +34,7 @@ export class Namespace {
     const taken = this.#kinds.get(name);
     if (taken !== undefined) {
       const message = `the name "${name}" is taken by ${article(taken)}`;
-      const hint = 'Adapters and steps share one namespace; a final - is the same as ⁻.';
+      const hint = 'Adapters, steps and variables share one namespace; a final - is the same as ⁻.';
       this.#problems.add({ code: 'SPEC_DUPLICATE_NAME', message, hint, span });
       return undefined;
     }
@@ -60,10 +60,10 @@ export class Namespace {
       return name;
     }
     const candidates = kinds.flatMap((wanted) => this.names(wanted));
-    const wanted = kinds.length === 1 ? `no ${kinds[0] ?? ''}` : 'no adapter or step';
+    const wanted = kinds.filter((one) => one !== 'base').join(' or ');
     const message =
       kind === undefined
-        ? `${wanted} is named "${written.slice(0, 60)}"`
+        ? `no ${wanted} is named "${written.slice(0, 60)}"`
         : `"${name}" is ${article(kind)}, not ${kinds.map(article).join(' or ')}`;
     const near = kind === undefined ? nearest(name, candidates) : undefined;
     const few = candidates.slice(0, 12).join(', ') + (candidates.length > 12 ? ', …' : '');
@@ -74,5 +74,5 @@ export class Namespace {
 }
 
 function article(kind: NameKind): string {
-  return { adapter: 'an adapter', step: 'a step', base: 'the base model' }[kind];
+  return { adapter: 'an adapter', step: 'a step', variable: 'a variable', base: 'the base model' }[kind];
 }

@@ -55,9 +55,17 @@ export function readCompare(
         ...pairs,
         ...further.map(({ pair }) => pair).filter((pair) => !pairs.some((other) => isSame(pair, other))),
       ],
-      seed: numberOf(entryOf(node, 'seed')?.value) ?? 0,
-      draws: numberOf(entryOf(node, 'draws')?.value) ?? DEFAULT_DRAWS,
+      ...readBootstrap(root),
     },
+  };
+}
+
+/** Seed and number of the bootstrap draws. */
+export function readBootstrap(root: YamlNode): { readonly seed: number; readonly draws: number } {
+  const node = entryOf(root, 'compare')?.value;
+  return {
+    seed: numberOf(entryOf(node, 'seed')?.value) ?? 0,
+    draws: numberOf(entryOf(node, 'draws')?.value) ?? DEFAULT_DRAWS,
   };
 }
 
@@ -95,7 +103,8 @@ function isSame([a, b]: Pair, [c, d]: Pair): boolean {
   return (a === c && b === d) || (a === d && b === c);
 }
 
-function warnNotEvaluated(what: string, at: YamlNode, problems: SpecProblems): void {
+/** Warns that comparisons with a candidate will have no metrics, unless there are errors. */
+export function warnNotEvaluated(what: string, at: YamlNode, problems: SpecProblems): void {
   if (problems.hasError) {
     // A name or a step that could not be read would be warned about for the wrong reason.
     return;

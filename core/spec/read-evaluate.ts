@@ -2,17 +2,18 @@
 import type { Json } from '../digest.js';
 import { BENCHMARKS, benchmarkNamed } from '../evaluation/registry.js';
 import type { Benchmark } from '../evaluation/types.js';
-import type { Namespace } from './namespace.js';
+import type { NameKind, Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { checkUri } from './read-sources.js';
 import type { SpecBenchmark } from './types.js';
 import { entriesOf, entryOf, itemsOf, textOf, toPlain, type YamlEntry, type YamlNode } from './yaml-tree.js';
 
-/** Names of `evaluate.steps` in normal form; undefined when the key is absent. */
+/** Names of `evaluate.steps` in normal form, all of the kinds given; undefined when the key is absent. */
 export function readCandidates(
   root: YamlNode,
   names: Namespace,
   problems: SpecProblems,
+  kinds?: readonly NameKind[],
 ): readonly string[] | undefined {
   const list = entryOf(entryOf(root, 'evaluate')?.value, 'steps');
   if (list === undefined) {
@@ -21,7 +22,7 @@ export function readCandidates(
   const candidates = new Set<string>();
   for (const item of itemsOf(list.value)) {
     const written = textOf(item);
-    const name = written === undefined ? undefined : names.resolve(written, item.span);
+    const name = written === undefined ? undefined : names.resolve(written, item.span, kinds);
     if (name !== undefined && candidates.has(name)) {
       const message = `"${name}" is listed twice`;
       problems.add({ code: 'SPEC_DUPLICATE_NAME', message, hint: 'List it once.', span: item.span });

@@ -1,21 +1,30 @@
 /** Text → validated spec, or every problem of the text at once, located. */
 import { nearest } from '../diagnostic.js';
 import { checkSchema } from './check-schema.js';
-import { Namespace } from './namespace.js';
 import { parseYaml } from './parse-yaml.js';
 import { SpecProblems } from './problem.js';
-import { readCompare } from './read-compare.js';
-import { readBenchmarks, readCandidates } from './read-evaluate.js';
-import { readLambda } from './read-lambda.js';
-import { readOutputs } from './read-outputs.js';
-import { readAdapters, readBase } from './read-sources.js';
-import { parseSteps, resolveSteps } from './read-steps.js';
+import { readOrderStudy } from './read-order-study.js';
+import { readRecipe } from './read-recipe.js';
+import { readSweep } from './read-sweep.js';
 import { isSpecKind, SPEC_SCHEMAS, type SpecKind } from './schema.js';
-import type { RecipeSpec, Spec, SpecResult } from './types.js';
+import type { Spec, SpecResult } from './types.js';
 import { entriesOf, entryOf, textOf, type YamlNode } from './yaml-tree.js';
 
 /** Largest spec, in UTF-16 units. */
 export const MAX_SPEC_LENGTH = 1_048_576;
+
+/** One reader per kind. */
+const READERS: Readonly<Record<SpecKind, (text: string, root: YamlNode, problems: SpecProblems) => Spec>> = {
+  recipe: readRecipe,
+  'order-study': readOrderStudy,
+  sweep: readSweep,
+};
+
+/** Keys that only one kind has: they tell which one is meant when `kind` is missing. */
+const TELLING_KEYS: readonly (readonly [key: string, kind: SpecKind])[] = [
+  ['remove', 'order-study'],
+  ['over', 'sweep'],
+];
 
 /**
  * Reads a spec; pure, opens nothing, never throws. A byte order mark is dropped; spans and `spec.text` are without it.
@@ -50,7 +59,7 @@ function readText(text: string, problems: SpecProblems): Spec | undefined {
     return undefined;
   }
   checkSchema(kind, root, problems);
-  return readRecipe(text, root, problems);
+  return READERS[kind](text, root, problems);
 }
 
 /** The kind; one that is missing or misspelt is reported and guessed, so that the other problems can be told too. */
@@ -61,7 +70,8 @@ function readKind(root: YamlNode, problems: SpecProblems): SpecKind | undefined 
     return written;
   }
   const kinds = Object.keys(SPEC_SCHEMAS);
-  const near = entry === undefined ? kinds[0] : nearest(written ?? '', kinds);
+  const told = TELLING_KEYS.find(([key]) => entryOf(root, key) !== undefined)?.[1] ?? 'recipe';
+  const near = entry === undefined ? told : nearest(written ?? '', kinds);
   const unknown = written === undefined ? 'kind must be text' : `unknown kind "${written.slice(0, 60)}"`;
   problems.add({
     code: 'SPEC_KIND',
@@ -71,30 +81,4 @@ function readKind(root: YamlNode, problems: SpecProblems): SpecKind | undefined 
     span: entry?.value.span ?? entriesOf(root)[0]?.keySpan ?? root.span,
   });
   return near !== undefined && isSpecKind(near) ? near : undefined;
-}
-
-/** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
-function readRecipe(text: string, root: YamlNode, problems: SpecProblems): RecipeSpec {
-  const names = new Namespace(problems);
-  const base = readBase(root, problems);
-  const adapters = readAdapters(root, names, problems);
-  const parsed = parseSteps(root, names, problems);
-  const lambda = readLambda(root, names, problems);
-  const steps = resolveSteps(parsed, { text, names, lambda }, problems);
-  const candidates = readCandidates(root, names, problems);
-  const comparisons = readCompare(root, { names, steps, candidates }, problems);
-  const inputs = [...adapters.values(), ...(base === undefined ? [] : [base])];
-  return {
-    kind: 'recipe',
-    name: textOf(entryOf(root, 'name')?.value) ?? '',
-    text,
-    base,
-    adapters,
-    steps,
-    semantics: textOf(entryOf(root, 'semantics')?.value) === 'reference' ? 'reference' : 'scaled',
-    missing: textOf(entryOf(root, 'missing')?.value) === 'error' ? 'error' : 'pass',
-    evaluate: { candidates: comparisons.candidates, benchmarks: readBenchmarks(root, problems) },
-    compare: comparisons.compare,
-    outputs: readOutputs(root, names, inputs, problems),
-  };
 }

@@ -2,10 +2,11 @@
 import { parseExpression, type ParseResult } from '../expression/parser.js';
 import { type LambdaDefaults, resolveFormula, type Scope } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
+import { addExpressionProblems } from './expression-problems.js';
 import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { scalarPlaces, spanInScalar } from './scalar-offsets.js';
-import { MAX_ENTRIES } from './schema.js';
+import { MAX_ENTRIES } from './schema/common.js';
 import type { SpecStep } from './types.js';
 import { entriesOf, entryOf, type YamlEntry, type YamlNode, type YamlScalar } from './yaml-tree.js';
 
@@ -54,12 +55,7 @@ export function resolveSteps(
       break;
     }
     const { formula, problems: found } = resolveFormula(step.parsed, scope);
-    if (found.length > 0) {
-      const places = scalarPlaces(text, step.scalar);
-      for (const { code, message, hint, span } of found) {
-        problems.add({ code, message, hint, span: spanInScalar(places, step.scalar, span) });
-      }
-    }
+    addExpressionProblems(text, step.scalar, found, problems);
     if (step.name !== undefined) {
       formulas.set(step.name, formula);
     }

@@ -45,7 +45,7 @@ export interface SpecOutput {
 }
 
 /** What every kind of spec has. */
-interface SpecCommon {
+export interface SpecCommon {
   readonly name: string;
   readonly text: string;
   readonly base: SpecSource | undefined;

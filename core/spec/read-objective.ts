@@ -1,0 +1,134 @@
+/** `objective`: what a sweep searches for. */
+import { nearest, type Span } from '../diagnostic.js';
+import { benchmarkNamed } from '../evaluation/registry.js';
+import type { SweepConstraint, SweepGoal, SweepObjective } from '../sweep/types.js';
+import { parseConstraint } from './constraint.js';
+import type { Namespace } from './namespace.js';
+import type { SpecProblems } from './problem.js';
+import { scalarPlaces, spanInScalar } from './scalar-offsets.js';
+import type { SpecBenchmark } from './types.js';
+import { entriesOf, entryOf, itemsOf, textOf, type YamlNode } from './yaml-tree.js';
+
+interface Given {
+  readonly names: Namespace;
+  /** Undefined when they are not known because of other problems. */
+  readonly candidates: readonly string[] | undefined;
+  readonly benchmarks: readonly SpecBenchmark[];
+}
+
+/** Goals in the order of the text, and constraints; undefined when there is no such key. */
+export function readObjective(
+  text: string,
+  root: YamlNode,
+  given: Given,
+  problems: SpecProblems,
+): SweepObjective | undefined {
+  const entry = entryOf(root, 'objective');
+  if (entry === undefined) {
+    return undefined;
+  }
+  if (entryOf(root, 'evaluate') === undefined) {
+    const hint = 'Write evaluate: { with: […] } with the benchmarks whose metrics are meant.';
+    const message = 'objective needs the key "evaluate"';
+    problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: entry.keySpan });
+  }
+  const metrics = new Metrics(root, given.benchmarks, problems);
+  const goals = readGoals(entry.value, metrics, problems);
+  const isGoalWritten = ['maximize', 'minimize'].some((key) => entryOf(entry.value, key) !== undefined);
+  if (!isGoalWritten && entriesOf(entry.value).length > 0) {
+    const message = 'objective needs the key "maximize" or "minimize"';
+    const hint = 'Constraints alone say which points are allowed, not which is best.';
+    problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: entry.keySpan });
+  }
+  return { goals, constraints: readConstraints(text, entry.value, { ...given, metrics }, problems) };
+}
+
+function readGoals(objective: YamlNode, metrics: Metrics, problems: SpecProblems): readonly SweepGoal[] {
+  const goals: SweepGoal[] = [];
+  for (const { key, value } of entriesOf(objective)) {
+    if (key !== 'maximize' && key !== 'minimize') {
+      continue;
+    }
+    for (const node of value.kind === 'list' ? value.items : [value]) {
+      const metric = textOf(node);
+      if (metric === undefined) {
+        continue;
+      }
+      if (goals.some((goal) => goal.metric === metric)) {
+        const message = `${metric} is a goal already`;
+        problems.add({ code: 'SPEC_METRIC', message, hint: 'Name it once.', span: node.span });
+      } else {
+        metrics.check(metric, node.span);
+        goals.push({ metric, direction: key });
+      }
+    }
+  }
+  return goals;
+}
+
+function readConstraints(
+  text: string,
+  objective: YamlNode,
+  given: Given & { readonly metrics: Metrics },
+  problems: SpecProblems,
+): readonly SweepConstraint[] {
+  const { names, candidates, metrics } = given;
+  return itemsOf(entryOf(objective, 'subject-to')?.value).flatMap((scalar): readonly SweepConstraint[] => {
+    const written = textOf(scalar);
+    if (written === undefined || scalar.kind !== 'scalar') {
+      return [];
+    }
+    const places = scalarPlaces(text, scalar);
+    const locate = (span: Span): Span => spanInScalar(places, scalar, span);
+    const { constraint, problem } = parseConstraint(written);
+    if (constraint === undefined) {
+      const { message, hint, span } = problem;
+      problems.add({ code: 'SPEC_CONSTRAINT', message, hint, span: locate(span) });
+      return [];
+    }
+    const { metric, relation, factor, of } = constraint;
+    metrics.check(metric.text, locate(metric.span));
+    const name = of === undefined ? undefined : names.resolve(of.text, locate(of.span), ['adapter', 'base']);
+    if (of !== undefined && name !== undefined && candidates?.includes(name) === false) {
+      const message = `"${name}" is not evaluated, so it has no ${metric.text.slice(0, 60)}`;
+      const hint = `Add it to evaluate.steps; there are ${candidates.join(', ')}.`;
+      problems.add({ code: 'SPEC_NOT_EVALUATED', message, hint, span: locate(of.span) });
+    }
+    return [{ metric: metric.text, relation, factor, of: name, text: written }];
+  });
+}
+
+/** The metrics of all benchmarks, as `label.metric`. */
+class Metrics {
+  /** Undefined when a benchmark could not be read: then a metric that is not known may be one of its. */
+  readonly #known: readonly string[] | undefined;
+  readonly #problems: SpecProblems;
+
+  constructor(root: YamlNode, benchmarks: readonly SpecBenchmark[], problems: SpecProblems) {
+    const items = itemsOf(entryOf(entryOf(root, 'evaluate')?.value, 'with')?.value);
+    const isWhole = items.length > 0 && items.length === benchmarks.length;
+    this.#known = isWhole
+      ? benchmarks.flatMap(({ benchmark, label }) =>
+          (benchmarkNamed(benchmark)?.metrics ?? []).map(({ name }) => `${label}.${name}`),
+        )
+      : undefined;
+    this.#problems = problems;
+  }
+
+  /** Reports a metric that no benchmark has. */
+  check(metric: string, span: Span): void {
+    const known = this.#known;
+    if (known === undefined || known.includes(metric)) {
+      return;
+    }
+    const near =
+      known.find((one) => one.startsWith(`${metric}.`) || one.endsWith(`.${metric}`)) ?? nearest(metric, known);
+    const didYouMean = near === undefined ? '' : `Did you mean ${near}? `;
+    this.#problems.add({
+      code: 'SPEC_METRIC',
+      message: `no benchmark has the metric "${metric.slice(0, 60)}"`,
+      hint: `${didYouMean}Known: ${known.join(', ')}.`,
+      span,
+    });
+  }
+}

@@ -1,0 +1,30 @@
+/** `kind: recipe`: named steps, evaluated and compared, some of them written. */
+import { Namespace } from './namespace.js';
+import type { SpecProblems } from './problem.js';
+import { inputsOf, readCommon } from './read-common.js';
+import { readCompare } from './read-compare.js';
+import { readBenchmarks, readCandidates } from './read-evaluate.js';
+import { readLambda } from './read-lambda.js';
+import { readOutputs } from './read-outputs.js';
+import { parseSteps, resolveSteps } from './read-steps.js';
+import type { RecipeSpec } from './types.js';
+import type { YamlNode } from './yaml-tree.js';
+
+/** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
+export function readRecipe(text: string, root: YamlNode, problems: SpecProblems): RecipeSpec {
+  const names = new Namespace(problems);
+  const common = readCommon(text, root, names, problems);
+  const parsed = parseSteps(root, names, problems);
+  const lambda = readLambda(root, names, problems);
+  const steps = resolveSteps(parsed, { text, names, lambda }, problems);
+  const candidates = readCandidates(root, names, problems);
+  const comparisons = readCompare(root, { names, steps, candidates }, problems);
+  return {
+    kind: 'recipe',
+    ...common,
+    steps,
+    evaluate: { candidates: comparisons.candidates, benchmarks: readBenchmarks(root, problems) },
+    compare: comparisons.compare,
+    outputs: readOutputs(root, names, inputsOf(common), problems),
+  };
+}

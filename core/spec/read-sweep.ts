@@ -1,0 +1,138 @@
+/** `kind: sweep`: an expression with variables, and how their values are searched. */
+import { ONE } from '../expression/decimal.js';
+import { parseExpression } from '../expression/parser.js';
+import { type LambdaDefaults, leftmostAdapter, resolveFormula } from '../expression/resolve.js';
+import type { Formula } from '../expression/types.js';
+import { addExpressionProblems } from './expression-problems.js';
+import { Namespace } from './namespace.js';
+import type { SpecProblems } from './problem.js';
+import { inputsOf, readCommon } from './read-common.js';
+import { readBootstrap, warnNotEvaluated } from './read-compare.js';
+import { readBenchmarks, readCandidates } from './read-evaluate.js';
+import { readLambda } from './read-lambda.js';
+import { readObjective } from './read-objective.js';
+import { OutputPlaces, readDtype } from './read-outputs.js';
+import { readSearch } from './read-search.js';
+import { type DeclaredVariable, readVariables } from './read-variables.js';
+import type { SpecSource, SweepSpec } from './types.js';
+import { entryOf, textOf, type YamlNode } from './yaml-tree.js';
+
+/** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
+export function readSweep(text: string, root: YamlNode, problems: SpecProblems): SweepSpec {
+  const names = new Namespace(problems);
+  const common = readCommon(text, root, names, problems);
+  const variables = readVariables(root, names, problems);
+  const lambda = readLambda(root, names, problems);
+  const { chain, formula } = readChain(text, root, { names, variables, lambda }, problems);
+  const baseline = readBaseline(root, formula, names);
+  const candidates = readSweepCandidates(root, baseline, names, problems);
+  const benchmarks = readBenchmarks(root, problems);
+  const objective = readObjective(text, root, { names, candidates, benchmarks }, problems);
+  return {
+    kind: 'sweep',
+    ...common,
+    chain,
+    lambda,
+    variables: variables.flatMap(({ variable }) => (variable === undefined ? [] : [variable])),
+    search: readSearch(root, variables, problems),
+    objective,
+    evaluate: { candidates: candidates ?? [], benchmarks },
+    compare: { baseline: baseline ?? 'base', ...readBootstrap(root) },
+    output: readOutput(root, inputsOf(common), problems),
+  };
+}
+
+/** The chain, checked with sample values: a formula is well-formed for all values of its variables or for none. */
+function readChain(
+  text: string,
+  root: YamlNode,
+  given: {
+    readonly names: Namespace;
+    readonly variables: readonly DeclaredVariable[];
+    readonly lambda: LambdaDefaults;
+  },
+  problems: SpecProblems,
+): { readonly chain: SweepSpec['chain']; readonly formula: Formula | undefined } {
+  const scalar = entryOf(root, 'chain')?.value;
+  const source = textOf(scalar);
+  if (source === undefined || scalar?.kind !== 'scalar') {
+    return { chain: { source: '', span: root.span }, formula: undefined };
+  }
+  const { names, variables, lambda } = given;
+  const samples = new Map(names.names('variable').map((name) => [name, ONE]));
+  const parsed = parseExpression(source, new Set(samples.keys()));
+  const scope = { adapters: new Set(names.names('adapter')), variables: samples, lambda };
+  const { formula, problems: found } = resolveFormula(parsed, scope);
+  addExpressionProblems(text, scalar, found, problems);
+  // What was not read to its end may use any variable.
+  if (!found.some(({ code }) => code === 'EXPRESSION_NESTING' || code === 'EXPRESSION_SIZE')) {
+    reportUnused(variables, parsed.variables, problems);
+  }
+  return { chain: { source, span: scalar.span }, formula };
+}
+
+function reportUnused(variables: readonly DeclaredVariable[], used: ReadonlySet<string>, problems: SpecProblems): void {
+  const followed = new Set(variables.flatMap(({ name, follows }) => (used.has(name) ? [follows] : [])));
+  for (const { name, entry } of variables.filter((one) => !used.has(one.name) && !followed.has(one.name))) {
+    const message = `the chain does not use "${name}"`;
+    const hint = `Write it as a coefficient, ${name}·x, or remove it.`;
+    problems.add({ code: 'SPEC_VARIABLE', message, hint, span: entry.keySpan });
+  }
+}
+
+/** As written, or the leftmost adapter of the chain; undefined when that cannot be known. */
+function readBaseline(root: YamlNode, formula: Formula | undefined, names: Namespace): string | undefined {
+  const node = entryOf(entryOf(root, 'compare')?.value, 'baseline')?.value;
+  const written = textOf(node);
+  if (node !== undefined && written !== undefined) {
+    return names.resolve(written, node.span, ['adapter', 'base']);
+  }
+  return formula === undefined ? undefined : (leftmostAdapter(formula) ?? 'base');
+}
+
+/** Candidates beside the points; undefined when they depend on a baseline that cannot be known. */
+function readSweepCandidates(
+  root: YamlNode,
+  baseline: string | undefined,
+  names: Namespace,
+  problems: SpecProblems,
+): readonly string[] | undefined {
+  const evaluate = entryOf(root, 'evaluate');
+  const written = readCandidates(root, names, problems, ['adapter', 'base']);
+  if (evaluate === undefined || (written === undefined && baseline === undefined)) {
+    return undefined;
+  }
+  const candidates = written ?? [...new Set(['base', baseline ?? 'base'])];
+  if (baseline !== undefined && !candidates.includes(baseline)) {
+    const at = entryOf(evaluate.value, 'steps')?.value ?? root;
+    warnNotEvaluated(`the baseline "${baseline}" is not evaluated`, at, problems);
+  }
+  return candidates;
+}
+
+function readOutput(root: YamlNode, inputs: readonly SpecSource[], problems: SpecProblems): SweepSpec['output'] {
+  const entry = entryOf(root, 'output');
+  const keepNode = entryOf(entry?.value, 'keep')?.value;
+  const keep = (['best', 'pareto', 'all'] as const).find((word) => word === textOf(keepNode));
+  const place = entryOf(entry?.value, 'path')?.value;
+  const path = textOf(place);
+  if (path !== undefined && place !== undefined) {
+    new OutputPlaces(inputs).take(path, 'the output', place.span, problems);
+  }
+  if (entry === undefined || keepNode === undefined || keep === undefined) {
+    return undefined;
+  }
+  if (keep !== 'all' && entryOf(root, 'objective') === undefined) {
+    const message = `keep: ${keep} needs the key "objective"`;
+    const hint = 'Write objective: { maximize: … }, or keep: all.';
+    problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: keepNode.span });
+  }
+  if (place === undefined) {
+    const message = `keep: ${keep} needs the key "path"`;
+    const hint = 'Write the folder that adapters are written below.';
+    problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: entry.keySpan });
+  }
+  return path === undefined || place === undefined
+    ? undefined
+    : { keep, path, dtype: readDtype(entry.value), span: place.span };
+}

@@ -1,0 +1,109 @@
+/** Schema of what every kind of spec has. */
+import { Type, type TSchema } from 'typebox';
+
+/** Adapters, steps, outputs and variables of one spec at most. */
+export const MAX_ENTRIES = 1000;
+const DIGEST_PATTERN = '^sha256:[0-9a-f]{64}$';
+/** The name identifies the run (it is its workflow id), so it stays readable anywhere. */
+const RUN_NAME_PATTERN = '^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N} _.+⁺⁻-]*$';
+const PATH = 'A path relative to this file, an absolute path, s3://bucket/prefix or hf://owner/name@revision.';
+
+/** Options of a map that has no other keys. */
+export const closed = { additionalProperties: false } as const;
+
+const path = Type.String({ minLength: 1, description: PATH });
+
+function sourceSchema(description: string): TSchema {
+  return Type.Union(
+    [
+      path,
+      Type.Object(
+        {
+          path,
+          digest: Type.Optional(Type.String({ pattern: DIGEST_PATTERN, description: 'Refuse any other content.' })),
+        },
+        closed,
+      ),
+    ],
+    { description },
+  );
+}
+
+/** A map whose keys the user chooses. */
+export function namedSchema(value: TSchema, description: string): TSchema {
+  return Type.Object({}, { additionalProperties: value, minProperties: 1, maxProperties: MAX_ENTRIES, description });
+}
+
+/** A λ, or what λ is made from. */
+export const lambdaNumber = Type.Number({ minimum: 0 });
+
+/** A list of names. */
+export function nameList(description: string): TSchema {
+  return Type.Array(Type.String(), { minItems: 1, description });
+}
+
+/** One of some words, as text: in a union it must be told from lists and maps by its type. */
+export function oneOf(words: readonly string[], options: { readonly description?: string } = {}): TSchema {
+  return Type.String({ enum: words, ...options });
+}
+
+/** The first keys of a spec. */
+export function headSchema(kind: string): Readonly<Record<string, TSchema>> {
+  return {
+    version: Type.Literal(1, { description: 'Version of this language.' }),
+    kind: Type.Literal(kind, { description: 'What the file describes.' }),
+    name: Type.String({ pattern: RUN_NAME_PATTERN, maxLength: 100, description: 'Name of the run; it identifies it.' }),
+    base: Type.Optional(sourceSchema('Folder of the base model; needed for evaluate.')),
+    adapters: namedSchema(sourceSchema('Folder of an adapter.'), 'Adapter folders by name.'),
+  };
+}
+
+/** What decides how adapters are combined. */
+export const combining = {
+  semantics: Type.Optional(
+    Type.Enum(['scaled', 'reference'], {
+      default: 'scaled',
+      description:
+        'Scaling of each adapter: its own (scaled), or the leftmost one for all, as the published code does.',
+    }),
+  ),
+  missing: Type.Optional(
+    Type.Enum(['pass', 'error'], {
+      default: 'pass',
+      description: 'Target modules that only the right operand of an operator has: left out and reported, or refused.',
+    }),
+  ),
+};
+
+/** λ of ⊖ terms without a written one. */
+export const lambdaDefaults = Type.Union([lambdaNumber, namedSchema(lambdaNumber, 'λ by anti-expert.')], {
+  default: 1,
+  description: 'Coefficient of every ⊖ term without a written one: a number, or a map by anti-expert.',
+});
+
+/** Seed of the draws, and how many. */
+export const bootstrap = {
+  seed: seedSchema('Of the bootstrap draws.'),
+  draws: Type.Optional(
+    Type.Integer({ minimum: 100, maximum: 1_000_000, default: 10_000, description: 'Bootstrap draws.' }),
+  ),
+};
+
+/** A seed; 0 when absent. */
+export function seedSchema(description: string): TSchema {
+  return Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295, default: 0, description }));
+}
+
+/** Where adapters are written. */
+export const folder = Type.String({
+  minLength: 1,
+  description: 'A local folder: relative to this file, or absolute.',
+});
+
+/** How their tensors are written. */
+export const outputDtype = Type.Optional(
+  Type.Enum(['float32', 'float16', 'bfloat16'], {
+    default: 'float32',
+    description: 'Element type of the tensors.',
+  }),
+);

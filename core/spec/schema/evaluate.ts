@@ -1,0 +1,33 @@
+/** Schema of `evaluate`: benchmarks with their parameters, and candidates. */
+import { Type, type TSchema } from 'typebox';
+import { BENCHMARKS } from '../../evaluation/registry.js';
+import type { Benchmark } from '../../evaluation/types.js';
+import { closed, nameList } from './common.js';
+
+const LABEL_PATTERN = '^[A-Za-z][A-Za-z0-9_-]*$';
+
+/** One item of `evaluate.with`: a map of one key, the benchmark's name. */
+function benchmarkSchema({ title, parameters }: Benchmark): TSchema {
+  const own = Type.String({ pattern: LABEL_PATTERN, description: 'Label in results, when a benchmark occurs twice.' });
+  const { properties } = parameters as TSchema & { readonly properties: Record<string, TSchema> };
+  return { ...parameters, title, properties: { ...properties, as: own } };
+}
+
+/** `evaluate`; kinds of specs differ in what may be a candidate. */
+export function evaluateSchema(steps: string): TSchema {
+  return Type.Object(
+    {
+      steps: Type.Optional(nameList(steps)),
+      with: Type.Array(
+        Type.Object(
+          Object.fromEntries(
+            BENCHMARKS.map((benchmark) => [benchmark.name, Type.Optional(benchmarkSchema(benchmark))]),
+          ),
+          { ...closed, minProperties: 1, maxProperties: 1 },
+        ),
+        { minItems: 1, description: 'Benchmarks, each a map of its one name to its parameters.' },
+      ),
+    },
+    { ...closed, description: 'What to measure, on which candidates; needs base.' },
+  );
+}
