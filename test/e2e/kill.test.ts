@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultsObject } from '../../core/report/results-object.js';
-import { Desk, runIdOf, smallRecipe, type Finished, type Running } from '../support/command.js';
+import { Desk, finishedNodes, runIdOf, smallRecipe, type Finished, type Running } from '../support/command.js';
 
 /** Results without what names a run or a place, and digests of all output files. */
 async function fingerprint(desk: Desk, run: Finished): Promise<unknown> {
@@ -24,11 +24,6 @@ async function fingerprint(desk: Desk, run: Finished): Promise<unknown> {
     ]),
   );
   return { steps, comparisons, digests };
-}
-
-/** Nodes that were finished when a command ended, as its progress tells. */
-function finishedNodes({ stderr }: { readonly stderr: string }): string[] {
-  return [...stderr.matchAll(/"id":"([^"]+)"[^\n]*?"state":"(?:done|reused)"/g)].map((match) => match[1] ?? '');
 }
 
 /** Process ids of a process's children whose command line holds a text. */
@@ -83,7 +78,7 @@ describe('kill -9', { timeout: 600_000 }, () => {
     // one run throughout, in which every node was started once: the commands attached to it
     expect(runs.size).toBe(1);
     const started = (await desk.historyOf('small')).match(/"name": *"runNode"/g);
-    expect(started).toHaveLength(new Set(finishedNodes(last)).size);
+    expect(started).toHaveLength(finishedNodes(last).length);
   });
 
   it('of the inference process: the worker starts another and goes on', async () => {

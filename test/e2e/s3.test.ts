@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultsObject } from '../../core/report/results-object.js';
 import { createS3Client } from '../../io/store/s3-client.js';
 import { provideBinary, TEMPORAL_CLI } from '../../io/temporal/binary.js';
-import { Desk, ROOT, smallRecipe, type Finished, runIdOf } from '../support/command.js';
+import { Desk, finishedNodes, ROOT, runIdOf, smallRecipe, type Finished } from '../support/command.js';
 import { startS3Server, type TestS3Server } from '../support/versitygw.js';
 
 const DEMO = join(ROOT, 'demo');
@@ -123,7 +123,7 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
     // one run throughout, in which every node was started once
     expect(runIdOf(again)).toBe(runIdOf(killed));
     const scheduled = (await desk.historyOf('small')).match(/"name": *"runNode"/g);
-    expect(scheduled).toHaveLength(computed(again).length);
+    expect(scheduled).toHaveLength(finishedNodes(again).length);
   });
 
   it('with a wrong secret are one clear error and nothing else', async () => {

@@ -131,6 +131,15 @@ export function runIdOf({ stderr }: { readonly stderr: string }): string | undef
   return /"runId":"([^"]+)"/.exec(stderr)?.[1];
 }
 
+/**
+ * Nodes that were finished when a command ended, as its progress tells: computed, or found in the store. A node whose
+ * result was stored just before a kill is found there by its next attempt.
+ */
+export function finishedNodes({ stderr }: { readonly stderr: string }): string[] {
+  const ids = [...stderr.matchAll(/"id":"([^"]+)"[^\n]*?"state":"(?:done|reused)"/g)].map(([, id]) => id ?? '');
+  return [...new Set(ids)];
+}
+
 /** A recipe over the demo, small enough to run in seconds. */
 export function smallRecipe(
   options: { readonly name?: string; readonly lambda?: string; readonly limit?: number } = {},

@@ -21,10 +21,11 @@ export function installSilentRuntime(): void {
   Runtime.install({ logger: SILENT, telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
 }
 
-/** Bundles the workflows as a worker would. */
-export async function bundleWorkflows(): Promise<{ readonly code: string }> {
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: SILENT });
+/** Bundles the workflows as a worker would, by default ours. */
+export async function bundleWorkflows(
+  file = new URL('../../workflows/index.ts', import.meta.url),
+): Promise<{ readonly code: string }> {
+  return bundleWorkflowCode({ workflowsPath: fileURLToPath(file), logger: SILENT });
 }
 
 /** Task queues of a test's own. */

@@ -1,0 +1,124 @@
+/** Runs that cannot go on end with one error, or make whoever follows them end. */
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCaches } from '../../activities/context.js';
+import { createSourceAccess } from '../../activities/source-access.js';
+import { followRun, type FollowEnd } from '../../cli/follow-run.js';
+import { submitPlan, type SubmitInput } from '../../cli/submit-plan.js';
+import { openArtifactStore } from '../../io/store/open.js';
+import type { ArtifactStore } from '../../io/store/types.js';
+import { openNativeConnection } from '../../io/temporal/connection.js';
+import { startWorker } from '../../worker.js';
+import { FakeActivities, outlineNode } from '../support/fake-activities.js';
+import { planOf } from '../support/plan-input.js';
+import { bundleWorkflows, installSilentRuntime, queuesOf, withWorkers } from '../support/recipe-workers.js';
+import { TestTemporal } from '../support/temporal.js';
+
+const OTHERS = new URL('../support/other-workflows/', import.meta.url);
+
+const planNamed = (name: string): SubmitInput['plan'] =>
+  planOf(`version: 1
+kind: recipe
+name: ${name}
+base: base
+adapters: { expert: e, bad⁻: b }
+chain: "expert ⊖ bad⁻"
+output: { chain: out }
+`);
+
+describe('a run that cannot go on', () => {
+  let temporal: TestTemporal;
+  let client: Client;
+  let connection: NativeConnection;
+  let store: ArtifactStore;
+  let close: () => Promise<void>;
+
+  beforeAll(async () => {
+    installSilentRuntime();
+    temporal = await TestTemporal.create();
+    const opened = await temporal.open();
+    const native = await openNativeConnection({ server: opened.server });
+    ({ client } = opened);
+    ({ connection } = native);
+    store = await openArtifactStore(join(temporal.state, 'store'));
+    close = async () => {
+      await opened.close();
+      await native.close();
+    };
+  });
+
+  afterAll(async () => {
+    await close();
+    await temporal.close();
+  });
+
+  const submission = (name: string, replace = false): SubmitInput => ({
+    client,
+    store,
+    plan: planNamed(name),
+    queues: queuesOf(name),
+    buildId: 'build',
+    searchAttributes: [],
+    replace,
+  });
+
+  function follow(name: string, runId: string): Promise<FollowEnd> {
+    return followRun({ client, workflowId: name, runId, plan: planNamed(name), onProgress: () => undefined });
+  }
+
+  it('is ended by our worker when its history goes another way, and followed to that error', async () => {
+    const name = 'another-way';
+    const { runId } = await submitPlan(submission(name));
+    const activities: FakeActivities = new FakeActivities([], { a: () => activities.untilCancelled('a')(1) });
+    const bundle = await bundleWorkflows(new URL('another-way.ts', OTHERS));
+    await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
+      await expect.poll(() => activities.calls.has('a'), { timeout: 30_000 }).toBe(true);
+    });
+    const worker = await startWorker({
+      connection,
+      namespace: 'default',
+      queues: queuesOf(name),
+      roles: ['control'],
+      context: {
+        store,
+        device: 'cpu',
+        engine: () => {
+          throw new Error('nothing is evaluated here');
+        },
+        sources: createSourceAccess(),
+        caches: createCaches(),
+      },
+    });
+    const end = await follow(name, runId);
+    await worker.shutdown();
+    expect(end).toMatchObject({
+      how: 'failed',
+      error: { code: 'INTERNAL', hint: 'Run the same command again: a new run finds in the store what is finished.' },
+    });
+    expect(end.how === 'failed' ? end.error.message : '').toMatch(/TMPRL1100.*runNode/);
+  });
+
+  it('is an error for whoever follows it when no worker can load its workflow, and gives way to --new', async () => {
+    const name = 'not-there';
+    const first = await submitPlan(submission(name));
+    const bundle = await bundleWorkflows(new URL('nothing.ts', OTHERS));
+    const activities = new FakeActivities([outlineNode('a')]);
+    await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
+      await expect(follow(name, first.runId)).rejects.toMatchObject({
+        code: 'INTERNAL',
+        message: expect.stringMatching(/^the run cannot go on \[run=not-there, attempts=\d+\]: .*runRecipe/) as string,
+        hint: expect.stringContaining('ominus run --new') as string,
+      });
+    });
+    expect(await submitPlan(submission(name))).toMatchObject({ how: 'attached', runId: first.runId });
+    const second = await submitPlan(submission(name, true));
+    expect(second.how).toBe('replaced');
+    const before = client.workflow.getHandle(name, first.runId);
+    expect((await before.describe()).status.name).toBe('TERMINATED');
+    await withWorkers({ connection, bundle: await bundleWorkflows(), queues: queuesOf(name), activities }, async () => {
+      expect(await follow(name, second.runId)).toMatchObject({ how: 'finished', outcome: { total: 1 } });
+    });
+  });
+});
