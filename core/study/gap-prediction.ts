@@ -2,6 +2,9 @@
 import { mantelTest } from '../statistics/mantel.js';
 import type { GapPrediction, OrderPair } from './types.js';
 
+/** Decimal places of a difference that count in its rank: equal shares must tie in spite of rounding (0.675 − 0.425, 0.5 − 0.25). */
+const TIE_DIGITS = 10;
+
 /**
  * Per metric, Mantel's test between gaps and |differences| of the pairs of one operator at one setting. A pair's gap is the one
  * it is listed with, relative to its first order. No test where a pair has no difference.
@@ -22,7 +25,7 @@ export function predictDifferences(
   return metrics.map((metric) => {
     const sizes = pairs.flatMap((pair) => {
       const difference = pair.metrics.find((comparison) => comparison.metric === metric)?.difference ?? null;
-      return difference === null ? [] : [Math.abs(difference)];
+      return difference === null ? [] : [Number(Math.abs(difference).toFixed(TIE_DIGITS))];
     });
     const gaps = pairs.map(({ gap }) => gap);
     const test = sizes.length < pairs.length ? null : mantelTest(gaps, sizes, options);

@@ -52,7 +52,7 @@ export function constraint(
   metric: string,
   relation: '<=' | '>=',
   factor: string | number,
-  of: string | undefined = undefined,
+  of?: string,
 ): SweepConstraint {
   return { metric, relation, factor: decimal(factor), of, text: `${metric} ${relation} ${factor} ${of ?? ''}` };
 }
