@@ -108,7 +108,12 @@ function sideWithout(path: string, left: Coefficients, right: Coefficients): Mod
   return left.modules.has(path) ? (right.modules.has(path) ? 'none' : 'right') : 'left';
 }
 
-function refuseMissing(left: Coefficients, right: Coefficients): void {
+/**
+ * Refuses target modules that only the right operand has.
+ *
+ * @throws OminusError `ADAPTER_MISMATCH` naming them
+ */
+export function refuseMissing(left: Coefficients, right: Coefficients): void {
   const missing = [...right.modules.keys()].filter((path) => !left.modules.has(path)).sort();
   if (missing.length > 0) {
     const shown = missing.slice(0, 3).join(', ');

@@ -18,6 +18,16 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
 }
 
 /**
+ * The exact sum.
+ *
+ * @throws RangeError when float64 cannot hold it
+ */
+export function addDecimals(a: Decimal, b: Decimal): Decimal {
+  const [left = 0n, right = 0n] = align([a, b]);
+  return unscale({ digits: left + right, places: Math.max(scale(a).places, scale(b).places) });
+}
+
+/**
  * The exact product.
  *
  * @throws RangeError when float64 cannot hold it
@@ -66,7 +76,9 @@ export function spacedRange(from: Decimal, to: Decimal, count: number, spacing: 
       return i === 0 ? from : to;
     }
     const t = i / (count - 1);
-    return roundToDecimal(spacing === 'log' ? first * (last / first) ** t : first + t * (last - first));
+    const [a, b] = spacing === 'log' ? [Math.log(first), Math.log(last)] : [first, last];
+    const between = (1 - t) * a + t * b;
+    return roundToDecimal(spacing === 'log' ? Math.exp(between) : between);
   });
 }
 
