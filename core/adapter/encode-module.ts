@@ -10,10 +10,13 @@ import { areAllFinite, decodeFloats, encodeFloats } from '../numeric/tensor-byte
 
 /** A module that is ready to be written. */
 export interface EncodedModule {
-  /** `[rank, in]` and `[out, rank]`, row-major, little-endian. */
-  readonly a: Uint8Array;
+  /** `[rank, in]`, row-major, little-endian, in parts one after the other; they may be the leaves' own bytes. */
+  readonly a: readonly Uint8Array[];
+  /** `[out, rank]`. */
   readonly b: Uint8Array;
   readonly rounding: RoundingError;
+  /** B' before it was rounded; no longer needed, so that the next module can have its memory. */
+  readonly scaledB: Float32Array;
 }
 
 /** What a module is made from. */
@@ -26,6 +29,8 @@ export interface ModuleToEncode {
   readonly dtype: FloatDtype;
   /** {@link stackedProducts} of the leaves, where they are known already. */
   readonly products?: Float64Array;
+  /** Overwritten and given back as `scaledB` where it has the right length. */
+  readonly reuse?: Float32Array | undefined;
 }
 
 /**
@@ -33,18 +38,20 @@ export interface ModuleToEncode {
  *
  * @throws OminusError `OVERFLOW` when a value is too large for the element type
  */
-export function encodeModule({ path, leaves, coefficients, dtype, products }: ModuleToEncode): EncodedModule {
+export function encodeModule({ path, leaves, coefficients, dtype, products, reuse }: ModuleToEncode): EncodedModule {
   const rank = stackedRank(leaves);
-  const b = scaleB(leaves, coefficients);
+  const b = scaleB(leaves, coefficients, reuse);
   const partsOfA = leaves.flatMap((factors) => factors?.a ?? []);
   const isOrdinary = isInRange(partsOfA, b, rank);
   const exponents = dtype === 'F16' && !isOrdinary ? balancingExponents(stackA(leaves), b, rank) : new Int16Array(rank);
   const isBalanced = exponents.some((exponent) => exponent !== 0);
   const copiedA = isBalanced ? undefined : copyStoredA(leaves, dtype);
-  const encodedA: EncodedA = copiedA === undefined ? encodeA(leaves, b, exponents, dtype) : { bytes: copiedA };
+  const encodedA: EncodedA = copiedA === undefined ? encodeA(leaves, b, exponents, dtype) : { parts: copiedA };
   const bytesB = encodeFloats(b, dtype);
   if (!isOrdinary) {
-    checkRange(path, dtype, encodedA.bytes);
+    encodedA.parts.forEach((part) => {
+      checkRange(path, dtype, part);
+    });
     checkRange(path, dtype, bytesB);
   }
   const rowBytes = bytesB.byteLength / (b.length / rank);
@@ -57,12 +64,12 @@ export function encodeModule({ path, leaves, coefficients, dtype, products }: Mo
     products: products ?? stackedProducts(leaves),
     exponents,
   });
-  return { a: encodedA.bytes, b: bytesB, rounding };
+  return { a: encodedA.parts, b: bytesB, rounding, scaledB: b };
 }
 
 interface EncodedA {
-  readonly bytes: Uint8Array;
-  /** Values of the bytes, where they are not those of A'. */
+  readonly parts: readonly Uint8Array[];
+  /** Values of the parts, where they are not those of A'. */
   readonly rounded?: Float32Array;
 }
 
@@ -81,7 +88,7 @@ function encodeA(
   applyExponents(a, b, exponents);
   const bytes = encodeFloats(a, dtype);
   const written = decodeFloats(bytes, dtype);
-  return isEqual(written, a) ? { bytes } : { bytes, rounded: written };
+  return isEqual(written, a) ? { parts: [bytes] } : { parts: [bytes], rounded: written };
 }
 
 function isEqual(one: Float32Array, other: Float32Array): boolean {
@@ -94,10 +101,13 @@ function isEqual(one: Float32Array, other: Float32Array): boolean {
 }
 
 /** A' from the leaves' own bytes, where all are stored in this element type. */
-function copyStoredA(leaves: readonly (LoraFactors | undefined)[], dtype: FloatDtype): Uint8Array | undefined {
+function copyStoredA(
+  leaves: readonly (LoraFactors | undefined)[],
+  dtype: FloatDtype,
+): readonly Uint8Array[] | undefined {
   const present = leaves.filter((factors) => factors !== undefined);
   const stored = present.flatMap(({ storedA }) => (storedA?.dtype === dtype ? [storedA.bytes] : []));
-  return stored.length === present.length ? concatenate(stored) : undefined;
+  return stored.length === present.length ? stored : undefined;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -6,25 +6,6 @@
 import { arithmetic } from '../numeric/arithmetic.js';
 import type { LoraFactors } from './factors.js';
 
-/** Factors with scaling 1. */
-export interface StackedFactors {
-  readonly rank: number;
-  /** `[rank, in]`, row-major. */
-  readonly a: Float32Array;
-  /** `[out, rank]`, row-major. */
-  readonly b: Float32Array;
-}
-
-/**
- * Stacks one module.
- *
- * @param leaves - factors by leaf; undefined for a leaf that lacks the module; not modified
- * @param coefficients - `[leaves, rows]`
- */
-export function stackModule(leaves: readonly (LoraFactors | undefined)[], coefficients: Float64Array): StackedFactors {
-  return { rank: stackedRank(leaves), a: stackA(leaves), b: scaleB(leaves, coefficients) };
-}
-
 /** Rank of the stacked factors. */
 export function stackedRank(leaves: readonly (LoraFactors | undefined)[]): number {
   return leaves.reduce((rank, factors) => rank + (factors?.rank ?? 0), 0);
@@ -45,15 +26,26 @@ export function stackA(leaves: readonly (LoraFactors | undefined)[]): Float32Arr
 /**
  * B' alone: each entry is c·s·b in float64, rounded once to float32. Values beyond float32 become ±Infinity; whoever
  * stores them checks.
+ *
+ * @param reuse - overwritten and returned where it has the right length; else the values are freshly allocated
  */
-export function scaleB(leaves: readonly (LoraFactors | undefined)[], coefficients: Float64Array): Float32Array {
+export function scaleB(
+  leaves: readonly (LoraFactors | undefined)[],
+  coefficients: Float64Array,
+  reuse?: Float32Array,
+): Float32Array {
   const rows = coefficients.length / leaves.length;
-  const stacked = new Float32Array(rows * stackedRank(leaves));
+  const size = rows * stackedRank(leaves);
+  const stacked = reuse?.length === size ? reuse : new Float32Array(size);
   const parts = leaves.flatMap((factors, j) => {
-    const weights = coefficients
-      .subarray(j * rows, (j + 1) * rows)
-      .map((coefficient) => coefficient * (factors?.scaling ?? 0));
-    return factors === undefined ? [] : [{ b: factors.b, width: factors.rank, weights }];
+    if (factors === undefined) {
+      return [];
+    }
+    const weights = coefficients.slice(j * rows, (j + 1) * rows);
+    for (let i = 0; i < rows; i++) {
+      weights[i] = factors.scaling * (weights[i] ?? 0);
+    }
+    return [{ b: factors.b, width: factors.rank, weights }];
   });
   arithmetic().scaleRows(parts, stacked);
   return stacked;

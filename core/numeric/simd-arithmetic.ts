@@ -94,7 +94,8 @@ function widen(
     const block = source.subarray(start, start + BLOCK);
     views.u16.set(block, from / 2);
     views.u16.fill(0, from / 2 + block.length, from / 2 + block.length + 8);
-    kernel[dtype === 'F16' ? 'widenFloat16' : 'widenBfloat16'](from, to, block.length);
+    // Whole eights, since so many are compared together.
+    kernel[dtype === 'F16' ? 'widenFloat16' : 'widenBfloat16'](from, to, Math.ceil(block.length / 8) * 8);
     most = Math.max(most, kernel.largestBits(to, block.length));
     target.set(views.f32.subarray(to / 4, to / 4 + block.length), start);
   }

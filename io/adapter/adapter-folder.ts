@@ -134,7 +134,7 @@ class OpenAdapter implements AdapterFolder {
   async readTensor(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array> {
     const bytes = await this.file.read(tensor, reuse);
     if (!this.contents.has(tensor.name)) {
-      this.contents.set(tensor.name, createHash('sha256').update(bytes).digest('hex'));
+      this.contents.set(tensor.name, sha256(bytes));
     }
     return bytes;
   }
@@ -163,12 +163,22 @@ class OpenAdapter implements AdapterFolder {
   }
 
   private async computeDigest(): Promise<Digest> {
-    let bytes: Uint8Array | undefined;
-    for (const tensor of adapterTensors(this.description)) {
-      if (!this.contents.has(tensor.name)) {
-        bytes = await this.readTensor(tensor, bytes);
-      }
+    const unread = adapterTensors(this.description).filter(({ name }) => !this.contents.has(name));
+    // One tensor is hashed while the next one is read, into the array before it.
+    let spare: Uint8Array | undefined;
+    let reading = unread[0] === undefined ? undefined : this.file.read(unread[0]);
+    for (const [place, { name }] of unread.entries()) {
+      const bytes = await reading;
+      const next = unread[place + 1];
+      reading = next === undefined ? undefined : this.file.read(next, spare);
+      reading?.catch(() => undefined); // thrown when it is awaited
+      this.contents.set(name, sha256(bytes ?? new Uint8Array()));
+      spare = bytes;
     }
     return adapterDigest(this.description, (name) => this.contents.get(name) ?? '');
   }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -8,6 +8,7 @@ import type { Gram, LeafModule } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
 import type { Semantics } from '../../core/plan/types.js';
 import type { AdapterFolder } from './adapter-folder.js';
+import { readModules } from './read-modules.js';
 
 /** How Gram matrices are computed. */
 export interface GramOptions {
@@ -33,11 +34,9 @@ export async function computeGram(adapters: readonly AdapterFolder[], options: G
   const paths = modulePaths(descriptions);
   const modules = new Map<string, Float64Array>();
   const leafModules = new Map<string, readonly LeafModule[]>();
-  let factors: readonly (LoraFactors | undefined)[] = [];
-  for (const path of paths) {
+  for await (const { path, leaves } of readModules(adapters, paths)) {
     signal?.throwIfAborted();
-    factors = await Promise.all(adapters.map((adapter, place) => adapter.readFactors(path, factors[place])));
-    modules.set(path, (await gramOf(factors)).values);
+    modules.set(path, (await gramOf(leaves)).values);
     leafModules.set(path, describeLeaves(descriptions, path, semantics));
     onProgress?.(modules.size, paths.length);
     await setImmediate(); // heartbeats of activities come through between modules

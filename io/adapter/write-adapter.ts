@@ -24,6 +24,7 @@ import { packageRoot } from '../files/package-root.js';
 import { createSafetensors } from '../safetensors/writer.js';
 import { type AdapterFolder, CONFIG_FILE, openAdapter, TENSORS_FILE } from './adapter-folder.js';
 import { beginOutput } from './output-folder.js';
+import { readModules } from './read-modules.js';
 
 /** The file that marks a folder as written by this program. */
 export const PROVENANCE_FILE = 'ominus.json';
@@ -168,25 +169,27 @@ async function writeTensors(
   });
   const writer = await createSafetensors(path, [...shapes, ...saved], new Map([['format', 'pt']]));
   const contents = new Map<string, string>();
-  const write = async (name: string, bytes: Uint8Array): Promise<void> => {
-    contents.set(name, createHash('sha256').update(bytes).digest('hex'));
-    await writer.write(name, bytes);
+  const write = async (name: string, ...parts: readonly Uint8Array[]): Promise<void> => {
+    const hash = createHash('sha256');
+    parts.forEach((part) => hash.update(part));
+    contents.set(name, hash.digest('hex'));
+    await writer.write(name, ...parts);
   };
   const rounding = new Map<string, RoundingError>();
-  let leaves: readonly (LoraFactors | undefined)[] = [];
+  let scaledB: Float32Array | undefined;
   try {
-    for (const module of ranks.keys()) {
+    for await (const { path: module, leaves } of readModules(adapters, [...ranks.keys()])) {
       signal?.throwIfAborted();
-      leaves = await Promise.all(adapters.map((adapter, place) => adapter.readFactors(module, leaves[place])));
       const encoded = encodeModule({
         path: module,
         leaves,
         dtype: element,
         ...moduleCoefficients(options, module, leaves),
+        reuse: scaledB,
       });
-      await write(nameA(module), encoded.a);
-      await write(nameB(module), encoded.b);
+      scaledB = encoded.scaledB;
       rounding.set(module, encoded.rounding);
+      await Promise.all([write(nameA(module), ...encoded.a), write(nameB(module), encoded.b)]);
       onProgress?.(rounding.size, ranks.size);
       await setImmediate(); // heartbeats of activities come through between modules
     }

@@ -11,9 +11,10 @@ export interface SafetensorsWriter {
   /**
    * Writes one tensor; any order.
    *
+   * @param parts - its bytes, one after the other; not to be modified until they are written
    * @throws OminusError `SHAPE_MISMATCH` when the bytes do not fit, `INTERNAL` for a name that is not laid out or written twice
    */
-  write(name: string, bytes: Uint8Array): Promise<void>;
+  write(name: string, ...parts: readonly Uint8Array[]): Promise<void>;
   /**
    * Waits until all bytes are on the disk and gives the file its name.
    *
@@ -44,19 +45,24 @@ export async function createSafetensors(
   await writeAll(handle, layout.head, 0);
   return {
     layout,
-    async write(name, bytes): Promise<void> {
+    async write(name, ...parts): Promise<void> {
+      const byteLength = parts.reduce((length, part) => length + part.byteLength, 0);
       const place = missing.get(name);
       if (place === undefined) {
         throw new OminusError('INTERNAL', { message: `tensor not expected here [file=${path}, tensor=${name}]` });
       }
-      if (bytes.byteLength !== place.end - place.start) {
+      if (byteLength !== place.end - place.start) {
         const expected = String(place.end - place.start);
         throw new OminusError('SHAPE_MISMATCH', {
-          message: `cannot write [file=${path}, tensor=${name}]: expected ${expected} bytes, got ${String(bytes.byteLength)}`,
+          message: `cannot write [file=${path}, tensor=${name}]: expected ${expected} bytes, got ${String(byteLength)}`,
         });
       }
       missing.delete(name);
-      await writeAll(handle, bytes, place.start);
+      let position = place.start;
+      for (const part of parts) {
+        await writeAll(handle, part, position);
+        position += part.byteLength;
+      }
     },
     async commit(): Promise<void> {
       const [first] = missing.keys();
