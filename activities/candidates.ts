@@ -66,7 +66,7 @@ export async function namedCoefficients(run: NodeRun, operand: Operand): Promise
       return leafCoefficients(operand.digest, description);
     }
     case 'node':
-      return decodeCoefficients(await inputArtifact(run, operand.id, 'coefficients'));
+      return run.inPlace?.get(operand.id) ?? decodeCoefficients(await inputArtifact(run, operand.id, 'coefficients'));
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the activities of one worker share: the store, the device, opened adapters, plans already read. */
+import type { Gram } from '../core/algebra/types.js';
 import type { Plan } from '../core/plan/types.js';
 import type { Digest } from '../core/digest.js';
 import type { PreparedTask } from '../core/evaluation/prepare.js';
@@ -6,6 +7,7 @@ import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
 import type { TextTokenizer } from '../io/model/tokenizer.js';
 import type { Device, InferenceEngine } from '../io/model/types.js';
 import type { ArtifactStore } from '../io/store/types.js';
+import type { SweepFacts } from './sweep/sweep-facts.js';
 
 /** Dependencies of the activities; the worker makes them, tests may make others. */
 export interface ActivityContext {
@@ -26,11 +28,15 @@ export interface ActivityCaches {
   readonly tokenizers: Map<Digest, Promise<TextTokenizer>>;
   /** By the digest of task, data and model. */
   readonly tasks: Map<Digest, Promise<PreparedTask>>;
+  /** Gram matrices of sweeps, by the key of their node. */
+  readonly grams: Map<Digest, Promise<Gram>>;
+  /** What all points of a sweep share, by the digest of its stored plan. */
+  readonly sweeps: Map<Digest, Promise<SweepFacts>>;
 }
 
 /** Empty caches. */
 export function createCaches(): ActivityCaches {
-  return { plans: new Map(), tokenizers: new Map(), tasks: new Map() };
+  return { plans: new Map(), tokenizers: new Map(), tasks: new Map(), grams: new Map(), sweeps: new Map() };
 }
 
 /** Sources of a plan, on this machine. */

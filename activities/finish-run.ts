@@ -6,9 +6,10 @@ import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanRef } from '../core/plan/run-types.js';
 import type { NodeId, Plan, PlanStep } from '../core/plan/types.js';
 import { assembleReport, type StepGeometry } from '../core/report/assemble.js';
-import type { ComparisonResult } from '../core/report/types.js';
+import type { ComparisonResult, RunReport } from '../core/report/types.js';
+import type { SweepReport } from '../core/sweep/types.js';
 import { packageRoot } from '../io/files/package-root.js';
-import { jsonArtifact } from '../io/store/json-artifact.js';
+import { jsonArtifact, readJsonArtifact } from '../io/store/json-artifact.js';
 import { namedCoefficients, planGram } from './candidates.js';
 import type { ActivityContext } from './context.js';
 import { inputArtifact, inputJson, type NodeRun } from './node-result.js';
@@ -66,9 +67,14 @@ export async function finishRun(
     geometry: await geometryOf(run, plan),
     versions: { ominus: packageRoot().version, node: process.versions.node },
   });
-  const ref = await jsonArtifact(context.store, report);
+  const ref = await jsonArtifact(context.store, { ...report, ...(await sweepPart(context, plan)) });
   await putRunRecord(context, { name: input.name, runId, plan, planRef: input.plan, state: 'finished', report: ref });
   return { report: ref };
+}
+
+/** What a sweep found, put together when its points were chosen. */
+async function sweepPart(context: ActivityContext, { sweepReport }: Plan): Promise<Pick<RunReport, 'sweep'>> {
+  return sweepReport === undefined ? {} : { sweep: await readJsonArtifact<SweepReport>(context.store, sweepReport) };
 }
 
 /** Norm of every step, and its distance from the baseline, from Gram matrices alone. */

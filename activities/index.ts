@@ -1,7 +1,8 @@
 /** The activities: thin; arithmetic lies in core, the outside world in io. */
 import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import { errorCode } from '../core/errors.js';
-import type { NodeCursor, RunActivities } from '../core/plan/run-types.js';
+import type { NodeCursor, SweepActivities } from '../core/plan/run-types.js';
+import type { NodeId } from '../core/plan/types.js';
 import { toApplicationFailure } from '../io/temporal/failure.js';
 import type { ActivityContext } from './context.js';
 import { finishRun } from './finish-run.js';
@@ -9,11 +10,25 @@ import { nodeOf } from './node-result.js';
 import { openPlan } from './open-plan.js';
 import { readPlan } from './read-plan.js';
 import { runNode } from './run-node.js';
+import { choosePoints } from './sweep/choose-points.js';
+import { openBatch } from './sweep/open-batch.js';
+import { runPoints } from './sweep/run-points.js';
+import type { SweepRun } from './sweep/sweep-facts.js';
+
+/** Heartbeats of a sweep's activities count points. */
+const POINTS = 'points' as NodeId;
 
 /** Makes the activities over their dependencies. */
-export function createActivities(context: ActivityContext): RunActivities {
+export function createActivities(context: ActivityContext): SweepActivities {
+  const sweepRun = (onCursor: (cursor: NodeCursor) => void): SweepRun => ({
+    context,
+    signal: Context.current().cancellationSignal,
+    onProgress: (done, total) => {
+      onCursor({ id: POINTS, done, total });
+    },
+  });
   return {
-    openPlan: (input) => guarded(() => openPlan(context, input, runIdOfCaller())),
+    openPlan: (input) => guarded(() => openPlan(context, input, input.runId ?? runIdOfCaller())),
     runNode: (input) =>
       guarded(async (onCursor) => {
         const plan = await readPlan(context, input.plan);
@@ -26,7 +41,10 @@ export function createActivities(context: ActivityContext): RunActivities {
           },
         });
       }),
-    finishRun: (input) => guarded(() => finishRun(context, input, runIdOfCaller())),
+    finishRun: (input) => guarded(() => finishRun(context, input, input.runId ?? runIdOfCaller())),
+    openBatch: (input) => guarded((onCursor) => openBatch(sweepRun(onCursor), input)),
+    runPoints: (input) => guarded((onCursor) => runPoints(sweepRun(onCursor), input)),
+    choosePoints: (input) => guarded((onCursor) => choosePoints(sweepRun(onCursor), input)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** How node executors answer, and how a node finds the results of the nodes before it. */
+import type { Coefficients } from '../core/algebra/types.js';
 import { OminusError } from '../core/errors.js';
 import type { Json } from '../core/digest.js';
 import type { NodeId, Plan, PlanNode } from '../core/plan/types.js';
@@ -18,6 +19,8 @@ export interface NodeRun {
   readonly signal: AbortSignal;
   /** Heartbeat: how far the node is. */
   readonly onProgress: (done: number, total: number) => void;
+  /** Coefficients of nodes that were computed in place, and are in no store: the point of a sweep. */
+  readonly inPlace?: ReadonlyMap<NodeId, Coefficients>;
 }
 
 /** One kind of node: how it is computed, and when a stored record still counts. One file per kind in activities/nodes. */

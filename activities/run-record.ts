@@ -1,7 +1,9 @@
 /** A run's record in the store: what it refers to, so that garbage collection keeps it. */
+import type { Digest } from '../core/digest.js';
 import type { PlanRef } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
-import type { RunRecord } from '../io/store/run-record.js';
+import { toRunRecord, type RunRecord } from '../io/store/run-record.js';
+import type { ArtifactRef } from '../io/store/types.js';
 import type { ActivityContext } from './context.js';
 
 interface RunState {
@@ -11,17 +13,31 @@ interface RunState {
   readonly planRef: PlanRef;
   readonly state: 'running' | 'finished';
   readonly report: PlanRef | undefined;
+  /** Artifacts that list further nodes. */
+  readonly nodeLists?: readonly ArtifactRef[];
 }
 
-/** Writes the record; a later state replaces an earlier one. */
+/**
+ * Writes the record; a later state replaces an earlier one. That of a sweep keeps what the earlier one refers to: its plan
+ * may be extended, it ends with a plan of its own, and batches of points come one after the other.
+ */
 export async function putRunRecord(context: ActivityContext, run: RunState): Promise<void> {
+  const { store } = context;
+  const before = run.plan.sweep === undefined ? undefined : toRunRecord(await store.getRun(run.name, run.runId));
+  const refs = [run.planRef, ...(run.report === undefined ? [] : [run.report]), ...(before?.artifacts ?? [])];
+  const nodeLists = distinct([...(before?.nodeLists ?? []), ...(run.nodeLists ?? [])]);
   const record = {
     state: run.state,
-    nodes: run.plan.nodes.map((node) => node.key),
-    artifacts: [run.planRef, ...(run.report === undefined ? [] : [run.report])].map((ref) => ({ ...ref })),
+    nodes: [...new Set([...run.plan.nodes.map((node) => node.key), ...(before?.nodes ?? [])])],
+    artifacts: distinct([...refs, ...(run.plan.sweepReport === undefined ? [] : [run.plan.sweepReport])]),
     plan: { ...run.planRef },
     planDigest: run.plan.digest,
+    ...(nodeLists.length === 0 ? {} : { nodeLists }),
     ...(run.report === undefined ? {} : { report: { ...run.report } }),
   } satisfies RunRecord;
-  await context.store.putRun(run.name, run.runId, record);
+  await store.putRun(run.name, run.runId, record);
+}
+
+function distinct(refs: readonly ArtifactRef[]): { digest: Digest; sizeBytes: number }[] {
+  return [...new Map(refs.map(({ digest, sizeBytes }) => [digest, { digest, sizeBytes }])).values()];
 }

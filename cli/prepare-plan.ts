@@ -5,6 +5,7 @@ import type { Device } from '../io/model/types.js';
 import { loadSpec } from './prepare/load-spec.js';
 import { prepareRecipe } from './prepare/recipe.js';
 import { resolveSources } from './prepare/resolve-sources.js';
+import { prepareSweep } from './prepare/sweep.js';
 
 /** What {@link preparePlan} may be told. */
 export interface PrepareOptions {
@@ -33,8 +34,9 @@ async function planByKind(file: string, options: PrepareOptions): Promise<Plan> 
   switch (spec.kind) {
     case 'recipe':
       return prepareRecipe({ file, spec }, resolved, options.outputRoot);
-    case 'order-study':
     case 'sweep':
+      return prepareSweep({ file, spec }, resolved, options.outputRoot);
+    case 'order-study':
       throw new OminusError('INTERNAL', { message: `${spec.kind} cannot be planned yet` });
   }
 }

@@ -5,6 +5,7 @@ import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import type { CompareNode, ComparePair, NodeId } from '../../core/plan/types.js';
 import type { ComparisonResult, PairComparison } from '../../core/report/types.js';
+import { splitExamples } from '../../core/sweep/split.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { gramOf, namedCoefficients } from '../candidates.js';
 import { inputJson, type NodeExecutor } from '../node-result.js';
@@ -15,7 +16,7 @@ export const compareExecutor: NodeExecutor<CompareNode> = {
     const gram = await gramOf(run, node.gram);
     const results = new Map<NodeId, Promise<BenchmarkResult>>();
     const resultOf = (id: NodeId): Promise<BenchmarkResult> => {
-      const result = results.get(id) ?? inputJson<BenchmarkResult>(run, id, 'result');
+      const result = results.get(id) ?? inputJson<BenchmarkResult>(run, id, 'result').then((all) => halfOf(node, all));
       results.set(id, result);
       return result;
     };
@@ -39,6 +40,11 @@ export const compareExecutor: NodeExecutor<CompareNode> = {
     return { artifacts: { comparison: await jsonArtifact(run.context.store, comparison) } };
   },
 };
+
+/** The result over the examples that are compared: all of them, or those that a sweep did not choose by. */
+function halfOf({ half }: CompareNode, result: BenchmarkResult): BenchmarkResult {
+  return half === undefined ? result : { ...result, examples: splitExamples(result.examples, half.seed).report };
+}
 
 async function compareMetrics(
   node: CompareNode,

@@ -4,6 +4,11 @@ import { OminusError } from '../errors.js';
 import type { RecipeSpec } from '../spec/types.js';
 import { baseModelWarnings, checkModulesToSave, checkShapes, type NamedAdapter } from './combinable.js';
 
+/** What of a recipe says how its adapters are used. */
+export type CheckedRecipe = Pick<RecipeSpec, 'evaluate'> & {
+  readonly steps: readonly Pick<RecipeSpec['steps'][number], 'name' | 'formula'>[];
+};
+
 /**
  * Checks shapes over all adapters, and per step what cannot be combined or evaluated.
  *
@@ -11,7 +16,10 @@ import { baseModelWarnings, checkModulesToSave, checkShapes, type NamedAdapter }
  * @returns warnings
  * @throws OminusError `ADAPTER_MISMATCH`, `ADAPTER_UNSUPPORTED`
  */
-export function checkRecipeAdapters(spec: RecipeSpec, adapters: ReadonlyMap<string, NamedAdapter>): readonly string[] {
+export function checkRecipeAdapters(
+  spec: CheckedRecipe,
+  adapters: ReadonlyMap<string, NamedAdapter>,
+): readonly string[] {
   const all = [...adapters.values()];
   checkShapes(all);
   const used = spec.steps.map(({ name, formula }) => ({ name, adapters: adapterNames(formula) }));

@@ -2,7 +2,7 @@
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { digestOfObjectName, FOLDERS, keyOfNodeName, nodeName, objectName, runName, shardOfName } from './layout.js';
-import { toRunRecord } from './run-record.js';
+import { nodesOfRun, toRunRecord } from './run-record.js';
 import type { ArtifactStore, BlobInfo } from './types.js';
 
 /** Why a blob may go. */
@@ -110,8 +110,8 @@ async function readRoots(store: ArtifactStore): Promise<Roots> {
         hint: 'Use the version of ominus that wrote it, or remove the record if the run is not needed.',
       });
     }
-    record.nodes.forEach((key) => nodes.add(key));
-    record.artifacts.forEach(({ digest }) => objects.add(objectName(digest)));
+    (await nodesOfRun(store, record)).forEach((key) => nodes.add(key));
+    [...record.artifacts, ...(record.nodeLists ?? [])].forEach(({ digest }) => objects.add(objectName(digest)));
     objects.add(objectName(record.plan.digest));
   }
   for (const key of nodes) {

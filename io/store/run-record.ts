@@ -1,8 +1,9 @@
 /** What a run's record says: enough to find its report, and to keep what it refers to from being collected. */
 import { isDigest, type Digest, type Json } from '../../core/digest.js';
+import { readJsonArtifact } from './json-artifact.js';
 import { artifactRefFromJson } from './node-record.js';
 import { jsonProperty } from './sealed.js';
-import type { ArtifactRef } from './types.js';
+import type { ArtifactRef, ArtifactStore } from './types.js';
 
 /** The record of a run; written before its first node, and again when it has finished. */
 export interface RunRecord {
@@ -11,6 +12,8 @@ export interface RunRecord {
   readonly nodes: readonly Digest[];
   /** Artifacts that no node refers to: the plan, the report. */
   readonly artifacts: readonly ArtifactRef[];
+  /** Artifacts that are JSON arrays of keys of further nodes: the points of a sweep, too many to be written here each time. */
+  readonly nodeLists?: readonly ArtifactRef[];
   readonly plan: ArtifactRef;
   readonly planDigest: Digest;
   readonly report?: ArtifactRef;
@@ -24,9 +27,34 @@ export function toRunRecord(value: Json | undefined): RunRecord | undefined {
   const plan = artifactRefFromJson(jsonProperty(value, 'plan'));
   const planDigest = digestFromJson(jsonProperty(value, 'planDigest'));
   const report = artifactRefFromJson(jsonProperty(value, 'report'));
-  return (state === 'running' || state === 'finished') && nodes && artifacts && plan && planDigest
-    ? { state, nodes, artifacts, plan, planDigest, ...(report === undefined ? {} : { report }) }
+  const lists = jsonProperty(value, 'nodeLists');
+  const nodeLists = lists === undefined ? [] : allOf(lists, artifactRefFromJson);
+  return (state === 'running' || state === 'finished') && nodes && artifacts && plan && planDigest && nodeLists
+    ? {
+        state,
+        nodes,
+        artifacts,
+        plan,
+        planDigest,
+        ...(nodeLists.length === 0 ? {} : { nodeLists }),
+        ...(report === undefined ? {} : { report }),
+      }
     : undefined;
+}
+
+/**
+ * Keys of all nodes that a run refers to.
+ *
+ * @throws OminusError `ARTIFACT_DAMAGED` when a list of them is gone: what the run refers to is then unknown
+ */
+export async function nodesOfRun(store: ArtifactStore, { nodes, nodeLists = [] }: RunRecord): Promise<Set<Digest>> {
+  const all = new Set(nodes);
+  for (const list of nodeLists) {
+    for (const key of await readJsonArtifact<readonly Digest[]>(store, list)) {
+      all.add(key);
+    }
+  }
+  return all;
 }
 
 /** All elements of a JSON array, or undefined when it is no array or one element is not what it should be. */

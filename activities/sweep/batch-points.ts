@@ -1,0 +1,117 @@
+/** The points of a batch: by rule for grids and samples, by what earlier batches gave for `optimize`. */
+import { batchKey } from '../../core/plan/keys.js';
+import { searchDigest } from '../../core/plan/sweep-digest.js';
+import { nextGeneration } from '../../core/sweep/optimize.js';
+import { gridPoint, gridSize, sampledPoint } from '../../core/sweep/points.js';
+import type { FinishedPoint, SweepPoint } from '../../core/sweep/types.js';
+import { errorCode, OminusError } from '../../core/errors.js';
+import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
+import type { NodeRecord } from '../../io/store/types.js';
+import type { NodeRun } from '../node-result.js';
+import { mapBounded } from './bounded.js';
+import { readPoint } from './point-record.js';
+import type { SweepFacts } from './sweep-facts.js';
+
+/** Points by their place in the batch; a grid is never written out. */
+export interface BatchPoints {
+  readonly count: number;
+  /** @throws OminusError `INTERNAL` for a place that the batch does not have */
+  readonly at: (place: number) => SweepPoint;
+}
+
+type BatchRun = Pick<NodeRun, 'context'> & Partial<Pick<NodeRun, 'onProgress'>>;
+
+/**
+ * The points of a batch. Those of `optimize` are stored when the batch is opened, and read ever after: every worker and every
+ * attempt sees the same, also when a point that had failed succeeds later.
+ *
+ * @returns null when the search is over
+ */
+export async function batchPoints(run: BatchRun, facts: SweepFacts, batch: number): Promise<BatchPoints | null> {
+  const { search, variables } = facts.sweep;
+  if (search.method === 'optimize') {
+    const points = await storedBatch(run, facts, batch);
+    return points === null ? null : listed(points);
+  }
+  if (batch > 0) {
+    return null;
+  }
+  return search.method === 'grid'
+    ? { count: gridSize(variables), at: (place) => gridPoint(variables, place) }
+    : { count: search.points, at: (place) => sampledPoint(search, variables, place) };
+}
+
+/** All points of some batches that the store has, and the indexes of those that it has not. */
+export async function readPoints(
+  run: BatchRun,
+  facts: SweepFacts,
+  batches: number,
+): Promise<{ readonly finished: readonly FinishedPoint[]; readonly missing: ReadonlySet<number> }> {
+  const points: SweepPoint[] = [];
+  for (let batch = 0; batch < batches; batch++) {
+    const opened = await batchPoints(run, facts, batch);
+    for (let place = 0; place < (opened?.count ?? 0); place++) {
+      points.push(...(opened === null ? [] : [opened.at(place)]));
+    }
+  }
+  const read = await mapBounded(
+    points,
+    (point) => readPoint(run.context.store, facts.planner(point)),
+    (done) => run.onProgress?.(done, points.length),
+  );
+  return {
+    finished: read.flatMap((point) => point ?? []),
+    missing: new Set(points.flatMap(({ index }, place) => (read[place] === undefined ? [index] : []))),
+  };
+}
+
+/** Key of the record that keeps a batch. */
+export function keyOfBatch({ plan, sweep }: SweepFacts, batch: number): NodeRecord['key'] {
+  return batchKey({ search: searchDigest(plan, sweep), batch });
+}
+
+async function storedBatch(run: BatchRun, facts: SweepFacts, batch: number): Promise<readonly SweepPoint[] | null> {
+  const { store } = run.context;
+  const key = keyOfBatch(facts, batch);
+  const record = await store.getNode(key);
+  const known = record && (await pointsOf(run, record));
+  if (known !== undefined) {
+    return known;
+  }
+  const { finished } = await readPoints(run, facts, batch);
+  const points = nextGeneration(facts.sweep, batch, finished, facts.references);
+  if (points === null) {
+    return null;
+  }
+  const artifacts = { points: await jsonArtifact(store, points) };
+  const summary = { batch, points: points.length };
+  const kept = await store.putNode({ key, kind: 'batch', artifacts, summary, createdAt: new Date().toISOString() });
+  return (await pointsOf(run, kept)) ?? points; // another attempt may have been first, and seen points that this one missed
+}
+
+/** Undefined when the list is gone: it is then made anew. */
+async function pointsOf({ context: { store } }: BatchRun, record: NodeRecord): Promise<SweepPoint[] | undefined> {
+  const ref = record.artifacts['points'];
+  try {
+    return ref && (await readJsonArtifact<SweepPoint[]>(store, ref));
+  } catch (error) {
+    if (errorCode(error) === 'ARTIFACT_DAMAGED') {
+      await store.forgetNode(record.key);
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function listed(points: readonly SweepPoint[]): BatchPoints {
+  return {
+    count: points.length,
+    at: (place) => {
+      const point = points[place];
+      if (point === undefined) {
+        throw new OminusError('INTERNAL', { message: `the batch has ${points.length} points, not one at ${place}` });
+      }
+      return point;
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** Evaluates one point: coefficients in place, then responses and scores as nodes of a recipe, shared with all that are alike. */
+import { differenceFrom, normOf } from '../../core/algebra/difference.js';
+import { evaluateFormula } from '../../core/algebra/evaluate.js';
+import type { Coefficients, Gram } from '../../core/algebra/types.js';
+import { OminusError } from '../../core/errors.js';
+import type { BenchmarkResult } from '../../core/evaluation/types.js';
+import { need } from '../../core/plan/plan-input.js';
+import type { PlannedPoint } from '../../core/plan/plan-point.js';
+import type { Operand } from '../../core/plan/types.js';
+import { gramOf, namedCoefficients } from '../candidates.js';
+import { inputJson, type NodeRun } from '../node-result.js';
+import { remember } from '../remember.js';
+import { runNode } from '../run-node.js';
+import type { PointMeasurements } from './point-record.js';
+import { labelledMetrics, type SweepFacts, type SweepRun } from './sweep-facts.js';
+
+/** Gram matrices kept in memory: a sweep has one set, and a worker serves few sweeps at a time. */
+const KEPT_GRAMS = 2;
+/** How often a result of the point's own may turn out to be lost before that is an error. */
+const ATTEMPTS = 3;
+
+/**
+ * Computes what a point gives.
+ *
+ * @throws OminusError `INPUT_LOST` when the Gram matrices are gone, and whatever evaluating throws
+ */
+export async function evaluatePoint(
+  run: SweepRun,
+  facts: SweepFacts,
+  planned: PlannedPoint,
+): Promise<PointMeasurements> {
+  const { plan, sweep } = facts;
+  const sweepRun: NodeRun = { ...run, plan };
+  const gram = await sweepGram(sweepRun);
+  const coefficients = await pointCoefficients(sweepRun, planned, gram);
+  const baseline = await namedCoefficients(sweepRun, baselineOf(facts));
+  const pointRun: NodeRun = {
+    ...run,
+    plan: { ...plan, nodes: planned.nodes },
+    onProgress: () => undefined, // the slice's progress is in points
+    inPlace: planned.candidate.kind === 'node' ? new Map([[planned.candidate.id, coefficients]]) : new Map(),
+  };
+  const results = await evaluateNodes(pointRun, planned);
+  return {
+    norm: normOf(gram, coefficients),
+    distanceFromBaseline: differenceFrom(gram, baseline, coefficients),
+    metrics: labelledMetrics(sweep, results),
+  };
+}
+
+/** Gram matrices of the sweep, read and decoded once per worker. */
+async function sweepGram(run: NodeRun): Promise<Gram> {
+  const node = need(
+    run.plan.nodes.find(({ kind }) => kind === 'gram'),
+    'Gram matrices',
+  );
+  return remember(run.context.caches.grams, node.key, () => gramOf(run, node.id), KEPT_GRAMS);
+}
+
+async function pointCoefficients(
+  run: NodeRun,
+  { candidate, formula }: PlannedPoint,
+  gram: Gram,
+): Promise<Coefficients> {
+  if (candidate.kind !== 'node') {
+    return namedCoefficients(run, candidate); // a chain that is an adapter, as PEFT would apply it
+  }
+  const leaves = new Map(run.plan.adapters.map(({ name, digest }) => [name, digest]));
+  const missing = run.plan.sweep?.missing ?? 'pass';
+  return evaluateFormula(formula, gram, (name) => need(leaves.get(name), `adapter ${name}`), { missing }).coefficients;
+}
+
+function baselineOf({ plan: { adapters, baseline } }: SweepFacts): Operand {
+  const digest = adapters.find(({ name }) => name === baseline)?.digest;
+  return digest === undefined ? { kind: 'zero' } : { kind: 'adapter', digest };
+}
+
+/** Runs what the store does not have, and reads the scores. */
+async function evaluateNodes(
+  run: NodeRun,
+  { nodes, evaluations }: PlannedPoint,
+): Promise<ReadonlyMap<string, BenchmarkResult>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      for (const node of nodes) {
+        if (node.kind !== 'combine') {
+          await runNode(node, run);
+        }
+      }
+      const results = new Map<string, BenchmarkResult>();
+      for (const [label, { id }] of Object.entries(evaluations)) {
+        results.set(label, await inputJson<BenchmarkResult>(run, id, 'result'));
+      }
+      return results;
+    } catch (error) {
+      if (!(error instanceof OminusError && error.code === 'INPUT_LOST')) {
+        throw error;
+      }
+      // Lost between two steps, and forgotten by whoever missed it: made again here, since no workflow knows these nodes.
+      if (attempt >= ATTEMPTS) {
+        throw new OminusError('ARTIFACT_DAMAGED', { message: error.message, details: error.details, cause: error });
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * What the store keeps of a point: one record under the point's key, written last. What follows from the plan (values,
+ * expression, keys) is no part of it, so that sweeps whose variables have other names share it.
+ */
+import type { Json } from '../../core/digest.js';
+import type { PlannedPoint } from '../../core/plan/plan-point.js';
+import type { FinishedPoint, PointResult } from '../../core/sweep/types.js';
+import type { ArtifactStore } from '../../io/store/types.js';
+
+/** What had to be computed. */
+export type PointMeasurements = Pick<PointResult, 'norm' | 'distanceFromBaseline' | 'metrics'>;
+
+/** The point with what the store has of it, or undefined. */
+export async function readPoint(store: ArtifactStore, planned: PlannedPoint): Promise<FinishedPoint | undefined> {
+  const record = await store.getNode(planned.key);
+  const { measured } = (record?.summary ?? {}) as { readonly measured?: PointMeasurements }; // sealed bytes that we wrote
+  return measured === undefined ? undefined : finishedPoint(planned, measured);
+}
+
+/** Stores a point. */
+export async function putPoint(
+  store: ArtifactStore,
+  planned: PlannedPoint,
+  measured: PointMeasurements,
+): Promise<FinishedPoint> {
+  await store.putNode({
+    key: planned.key,
+    kind: 'point',
+    artifacts: {},
+    summary: { measured: measured as unknown as Json }, // plain data, but an interface has no index signature
+    createdAt: new Date().toISOString(),
+  });
+  return finishedPoint(planned, measured);
+}
+
+function finishedPoint({ point, expression, evaluations }: PlannedPoint, measured: PointMeasurements): FinishedPoint {
+  return {
+    ...point,
+    result: {
+      values: point.values,
+      expression,
+      ...measured,
+      evaluations: Object.fromEntries(Object.entries(evaluations).map(([label, { key }]) => [label, key])),
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** Evaluates a slice of points, one after the other; what the store has is not evaluated again. */
+import { errorCode, errorMessage, type ErrorCode } from '../../core/errors.js';
+import { need } from '../../core/plan/plan-input.js';
+import type { BestPoint, PlanRef, PointsOutcome } from '../../core/plan/run-types.js';
+import { betterPoint } from '../../core/sweep/best.js';
+import { judgePoint } from '../../core/sweep/choose.js';
+import type { FinishedPoint, PointFailure, SweepPoint } from '../../core/sweep/types.js';
+import { batchPoints } from './batch-points.js';
+import { evaluatePoint } from './evaluate-point.js';
+import { putPoint, readPoint } from './point-record.js';
+import { sweepFacts, type SweepFacts, type SweepRun } from './sweep-facts.js';
+
+/**
+ * Codes of what a point's own λ has brought about: the next point may be fine. All others end the activity, since every point
+ * would meet them: sources that changed, a store that refuses, a device that is not there; or because another attempt may
+ * help (codes that Temporal retries), or because somebody cancelled.
+ */
+const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'OVERFLOW',
+  'VERIFY_FAILED',
+  'SHAPE_MISMATCH',
+  'INTERNAL',
+]);
+
+/** Which points, and for how long. */
+export interface Slice {
+  readonly plan: PlanRef;
+  readonly batch: number;
+  /** Places in the batch: [from, to). */
+  readonly from: number;
+  readonly to: number;
+  /** No point is begun after this time, but for the first. */
+  readonly budgetMs: number;
+}
+
+/**
+ * Evaluates points of a batch. Each is finished with its own record in the store, so that whoever comes next finds it.
+ *
+ * @throws OminusError `INPUT_LOST` when a node of the sweep's plan is gone, and whatever concerns more than one point
+ */
+export async function runPoints(run: SweepRun, slice: Slice): Promise<PointsOutcome> {
+  const facts = await sweepFacts(run, slice.plan);
+  const points = need((await batchPoints(run, facts, slice.batch)) ?? undefined, `batch ${String(slice.batch)}`);
+  const { from, to } = slice;
+  const startedMs = performance.now();
+  let outcome: PointsOutcome = { next: from, done: 0, reused: 0, failures: [], best: null };
+  while (outcome.next < to && (outcome.next === from || performance.now() - startedMs < slice.budgetMs)) {
+    run.signal.throwIfAborted();
+    run.onProgress(outcome.next - from, to - from);
+    outcome = withPoint(outcome, facts, await runPoint(run, facts, points.at(outcome.next)));
+  }
+  return outcome;
+}
+
+type PointOutcome =
+  | { readonly how: 'done' | 'reused'; readonly point: FinishedPoint }
+  | { readonly how: 'failed'; readonly failure: PointFailure };
+
+async function runPoint(run: SweepRun, facts: SweepFacts, point: SweepPoint): Promise<PointOutcome> {
+  const { store } = run.context;
+  try {
+    const planned = facts.planner(point);
+    const stored = await readPoint(store, planned);
+    if (stored !== undefined) {
+      return { how: 'reused', point: stored };
+    }
+    return { how: 'done', point: await putPoint(store, planned, await evaluatePoint(run, facts, planned)) };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined || !OWN_CODES.has(code)) {
+      throw error;
+    }
+    const { index, values } = point;
+    return { how: 'failed', failure: { index, values, code, message: errorMessage(error) } };
+  }
+}
+
+function withPoint(outcome: PointsOutcome, facts: SweepFacts, ended: PointOutcome): PointsOutcome {
+  const next = outcome.next + 1;
+  if (ended.how === 'failed') {
+    return { ...outcome, next, failures: [...outcome.failures, ended.failure] };
+  }
+  return {
+    ...outcome,
+    next,
+    done: outcome.done + 1,
+    reused: outcome.reused + (ended.how === 'reused' ? 1 : 0),
+    best: betterPoint(outcome.best, standing(facts, ended.point)),
+  };
+}
+
+/** How a point stands, if it can be judged: points with fewer examples are not compared with others. */
+function standing({ sweep, references }: SweepFacts, point: FinishedPoint): BestPoint | null {
+  const { objective, variables } = sweep;
+  const metric = objective?.goals[0]?.metric;
+  if (objective === null || metric === undefined || point.samples !== undefined) {
+    return null;
+  }
+  const { violation, goals } = judgePoint(point, objective, references);
+  const value = point.result.metrics[metric]?.choose.value ?? null;
+  if (value === null || !Number.isFinite(violation)) {
+    return null;
+  }
+  return {
+    index: point.index,
+    values: variables.flatMap(({ name }, place) =>
+      point.values.slice(place, place + 1).map((decimal) => ({ name, value: decimal })),
+    ),
+    metric,
+    value,
+    feasible: violation === 0,
+    rank: [violation, ...goals],
+  };
+}

@@ -1,0 +1,73 @@
+/** What all points of a sweep share: their planner, and what they are held against. Made once per worker. */
+import { requireBenchmark } from '../../core/evaluation/registry.js';
+import type { BenchmarkResult } from '../../core/evaluation/types.js';
+import { createPointPlanner, type PointPlanner } from '../../core/plan/plan-point.js';
+import type { PlanRef } from '../../core/plan/run-types.js';
+import { sweepOf } from '../../core/plan/sweep-sources.js';
+import type { Plan, PlanStep } from '../../core/plan/types.js';
+import type { References } from '../../core/sweep/constraints.js';
+import { pointMetrics } from '../../core/sweep/split.js';
+import type { PointMetric, SweepPlan } from '../../core/sweep/types.js';
+import { inputJson, type NodeRun } from '../node-result.js';
+import { readPlan } from '../read-plan.js';
+import { remember } from '../remember.js';
+
+/** Most sweeps whose facts are kept in memory. */
+const KEPT = 8;
+
+/** What does not depend on the point. */
+export interface SweepFacts {
+  readonly plan: Plan;
+  readonly planRef: PlanRef;
+  readonly sweep: SweepPlan;
+  readonly planner: PointPlanner;
+  /** Metrics of the reference candidates. */
+  readonly references: References;
+}
+
+/** What the activities of a sweep are given: a node's run, but for its plan. */
+export type SweepRun = Omit<NodeRun, 'plan' | 'inPlace'>;
+
+/**
+ * The facts of a sweep.
+ *
+ * @throws OminusError `INPUT_LOST` when an evaluation of a reference candidate is gone
+ */
+export async function sweepFacts(run: SweepRun, planRef: PlanRef): Promise<SweepFacts> {
+  const make = async (): Promise<SweepFacts> => {
+    const plan = await readPlan(run.context, planRef);
+    const references = await referencesOf({ ...run, plan });
+    return { plan, planRef, sweep: sweepOf(plan), planner: createPointPlanner(plan), references };
+  };
+  return remember(run.context.caches.sweeps, planRef.digest, make, KEPT);
+}
+
+/** Metrics by `label.metric`, over all examples and over each half. */
+export function labelledMetrics(
+  { benchmarks, splitSeed }: SweepPlan,
+  results: ReadonlyMap<string, BenchmarkResult>,
+): Readonly<Record<string, PointMetric>> {
+  const entries = benchmarks.flatMap(({ benchmark, label }) => {
+    const examples = results.get(label)?.examples ?? [];
+    const metrics = pointMetrics(requireBenchmark(benchmark).metrics, examples, splitSeed);
+    return Object.entries(metrics).map(([name, metric]) => [`${label}.${name}`, metric] as const);
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Results of a reference candidate by label. */
+export async function referenceResults(run: NodeRun, step: PlanStep): Promise<ReadonlyMap<string, BenchmarkResult>> {
+  const results = new Map<string, BenchmarkResult>();
+  for (const [label, id] of Object.entries(step.evaluations)) {
+    results.set(label, await inputJson<BenchmarkResult>(run, id, 'result'));
+  }
+  return results;
+}
+
+async function referencesOf(run: NodeRun): Promise<References> {
+  const sweep = sweepOf(run.plan);
+  const entries = await Promise.all(
+    run.plan.steps.map(async (step) => [step.name, labelledMetrics(sweep, await referenceResults(run, step))] as const),
+  );
+  return Object.fromEntries(entries);
+}

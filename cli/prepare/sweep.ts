@@ -1,0 +1,39 @@
+/** `kind: sweep` → plan. */
+import { checkRecipeAdapters } from '../../core/adapter/check-recipe.js';
+import { buildSweepPlan } from '../../core/plan/build-sweep-plan.js';
+import { formulaOf, parseChain, sampleValues } from '../../core/plan/sweep-sources.js';
+import type { Plan } from '../../core/plan/types.js';
+import type { SweepSpec } from '../../core/spec/types.js';
+import { located, type LoadedSpec } from './located.js';
+import { outputPath } from './output-path.js';
+import type { ResolvedSources } from './resolve-sources.js';
+
+/** What the chain is called where a step would have a name; no adapter can have one with a blank. */
+const CHAIN = 'the chain';
+
+/**
+ * Plans a sweep. Its adapters are checked with some values for the variables: which of them are combined, and how, depends on
+ * none.
+ *
+ * @throws OminusError what is wrong with its adapters as a set, or with its output
+ */
+export async function prepareSweep(
+  loaded: LoadedSpec<SweepSpec>,
+  { sources, described }: ResolvedSources,
+  outputRoot: string | undefined,
+): Promise<Plan> {
+  const { spec } = loaded;
+  const { chain, lambda, variables, evaluate, output } = spec;
+  const adapters = new Set(spec.adapters.keys());
+  const parsed = parseChain({ source: chain.source, adapters, lambda, variables });
+  const steps = [{ name: CHAIN, formula: formulaOf(parsed, sampleValues(variables)) }];
+  const candidates = evaluate.benchmarks.length === 0 ? [] : [...evaluate.candidates, CHAIN];
+  const checked = { steps, evaluate: { ...evaluate, candidates } };
+  const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described));
+  const outputFolder =
+    output === undefined ? undefined : outputPath(loaded, { what: 'the sweep', ...output }, outputRoot);
+  const warnings = [...new Set([...sources.warnings, ...said])];
+  return located(loaded, output?.span ?? chain.span, () =>
+    buildSweepPlan({ spec, sources: { ...sources, warnings }, outputFolder }),
+  );
+}
