@@ -85,8 +85,8 @@ export function listWords(words: readonly string[]): string {
 }
 
 /** "1 pair", "2 pairs". */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n} ${n === 1 ? noun : plural}`;
 }
 
 /** Fixed decimals with a true minus sign and without a negative zero. */

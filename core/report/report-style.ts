@@ -125,12 +125,12 @@ dd{margin:0}
 pre.spec{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:1rem;overflow-x:auto;line-height:1.5;white-space:pre}
 footer{margin-top:3rem;border-top:1px solid var(--line);color:var(--muted);font:.8rem/1.5 var(--sans)}
 .answers-list{display:grid;gap:.2rem 2rem;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));margin:1rem 0 1.4rem}
-.answers-list>div:first-child{grid-column:1/-1}
 .answers-list h3{margin:.8rem 0 .2rem}
-.answers-list p{margin:.2rem 0;max-width:54rem}
+.answers-list p{margin:.2rem 0}
+.answers-list ul{margin:.2rem 0;padding-left:1.1rem;font-size:.95em}
 .charts .note{margin:.2rem 0 .8rem;font-size:.8rem}
 table.points th,table.points td,table.comparison td{padding:.3rem .5rem}
-table.points tbody th{min-width:4rem}
+table.points tbody th{min-width:4rem;overflow-wrap:normal}
 .flip{margin:1rem 0 1.4rem;break-inside:avoid}
 .flip .answers{grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr));margin-top:.4rem}
 .flip .prompt{margin:.2rem 0}

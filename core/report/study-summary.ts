@@ -20,18 +20,19 @@ const ROUNDING = 1e-9;
 /** A question and its answer. */
 export interface Answer {
   readonly question: string;
-  readonly answer: string;
+  /** One sentence or a few; more than one entry: a list. */
+  readonly answer: readonly string[];
 }
 
 /** The answers that open a study's report. */
 export function describeStudy(report: RunReport, study: StudyReport): readonly Answer[] {
   return [
-    { question: 'Does the order matter?', answer: inShort(report, study) },
+    { question: 'Does the order matter?', answer: [inShort(report, study)] },
     { question: 'How far apart are the orders in weights?', answer: weightGap(study) },
     { question: 'How much does that change what is measured?', answer: measuredEffect(report, study) },
-    { question: 'Is it more than noise?', answer: noise(report, study) },
-    { question: 'Does the weight-space gap predict the measured one?', answer: prediction(report, study) },
-    { question: 'And the control?', answer: directControl(study) },
+    { question: 'Is it more than noise?', answer: [noise(report, study)] },
+    { question: 'Does the weight-space gap predict the measured one?', answer: [prediction(report, study)] },
+    { question: 'And the control?', answer: [directControl(study)] },
   ];
 }
 
@@ -64,11 +65,11 @@ function significantMetrics(report: RunReport, { effects }: StudyReport): readon
   );
 }
 
-function weightGap({ plan, gap: { gaps } }: StudyReport): string {
+function weightGap({ plan, gap: { gaps } }: StudyReport): readonly string[] {
   if (gaps.length === 0) {
-    return 'No operator of this study depends on the order.';
+    return ['No operator of this study depends on the order.'];
   }
-  return gaps.map((gap) => gapSentence(plan, gap)).join(' ');
+  return gaps.map((gap) => gapSentence(plan, gap));
 }
 
 function gapSentence(plan: StudyReport['plan'], gap: OrderGap): string {
@@ -89,7 +90,7 @@ function gapSentence(plan: StudyReport['plan'], gap: OrderGap): string {
   );
 }
 
-function measuredEffect(report: RunReport, study: StudyReport): string {
+function measuredEffect(report: RunReport, study: StudyReport): readonly string[] {
   const sentences = mainMetrics(report).flatMap((metric) => {
     const [largest] = largestPairs(study, metricKey(metric));
     if (largest === undefined) {
@@ -104,8 +105,8 @@ function measuredEffect(report: RunReport, study: StudyReport): string {
     ];
   });
   return sentences.length > 0
-    ? sentences.join(' ')
-    : 'Nothing was measured: no two orders were evaluated, so this report speaks of weights only.';
+    ? sentences
+    : ['Nothing was measured: no two orders were evaluated, so this report speaks of weights only.'];
 }
 
 function noise(report: RunReport, study: StudyReport): string {
@@ -151,19 +152,26 @@ function clearPairs(report: RunReport, study: StudyReport): string {
   return `${clear} of ${count(readings.length, 'comparison')} ${clear === 1 ? 'is' : 'are'} clear`;
 }
 
-function prediction(report: RunReport, { effects, plan }: StudyReport): string {
-  const words = mainMetrics(report).flatMap((metric) =>
-    effects.predictions
-      .filter((candidate) => candidate.metric === metricKey(metric) && candidate.spearman !== null)
-      .map(
-        (candidate) =>
-          `${metricTitle(report, metric)} with ${groupLabel(plan, candidate)}: ρ = ${formatNumber(candidate.spearman)}` +
-          (candidate.pValue === null ? ', too few orders to test' : `, Mantel p ${formatP(candidate.pValue)}`),
-      ),
+function prediction(report: RunReport, { effects }: StudyReport): string {
+  const main = new Set(mainMetrics(report).map(metricKey));
+  const found = effects.predictions.flatMap(({ metric, spearman, pValue }) =>
+    spearman === null || !main.has(metric) ? [] : [{ spearman, pValue }],
   );
-  return words.length === 0
-    ? 'That takes at least three pairs of evaluated orders, and differences that vary.'
-    : `${words.join('; ')}. Not corrected for their number.`;
+  if (found.length === 0) {
+    return 'That cannot be said: it takes at least three pairs of evaluated orders, and differences that vary.';
+  }
+  const sorted = found.map(({ spearman }) => spearman).sort((a, b) => a - b);
+  const range = [sorted[0] ?? 0, sorted.at(-1) ?? 0].map(formatNumber);
+  const tested = found.filter(({ pValue }) => pValue !== null);
+  const below = tested.filter(({ pValue }) => (pValue ?? 1) < SIGNIFICANCE).length;
+  return (
+    `Spearman’s ρ of gap and |difference| over pairs of orders is ${range[0] === range[1] ? range[0] : `between ${range.join(' and ')}`} ` +
+    `over ${count(found.length, 'metric and setting', 'metrics and settings')}; ` +
+    (tested.length === 0
+      ? 'there are too few orders to test that.'
+      : `${below} of ${count(tested.length, 'Mantel test')} ${below === 1 ? 'is' : 'are'} below ${SIGNIFICANCE}, not corrected for their number: ` +
+        `${formatNumber(SIGNIFICANCE * tested.length)} would be by chance.`)
+  );
 }
 
 function directControl({ gap: { directFold } }: StudyReport): string {

@@ -53,10 +53,10 @@ export function recommendedMetrics(report: RunReport, sweep: SweepReport): reado
 /** The answers that open a sweep's report. */
 export function describeSweep(report: RunReport, sweep: SweepReport): readonly Answer[] {
   return [
-    { question: 'Which λ?', answer: recommendation(report, sweep) },
-    ...(sweep.plan.objective === null ? [] : [{ question: 'Are the constraints met?', answer: constraints(sweep) }]),
-    { question: 'How sure is that?', answer: certainty(sweep) },
-    { question: 'What was searched?', answer: search(sweep) },
+    { question: 'Which λ?', answer: [recommendation(report, sweep)] },
+    ...(sweep.plan.objective === null ? [] : [{ question: 'Are the constraints met?', answer: [constraints(sweep)] }]),
+    { question: 'How sure is that?', answer: [certainty(sweep)] },
+    { question: 'What was searched?', answer: [search(sweep)] },
   ];
 }
 

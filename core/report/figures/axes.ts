@@ -127,8 +127,17 @@ export function drawReference(
   </g>`;
 }
 
-/** A cloud of points as one path of dots two units wide: ten thousand of them take some hundred kilobytes. Equal places count once. */
-export function cloudPath(points: readonly (readonly [x: number, y: number])[]): string {
-  const places = new Set(points.map(([x, y]) => `M${(x - 1).toFixed(1)} ${y.toFixed(1)}h2`));
-  return [...places].join('');
+/** So few points get larger dots. */
+const SPARSE = 500;
+
+/**
+ * A cloud of points as one path of dots: ten thousand of them take some hundred kilobytes. Equal places count once.
+ *
+ * @param all - how many points the figure has in all, by which the size of dots is chosen
+ */
+export function drawCloud(points: readonly (readonly [x: number, y: number])[], all: number, kind = ''): Html {
+  const isSparse = all <= SPARSE;
+  const width = isSparse ? 4 : 2;
+  const places = new Set(points.map(([x, y]) => `M${(x - width / 2).toFixed(1)} ${y.toFixed(1)}h${width}`));
+  return html`<path class="cloud ${kind} ${isSparse && 'big'}" d="${[...places].join('')}" />`;
 }

@@ -2,7 +2,7 @@
 import { html, type Html } from '../html.js';
 import { clip } from '../text-width.js';
 import { visibleLine } from '../visible-text.js';
-import { cloudPath, type Axis } from './axes.js';
+import { drawCloud, type Axis } from './axes.js';
 import type { CurveBin, CurveLine, CurveView } from './curve-view.js';
 import { px } from './figure.js';
 import { markOf } from './marks.js';
@@ -19,11 +19,10 @@ export function drawView(view: CurveView, x: Axis, y: Axis): Html {
         <path class="median" d="${medianPath(view.bins, x, y)}" />
         ${view.slice !== undefined && drawLine(view.slice, 1, 1, x, y)}`;
     case 'cloud':
-      return html`<path
-          class="cloud"
-          d="${cloudPath(view.points.map((point) => [x.place(point.x), y.place(point.y)]))}"
-        />
-        <path class="median" d="${medianPath(view.bins, x, y)}" />`;
+      return html`${drawCloud(
+          view.points.map((point) => [x.place(point.x), y.place(point.y)]),
+          view.points.length,
+        )} <path class="median" d="${medianPath(view.bins, x, y)}" />`;
   }
 }
 

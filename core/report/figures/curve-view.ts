@@ -110,10 +110,10 @@ function envelopeView(points: readonly CurvePoint[]): CurveView {
     bins,
     slice,
     caption:
-      'Line and band: median, smallest and largest value over all settings of the other variables; the band is no interval over examples.' +
+      'Line and band: median, smallest and largest value over the settings of the other variables, no interval over examples.' +
       (recommended === undefined
         ? ''
-        : ` Dots with whiskers (95 % intervals over examples): the other variables as at the recommended point, ${recommended.setting}.`),
+        : ` Dots with 95 % intervals: the others as recommended, ${recommended.setting}.`),
     extent: extent([
       ...bins.flatMap(({ low, high }) => [low, high]),
       ...(slice?.points ?? []).flatMap(({ y, interval }) => [interval?.low ?? y, interval?.high ?? y]),

@@ -20,7 +20,8 @@ export const FIGURE_STYLE = `
 .figure .value{font-variant-numeric:tabular-nums}
 .figure .zero{stroke:var(--ink);stroke-width:1.2}
 .figure .cloud{fill:none;stroke:var(--accent);stroke-width:2.2;stroke-opacity:.45}
-.figure .cloud.out{stroke:var(--strong);stroke-opacity:.4}
+.figure .cloud.big{stroke-width:4;stroke-opacity:.6}
+.figure .cloud.out{stroke:var(--strong);stroke-opacity:.5}
 .figure .front{fill:none;stroke:var(--accent);stroke-width:1.4;stroke-opacity:.7}
 .figure .mark{fill:var(--accent);stroke:var(--paper);stroke-width:1}
 .figure .chosen{fill:var(--worse);stroke:var(--paper);stroke-width:1.2}

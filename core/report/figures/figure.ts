@@ -19,8 +19,10 @@ export interface Figure {
   /** Unique within a report; lower-case ASCII letters, digits and hyphens, so that it can name a file. */
   readonly id: string;
   readonly title: string;
-  /** How to read it: what is drawn, over which examples, what was left out. */
+  /** How to read this one: what is drawn, what was left out. */
   readonly caption: string;
+  /** How to read all figures of its kind: over which examples, what the lines are. May be empty. */
+  readonly note: string;
   readonly drawing: Drawing;
   /** The numbers that are drawn, in full precision. */
   readonly csv: string;
@@ -43,7 +45,7 @@ export function inlineSvg({ kind, width, height, label, body }: Drawing): Html {
 const MARGIN = 12;
 
 /** The figure as a file of its own: title, description, and colours for light and for dark. */
-export function standaloneSvg({ title, caption, drawing }: Figure): string {
+export function standaloneSvg({ title, caption, note, drawing }: Figure): string {
   const { kind, width, height, label, body } = drawing;
   const [outerWidth, outerHeight] = [width + 2 * MARGIN, height + 2 * MARGIN];
   return html`<svg
@@ -55,7 +57,7 @@ export function standaloneSvg({ title, caption, drawing }: Figure): string {
     role="img"
   >
     <title>${title}</title>
-    <desc>${caption} ${label}</desc>
+    <desc>${[caption, note, label].filter((text) => text !== '').join(' ')}</desc>
     <style>
       ${trusted(STANDALONE_STYLE)}
     </style>

@@ -1,5 +1,6 @@
 /** Every figure of a report. The page shows them by section; `ominus report --figures` writes them as files. */
-import { mainMetrics } from '../scoreboard.js';
+import type { StudyReport } from '../../study/types.js';
+import { mainMetrics, metricKey, type ReportedMetric } from '../scoreboard.js';
 import { freeVariables, sweptMetrics } from '../sweep-reading.js';
 import type { RunReport } from '../types.js';
 import { withUniqueIds, type Figure } from './figure.js';
@@ -40,7 +41,7 @@ export function figuresOf(report: RunReport): readonly PlacedFigure[] {
     ...(study === undefined
       ? []
       : ([
-          ['order-effects', main.map((metric) => orderForest(report, study, metric))],
+          ['order-effects', bySignificance(study, main).map((metric) => orderForest(report, study, metric))],
           ['gap-by-layer', gapHeats(study)],
           ['order-matrices', study.gap.gaps.map((gap) => orderMatrix(study, gap))],
           ['gap-effects', main.map((metric) => gapEffect(report, study, metric))],
@@ -55,6 +56,16 @@ export function figuresOf(report: RunReport): readonly PlacedFigure[] {
     const group = placed[place]?.group;
     return group === undefined ? [] : [{ ...figure, group }];
   });
+}
+
+/** Metrics in which orders differ most clearly first. */
+function bySignificance(study: StudyReport, metrics: readonly ReportedMetric[]): readonly ReportedMetric[] {
+  const smallest = (metric: ReportedMetric): number =>
+    Math.min(
+      1,
+      ...study.effects.omnibus.flatMap((test) => (test.metric === metricKey(metric) ? (test.pAdjusted ?? []) : [])),
+    );
+  return [...metrics].sort((a, b) => smallest(a) - smallest(b));
 }
 
 /** The figures of one section. */

@@ -8,12 +8,12 @@ import { armLabel, groupLabel, pairsOf } from '../study-reading.js';
 import { clip } from '../text-width.js';
 import type { RunReport } from '../types.js';
 import { visibleLine } from '../visible-text.js';
-import { axisOf, cloudPath, drawFrame, type PlotBox } from './axes.js';
+import { axisOf, drawCloud, drawFrame, type PlotBox } from './axes.js';
 import { idPart, px, type Figure } from './figure.js';
 import { markOf, SERIES, seriesOf } from './marks.js';
 
 const WIDTH = 440;
-const BOX: PlotBox = { left: 46, right: 428, top: 34, bottom: 230 };
+const BOX: PlotBox = { left: 46, right: 420, top: 34, bottom: 230 };
 const LEGEND_ROW = 17;
 /** More pairs than this are one path per series, without titles. */
 const MOST_TITLES = 600;
@@ -52,7 +52,8 @@ export function gapEffect(report: RunReport, study: StudyReport, metric: Reporte
   return {
     id: `gap-effect-${idPart(key)}`,
     title: `${title}: weight-space gap and measured difference`,
-    caption:
+    caption: '',
+    note:
       'One mark per pair of orders: how far apart in weights, and how far apart in the metric. ρ: Spearman’s rank correlation; p: Mantel test, ' +
       'orders permuted, one-sided (larger gaps, larger differences). Pairs share orders, so they are fewer facts than marks.',
     drawing: {
@@ -67,7 +68,10 @@ export function gapEffect(report: RunReport, study: StudyReport, metric: Reporte
           label: `${armLabel(plan, pair.first)} → ${armLabel(plan, pair.second)}`,
         }));
         return readings.length > MOST_TITLES
-          ? html`<path class="cloud" d="${cloudPath(points.map(({ at }) => at))}" />`
+          ? drawCloud(
+              points.map(({ at }) => at),
+              readings.length,
+            )
           : html`<g class="series ${seriesOf(place)}">
               ${points.map(
                 ({ at, label }) =>

@@ -42,10 +42,12 @@ export function gridHeat(report: RunReport, sweep: SweepReport, metric: Reported
     id: `grid-${idPart(key)}`,
     title: `${title} over ${across.name} and ${down.name}`,
     caption:
-      `${metric.unit === 'share' ? 'Per cent. ' : ''}${metric.higherIsBetter ? 'Higher is better' : 'Lower is better'}; darker is higher. Over all examples.` +
-      (hasConstraints ? ' Struck through: a constraint is not met on the choosing half.' : '') +
-      (sweep.choice.recommended === null ? '' : ' Framed: the recommended point.') +
+      `${metric.unit === 'share' ? 'Per cent. ' : ''}${metric.higherIsBetter ? 'Higher is better.' : 'Lower is better.'}` +
       (found.length < rows.length * columns.length ? ' Empty: no value.' : ''),
+    note:
+      'Darker is higher. Over all examples.' +
+      (hasConstraints ? ' Struck through: a constraint is not met on the choosing half.' : '') +
+      (sweep.choice.recommended === null ? '' : ' Framed: the recommended point.'),
     drawing: drawHeatGrid({
       kind: 'grid',
       label: `${title} over ${across.name} and ${down.name}: from ${formatWithUnit(low, metric.unit)} to ${formatWithUnit(high, metric.unit)}`,

@@ -25,8 +25,8 @@ export interface HeatGrid {
 /** Width of the whole drawing and of one character cell at 11 px; labels are cut rather than let run over. */
 const WIDTH = 440;
 const CELL = 6.4;
-const ROW_LABEL = 22;
-const COLUMN_LABEL = 14;
+const ROW_LABEL = 28;
+const COLUMN_LABEL = 20;
 /** Numbers stand in the cells of grids with at most so many columns; larger grids are shaded only. */
 const NUMBERED_COLUMNS = 12;
 /** Names stand beside grids with at most so many rows. */
@@ -41,9 +41,10 @@ export function drawHeatGrid(grid: HeatGrid): Drawing {
   const rowLabels = rows.map((row) => clip(visibleLine(row), ROW_LABEL));
   const columnLabels = columns.map((column) => clip(visibleLine(column), COLUMN_LABEL));
   const left = isNamed ? 10 + CELL * Math.max(4, ...rowLabels.map(cells)) : 24;
-  const size = Math.min(64, (WIDTH - left - 26) / columns.length);
-  const height = isNamed ? Math.max(18, Math.min(24, size)) : Math.max(2, Math.min(size, 700 / rows.length));
   const widest = CELL * Math.max(1, ...columnLabels.map(cells));
+  // a turned label of the last column runs over the right edge of the grid
+  const size = Math.min(64, (WIDTH - left - Math.max(8, 0.6 * widest)) / columns.length);
+  const height = isNamed ? Math.max(18, Math.min(24, size)) : Math.max(2, Math.min(size, 700 / rows.length));
   const isTurned = widest > size - 4;
   const named = columns.length <= 40;
   const top = 22 + (named ? (isTurned ? 0.64 * widest + 10 : 16) : 4);

@@ -14,7 +14,7 @@ import { idPart, px, type Figure } from './figure.js';
 import { drawView, drawLegend, legendHeight } from './curve-view-svg.js';
 
 const WIDTH = 440;
-const BOX: PlotBox = { left: 46, right: 428, top: 34, bottom: 210 };
+const BOX: PlotBox = { left: 46, right: 420, top: 34, bottom: 210 };
 const AXIS_NAME = 40;
 /** A perplexity that spans more than this factor is drawn on a log axis: broken candidates would hide all others. */
 const LOG_SPAN = 20;
@@ -58,7 +58,8 @@ export function lambdaCurve(
   return {
     id: `curve-${idPart(key)}-by-${idPart(variable.name) || 'variable'}`,
     title: `${title} against ${name}`,
-    caption: caption(sweep, variable, view, y, x),
+    caption: caption(variable, view, y, x),
+    note: `Over all examples, so at the recommended point a little flattered by the choice; the table of the recommended point has the half that it was not chosen by. Lines across: ${sweep.baseline} dashed, base dotted.`,
     drawing: {
       kind: 'curve',
       width: WIDTH,
@@ -114,14 +115,13 @@ function drawChosen(at: number): Html {
   </g>`;
 }
 
-function caption(sweep: SweepReport, variable: FreeVariable, view: CurveView, y: Axis, x: Axis): string {
-  const linked = variable.linked.length === 0 ? '' : ` With it, ${variable.linked.join(', ')}.`;
+function caption(variable: FreeVariable, view: CurveView, y: Axis, x: Axis): string {
   const logs = [...(x.isLog ? ['λ'] : []), ...(y.isLog ? ['the metric'] : [])];
-  return (
-    `${view.caption} Over all examples, so at the recommended point a little flattered by the choice; the table of the ` +
-    `recommended point has the half that it was not chosen by.${linked}` +
-    `${logs.length === 0 ? '' : ` Log scale of ${logs.join(' and ')}.`} Lines across: ${sweep.baseline} dashed, base dotted.`
-  );
+  return [
+    view.caption,
+    ...(variable.linked.length === 0 ? [] : [`With it, ${variable.linked.join(', ')}.`]),
+    ...(logs.length === 0 ? [] : [`Log scale of ${logs.join(' and ')}.`]),
+  ].join(' ');
 }
 
 function describe(

@@ -19,6 +19,7 @@ export function metricDots(report: RunReport, metric: ReportedMetric): Figure | 
     caption:
       (metric.higherIsBetter ? '↑ higher is better' : '↓ lower is better') +
       (left > 0 ? `; the first ${MOST_ROWS} candidates, ${left} more are in the table` : ''),
+    note: `Whiskers: 95 % intervals over examples. Dashed line: ${report.baseline}. Dotted line: base model.`,
     drawing,
     csv: csvTable(
       ['candidate', 'value', 'stderr', 'n', 'low_95', 'high_95', 'verdict'],

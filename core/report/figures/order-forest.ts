@@ -20,7 +20,7 @@ const ROW = 38;
 const BOTTOM = 40;
 /** Rows that are drawn; the CSV has all pairs. */
 const MOST_ROWS = 40;
-const LABEL_CELLS = 66;
+const LABEL_CELLS = 74;
 
 /** The figure of one metric, or undefined when no pair of orders was compared in it. */
 export function orderForest(report: RunReport, study: StudyReport, metric: ReportedMetric): Figure | undefined {
@@ -47,10 +47,10 @@ export function orderForest(report: RunReport, study: StudyReport, metric: Repor
     id: `orders-${idPart(metricKey(metric))}`,
     title: `${title}: differences between orders`,
     caption:
-      `Second order minus first, on the same examples${percent ? ', in points' : ''}, with 95 % intervals; p after Holm over all pairs of the metric. ` +
-      (readings.length > drawn.length
+      readings.length > drawn.length
         ? `The ${drawn.length} largest of ${count(readings.length, 'pair')}, so what is drawn is the extreme and not the typical pair; the CSV has all.`
-        : `All ${count(readings.length, 'pair')}, the largest difference first.`),
+        : `All ${count(readings.length, 'pair')}, the largest difference first.`,
+    note: 'Second order minus first, on the same examples, shares in points, with 95 % intervals; p after Holm over all pairs of the metric.',
     drawing: {
       kind: 'forest',
       width: WIDTH,

@@ -30,7 +30,8 @@ function gapHeat({ plan, gap: { gaps } }: StudyReport, parts: readonly string[],
   return {
     id: `order-gap-${which}`,
     title: `Order gap by layer, ${which === 'mean' ? 'mean' : 'largest'}`,
-    caption: `‖Δ − Δ′‖ in per cent of ‖Δ‖: ${words}, exact, from Gram matrices. Layers, then kinds of modules, over all layers.`,
+    caption: `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`,
+    note: '‖Δ − Δ′‖ in per cent of ‖Δ‖, exact, from Gram matrices. The whole model, then layers, then kinds of modules over all layers.',
     drawing: drawHeatGrid({
       kind: 'gap',
       label: `Order gap by layer, ${words}: from ${formatValue(low, 'share')} % to ${formatValue(high, 'share')} %`,
@@ -78,8 +79,8 @@ export function orderMatrix(study: StudyReport, gap: OrderGap): Figure | undefin
   return {
     id: `order-matrix-${idPart(gap.operator)}-${idPart(plan.settings[gap.setting]?.label ?? '') || String(gap.setting)}`,
     title: `Gap between orders, ${group}`,
-    caption:
-      '‖Δ − Δ′‖ over the whole model, in per cent of ‖Δ‖ of the row’s order. Columns stand in the same order as rows.',
+    caption: '',
+    note: '‖Δ − Δ′‖ over the whole model, in per cent of ‖Δ‖ of the row’s order. Columns stand in the same order as rows.',
     drawing: drawHeatGrid({
       kind: 'matrix',
       label: `Gap between ${plan.orders.length} orders, ${group}: from ${formatValue(low, 'share')} % to ${formatValue(high, 'share')} %`,

@@ -7,13 +7,13 @@ import { feasiblePoints, placeOfPoint, pointLabel, recommendedPlace } from '../s
 import { clip } from '../text-width.js';
 import type { RunReport } from '../types.js';
 import { visibleLine } from '../visible-text.js';
-import { axisOf, cloudPath, drawFrame, extent, type Axis, type PlotBox } from './axes.js';
+import { axisOf, drawCloud, drawFrame, extent, type Axis, type PlotBox } from './axes.js';
 import { px, type Figure } from './figure.js';
 import { CROSS, STAR } from './marks.js';
 import { scatterAxes, type ScatterAxis } from './scatter-axes.js';
 
 const WIDTH = 440;
-const BOX: PlotBox = { left: 46, right: 428, top: 34, bottom: 290 };
+const BOX: PlotBox = { left: 46, right: 420, top: 34, bottom: 290 };
 const HEIGHT = 328;
 /** Points of the front that are drawn with a title each. */
 const MOST_MARKS = 400;
@@ -40,15 +40,18 @@ export function paretoScatter(report: RunReport, sweep: SweepReport): Figure | u
   };
   const feasible = feasiblePoints(sweep);
   const drawable = sweep.points.index.flatMap((_, place) => (placeIn(scene, place) === undefined ? [] : [place]));
-  const cloud = (isFeasible: boolean): string =>
-    cloudPath(
-      drawable.filter((place) => feasible[place] === isFeasible).flatMap((place) => [placeIn(scene, place) ?? [0, 0]]),
+  const cloud = (isFeasible: boolean): Html =>
+    drawCloud(
+      drawable.filter((place) => feasible[place] === isFeasible).map((place) => placeIn(scene, place) ?? [0, 0]),
+      drawable.length,
+      isFeasible ? '' : 'out',
     );
   const hasFront = sweep.choice.pareto.length > 0;
   return {
     id: 'pareto',
     title: `${axes[1].title} against ${axes[0].title}`,
     caption: caption(scene, hasFront),
+    note: '',
     drawing: {
       kind: 'scatter',
       width: WIDTH,
@@ -57,10 +60,8 @@ export function paretoScatter(report: RunReport, sweep: SweepReport): Figure | u
         `${count(drawable.length, 'point')} by ${axes[1].title} and ${axes[0].title}; ` +
         `${String(drawable.filter((place) => feasible[place] === true).length)} feasible, ${String(sweep.choice.pareto.length)} on the front`,
       body: html`${drawFrame(BOX, { axis: scene.x, name: `${clip(axes[0].title, 44)} ${axes[0].direction}` }, { axis: scene.y, name: `${clip(axes[1].title, 44)} ${axes[1].direction}` })}
-        ${drawBounds(scene)}
-        <path class="cloud out" d="${cloud(false)}" />
-        <path class="cloud" d="${cloud(true)}" />
-        ${drawFront(scene)} ${drawReferences(scene)} ${drawRecommended(scene)}`,
+      ${drawBounds(scene)} ${cloud(false)} ${cloud(true)} ${drawFront(scene)} ${drawReferences(scene)}
+      ${drawRecommended(scene)}`,
     },
     csv: csvTable(
       [

@@ -2,15 +2,23 @@
 import { html, type Html } from '../html.js';
 import type { Answer } from '../study-summary.js';
 
-/** The answers that open a study or a sweep. */
+/** The answers that open a study or a sweep; the section's heading is the first question. */
 export function answersBlock(answers: readonly Answer[]): Html {
-  return html`<div class="answers-list">
-    ${answers.map(
-      ({ question, answer }, place) =>
-        html`<div>
-          <h3>${question}</h3>
-          <p class="${place === 0 ? 'lead' : ''}">${answer}</p>
-        </div>`,
-    )}
-  </div>`;
+  const [first, ...others] = answers;
+  return html`<p class="lead">${first?.answer.join(' ')}</p>
+    <div class="answers-list">
+      ${others.map(
+        ({ question, answer }) =>
+          html`<div>
+            <h3>${question}</h3>
+            ${
+              answer.length > 1
+                ? html`<ul>
+                    ${answer.map((line) => html`<li>${line}</li>`)}
+                  </ul>`
+                : html`<p>${answer[0]}</p>`
+            }
+          </div>`,
+      )}
+    </div>`;
 }

@@ -5,32 +5,31 @@ import { html, type Html } from '../html.js';
 /** Figures that are open at once; the others are one click away, and open in print. */
 const OPEN_FIGURES = 6;
 
-/** The figures of one kind; one caption under all of them where they share it. */
-export function figureGrid(figures: readonly Figure[]): Html | false {
+/** The figures of one kind; what holds for several of them is said once, below all. */
+export function figureGrid(figures: readonly Figure[], open = OPEN_FIGURES): Html | false {
   if (figures.length === 0) {
     return false;
   }
-  const shared = new Set(figures.map(({ caption }) => caption)).size === 1;
-  const rest = figures.slice(OPEN_FIGURES);
-  const note = figures[0]?.caption;
-  return html`${gridOf(figures.slice(0, OPEN_FIGURES), shared)}
+  const rest = figures.slice(open);
+  const notes = [...new Set(figures.map(({ note }) => note))].filter((note) => note !== '');
+  return html`${gridOf(figures.slice(0, open))}
   ${
     rest.length > 0 &&
     html`<details>
-      <summary>${rest.length} more</summary>
-      ${gridOf(rest, shared)}
+      <summary>${rest.length} more: ${rest.map(({ title }) => title).join('; ')}</summary>
+      ${gridOf(rest)}
     </details>`
   }
-  ${shared && html`<p class="note">${note}</p>`}`;
+  ${notes.map((note) => html`<p class="note">${note}</p>`)}`;
 }
 
-function gridOf(figures: readonly Figure[], isShared: boolean): Html {
+function gridOf(figures: readonly Figure[]): Html {
   return html`<div class="charts">
     ${figures.map(
-      (figure) =>
-        html`<figure id="${figure.id}">
-          <figcaption><b>${figure.title}</b></figcaption>
-          ${inlineSvg(figure.drawing)} ${!isShared && html`<p class="note">${figure.caption}</p>`}
+      ({ id, title, caption, drawing }) =>
+        html`<figure id="${id}">
+          <figcaption><b>${title}</b></figcaption>
+          ${inlineSvg(drawing)} ${caption !== '' && html`<p class="note">${caption}</p>`}
         </figure>`,
     )}
   </div>`;

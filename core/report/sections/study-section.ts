@@ -20,7 +20,7 @@ export function studySection(report: RunReport, study: StudyReport, figures: rea
   const matrices = figuresIn(figures, 'order-matrices');
   const predictions = figuresIn(figures, 'gap-effects');
   return html`${answersBlock(describeStudy(report, study))}
-  ${effects.length > 0 && html`<h3>Differences between orders</h3>`} ${figureGrid(effects)}
+  ${effects.length > 0 && html`<h3>Differences between orders</h3>`} ${figureGrid(effects, 3)}
   ${study.effects.omnibus.length > 0 && omnibusTable(report, study)}
   ${study.effects.pairs.length > 0 && pairsTable(report, study)}
   ${layers.length > 0 && html`<h3>The gap in weights</h3>`} ${figureGrid(layers)} ${figureGrid(matrices)}
