@@ -28,7 +28,7 @@ chain: "expert ⊖ bad⁻"
 output: { chain: out }
 `);
 
-describe('a run that cannot go on', () => {
+describe('a run that cannot go on', { timeout: 180_000 }, () => {
   let temporal: TestTemporal;
   let client: Client;
   let connection: NativeConnection;
@@ -76,6 +76,7 @@ describe('a run that cannot go on', () => {
     await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
       await expect.poll(() => activities.calls.has('a'), { timeout: 30_000 }).toBe(true);
     });
+    await client.workflow.getHandle(name, runId).signal('wake'); // gives its workers a task
     const worker = await startWorker({
       connection,
       namespace: 'default',

@@ -135,7 +135,7 @@ async function queryAheadOfTask(
   });
 }
 
-describe('a run whose worker is killed', () => {
+describe('a run whose worker is killed', { timeout: 180_000 }, () => {
   it('replays when a query has shown a worker one of two ends before its time', async () => {
     await queryAheadOfTask('query-ahead', async ({ handle, b }) => {
       b.open();
@@ -158,7 +158,7 @@ describe('a run whose worker is killed', () => {
     });
   });
 
-  it('goes on again and again, starts every node once, and replays', { timeout: 120_000 }, async () => {
+  it('goes on again and again, starts every node once, and replays', async () => {
     const nodes = Array.from({ length: 40 }, (_, i) =>
       outlineNode(`n${String(i)}`, i < 4 || i % 3 === 0 ? [] : [`n${String(i - 4)}`, `n${String(i - 3)}`]),
     );
