@@ -2,34 +2,49 @@
 import { digestOf } from '../../core/digest.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import { buildPlan } from '../../core/plan/build-plan.js';
+import { buildSweepPlan } from '../../core/plan/build-sweep-plan.js';
+import type { PlanSources } from '../../core/plan/plan-input.js';
 import type { Plan, SourceRef } from '../../core/plan/types.js';
+import type { Spec } from '../../core/spec/types.js';
 import { readRecipe } from './read-recipe.js';
+import { readSpecOf } from './read-spec-of.js';
 
 /** A source whose digest follows from its path, or from what `digests` says. */
 function sourceRef(path: string, digests: Readonly<Record<string, string>>): SourceRef {
   return { uri: `/data/${path}`, digest: digestOf(digests[path] ?? path), sizeBytes: 1000 };
 }
 
-/** Plans a spec that must be valid. */
-export function planOf(
-  text: string,
-  options: { readonly digests?: Readonly<Record<string, string>>; readonly device?: string } = {},
-): Plan {
+interface PlanOptions {
+  readonly digests?: Readonly<Record<string, string>>;
+  readonly device?: string;
+}
+
+/** Plans a spec that must be a valid recipe. */
+export function planOf(text: string, options: PlanOptions = {}): Plan {
   const spec = readRecipe(text);
-  const digests = options.digests ?? {};
+  const outputs = new Map(spec.outputs.map(({ step, path }) => [step, `/out/${path}`]));
+  return buildPlan({ spec, outputs, ...sourcesOf(spec, options) });
+}
+
+/** Plans a spec that must be a valid sweep. */
+export function sweepPlanOf(text: string, options: PlanOptions = {}): Plan {
+  const spec = readSpecOf('sweep', text);
+  const outputFolder = spec.output === undefined ? undefined : `/out/${spec.output.path}`;
+  return buildSweepPlan({ spec, sources: sourcesOf(spec, options), outputFolder });
+}
+
+function sourcesOf(spec: Spec, { digests = {}, device = 'cpu' }: PlanOptions): PlanSources {
   const paths = spec.evaluate.benchmarks.flatMap(({ parameters: { data, classifier } }) => [data, classifier]);
   const sources = new Map(
     paths.flatMap((path) => (typeof path === 'string' ? [[path, sourceRef(path, digests)] as const] : [])),
   );
-  return buildPlan({
-    spec,
+  return {
     base: spec.base === undefined ? undefined : { name: 'base', ...sourceRef(spec.base.path, digests) },
     adapters: new Map([...spec.adapters].map(([name, { path }]) => [name, { name, ...sourceRef(path, digests) }])),
     data: sources,
     classifiers: sources,
-    outputs: new Map(spec.outputs.map(({ step, path }) => [step, `/out/${path}`])),
-    environment: { device: options.device ?? 'cpu', runtime: 'test' },
+    environment: { device, runtime: 'test' },
     benchmark: requireBenchmark,
     warnings: [],
-  });
+  };
 }
