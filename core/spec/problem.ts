@@ -39,7 +39,7 @@ export const SPEC_PROBLEMS = {
     'a constraint that is not `metric <= number` or `metric <= number * candidate`, or the same with `>=`',
   SPEC_OUTPUT: 'two outputs at one place, or an output over an input',
   SPEC_NOT_EVALUATED:
-    'a candidate that is not evaluated has no metrics: a warning for comparisons, an error for constraints',
+    'a candidate that is not evaluated has no metrics: refused in constraints, a warning in comparisons',
   SPEC_MORE: 'there are more problems than are shown',
 } as const;
 

@@ -35,14 +35,25 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 describe('ominus validate', () => {
-  test('says ok to every valid file, on stdout, with exit code 0', async () => {
-    const outcome = await validate('specs/first-recipe.yaml', 'specs/minimal.yaml');
-    expect(outcome).toEqual({ code: 0, stdout: 'ok specs/first-recipe.yaml\nok specs/minimal.yaml\n', stderr: '' });
+  test('says ok to every valid file and what it describes, on stdout, with exit code 0', async () => {
+    const outcome = await validate('specs/first-recipe.yaml', 'specs/order-study.yaml', 'specs/sweep.yaml');
+    expect(outcome).toEqual({
+      code: 0,
+      stdout:
+        'ok specs/first-recipe.yaml: recipe, 3 steps, 5 benchmarks\n' +
+        'ok specs/order-study.yaml: order-study, 3 anti-experts, 6 orders × 1 λ × 4 operators, 3 benchmarks\n' +
+        'ok specs/sweep.yaml: sweep, grid of 20 points over a, b, 4 benchmarks\n',
+      stderr: '',
+    });
   });
 
-  test('prints formulas with every coefficient', async () => {
-    const { stdout } = await validate('--formulas', 'specs/minimal.yaml');
-    expect(stdout).toBe('ok specs/minimal.yaml\n  chain = expert ⊖ 0.8·Ext(truth⁻)\n');
+  test('prints formulas with every coefficient, and the chain of a sweep with its variables', async () => {
+    const { stdout } = await validate('--formulas', 'specs/minimal.yaml', 'specs/sweep.yaml');
+    expect(stdout).toBe(
+      'ok specs/minimal.yaml: recipe, 1 step\n  chain = expert ⊖ 0.8·Ext(truth⁻)\n' +
+        'ok specs/sweep.yaml: sweep, grid of 20 points over a, b, 4 benchmarks\n' +
+        '  chain = [expert ⊖ a·Ext(truth⁻)] ⊖ b·Ext(tox⁻)\n',
+    );
   });
 
   test('shows problems with line, column and caret on stderr, also under wide characters, with exit code 2', async () => {
@@ -51,7 +62,7 @@ describe('ominus validate', () => {
     const path = file('wrong.yaml', text);
     const outcome = await validate(path, 'specs/minimal.yaml');
     expect(outcome.code).toBe(2);
-    expect(outcome.stdout).toBe('ok specs/minimal.yaml\n');
+    expect(outcome.stdout).toBe('ok specs/minimal.yaml: recipe, 1 step\n');
     expect(outcome.stderr.split('\n')).toEqual([
       `${path}:5:19 error EXPRESSION_NAME unknown name "thruth⁻"`,
       '5 | chain: "専門家 ⊖ Ext(thruth⁻)"',
@@ -77,7 +88,14 @@ describe('ominus validate', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       files: [
         { ok: false, diagnostics: [{ code: 'SPEC_EMPTY', location: { line: 1, column: 1 } }] },
-        { ok: true, kind: 'recipe', name: 'minimal', formulas: { chain: 'expert ⊖ 0.8·Ext(truth⁻)' }, diagnostics: [] },
+        {
+          ok: true,
+          kind: 'recipe',
+          name: 'minimal',
+          summary: 'recipe, 1 step',
+          formulas: { chain: 'expert ⊖ 0.8·Ext(truth⁻)' },
+          diagnostics: [],
+        },
       ],
     });
   });

@@ -16,16 +16,21 @@ const SPECS = readdirSync(new URL('../../specs', import.meta.url)).filter((name)
 describe('specs/', () => {
   test.each(SPECS)('%s is valid, for the reader and for the schema that editors use', (name) => {
     const text = content(`specs/${name}`);
-    expect(readSpec(name, text).diagnostics).toEqual([]);
+    const { spec, diagnostics } = readSpec(name, text);
+    expect(diagnostics).toEqual([]);
+    const kind = spec?.kind ?? 'recipe';
     const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(
-      JSON.parse(content(schemaPath('recipe'))) as object,
+      JSON.parse(content(schemaPath(kind))) as object,
     );
     validate(parse(text));
     expect(validate.errors).toBeNull();
-    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\/schema\/recipe\.schema\.json\n/);
+    const [firstLine] = text.split('\n');
+    expect(firstLine).toBe(`# yaml-language-server: $schema=./schema/${kind}.schema.json`);
   });
 
-  test('holds the first recipe', () => {
+  test('holds one of every kind', () => {
+    const kinds = SPECS.map((name) => readSpec(name, content(`specs/${name}`)).spec?.kind);
+    expect(new Set(kinds)).toEqual(new Set(KINDS));
     expect(SPECS).toContain('first-recipe.yaml');
   });
 

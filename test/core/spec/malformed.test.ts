@@ -1,9 +1,15 @@
-/** Every malformed spec of malformed.txt is reported completely, and exactly where it is wrong. */
+/** Every malformed spec of malformed*.txt is reported completely, and exactly where it is wrong. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readSpec } from '../../../core/spec/read-spec.js';
 
-const HEAD = 'version: 1\nkind: recipe\nname: case\nadapters: { expert: a, truth⁻: b, tox⁻: c }\n';
+/** What "..." at the beginning of a case stands for, by file. */
+const HEADS = {
+  'malformed.txt': 'version: 1\nkind: recipe\nname: case\nadapters: { expert: a, truth⁻: b, tox⁻: c }\n',
+  'malformed-study.txt':
+    'version: 1\nkind: order-study\nname: case\nadapters: { expert: a, truth⁻: b, tox⁻: c, bias⁻: d }\n',
+  'malformed-sweep.txt': 'version: 1\nkind: sweep\nname: case\nadapters: { expert: a, truth⁻: b, tox⁻: c }\n',
+};
 
 interface Case {
   readonly title: string;
@@ -12,8 +18,8 @@ interface Case {
   readonly expected: readonly string[];
 }
 
-function readCases(): Case[] {
-  const file = readFileSync(new URL('malformed.txt', import.meta.url), 'utf8');
+function readCases(name: keyof typeof HEADS): Case[] {
+  const file = readFileSync(new URL(name, import.meta.url), 'utf8');
   return file
     .split(/^=== /m)
     .slice(1)
@@ -22,7 +28,7 @@ function readCases(): Case[] {
       const marked = section
         .slice(newline + 1)
         .replace(/\n$/, '')
-        .replace(/^\.\.\.\n/, HEAD);
+        .replace(/^((?:‹[A-Z_]+›)*)\.\.\.(?:\n|$)/, (_, marks: string) => marks + HEADS[name]);
       const expected: string[] = [];
       let text = '';
       let from = 0;
@@ -36,10 +42,14 @@ function readCases(): Case[] {
     });
 }
 
-const CASES = readCases();
+describe.each([
+  { kind: 'recipe', name: 'malformed.txt', least: 120 },
+  { kind: 'order study', name: 'malformed-study.txt', least: 60 },
+  { kind: 'sweep', name: 'malformed-sweep.txt', least: 100 },
+] as const)('a malformed $kind', ({ name, least }) => {
+  const cases = readCases(name);
 
-describe('a malformed spec', () => {
-  test.each(CASES)('$title', ({ text, expected }) => {
+  test.each(cases)('$title', ({ text, expected }) => {
     const { spec, diagnostics } = readSpec('case.yaml', text);
     const found = diagnostics.map(({ code, location: { line, column } }) => `${line}:${column} ${code}`);
     expect(found).toEqual(expected);
@@ -51,7 +61,7 @@ describe('a malformed spec', () => {
     }
   });
 
-  test('is one of at least 120', () => {
-    expect(CASES.length).toBeGreaterThanOrEqual(120);
+  test(`is one of at least ${least}`, () => {
+    expect(cases.length).toBeGreaterThanOrEqual(least);
   });
 });

@@ -5,16 +5,18 @@ import { formatDiagnostic } from '../../../core/diagnostic.js';
 import { printFormula } from '../../../core/expression/print.js';
 import { MAX_SPEC_LENGTH, readSpec } from '../../../core/spec/read-spec.js';
 import type { RecipeSpec } from '../../../core/spec/types.js';
+import { readRecipe } from '../../support/read-recipe.js';
 
 const HEAD = 'version: 1\nkind: recipe\nname: case\nadapters: { expert: a, truth⁻: b, tox⁻: c }\n';
-const FIRST_RECIPE = readFileSync(new URL('../../../specs/first-recipe.yaml', import.meta.url), 'utf8');
+const FIRST_RECIPE = shipped('first-recipe');
+const SHIPPED = [FIRST_RECIPE, shipped('order-study'), shipped('sweep')];
+
+function shipped(name: string): string {
+  return readFileSync(new URL(`../../../specs/${name}.yaml`, import.meta.url), 'utf8');
+}
 
 function read(body: string): RecipeSpec {
-  const { spec, diagnostics } = readSpec('case.yaml', HEAD + body);
-  if (spec === undefined) {
-    throw new Error(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic)).join('\n'));
-  }
-  return spec;
+  return readRecipe(HEAD + body);
 }
 
 function codes(text: string): string[] {
@@ -135,18 +137,17 @@ adapters:
 chain: expert
 output: { chain: { path: ../out, dtype: bfloat16 } }
 `;
-    const { spec } = readSpec('case.yaml', text);
-    expect(spec?.base?.path).toBe('hf://owner/name@main');
-    const expert = spec?.adapters.get('expert');
+    const spec = readRecipe(text);
+    expect(spec.base?.path).toBe('hf://owner/name@main');
+    const expert = spec.adapters.get('expert');
     expect(expert).toMatchObject({ path: 's3://bucket/some/prefix', digest });
     expect(text.slice(expert?.span.start, expert?.span.end)).toBe('s3://bucket/some/prefix');
-    expect(spec?.outputs).toMatchObject([{ step: 'chain', path: '../out', dtype: 'bfloat16' }]);
+    expect(spec.outputs).toMatchObject([{ step: 'chain', path: '../out', dtype: 'bfloat16' }]);
   });
 
   test('takes CRLF, a byte order mark, anchors and aliases, and %YAML 1.2', () => {
     const windows = `\ufeff${FIRST_RECIPE.replaceAll('\n', '\r\n')}`;
-    const { spec } = readSpec('case.yaml', windows);
-    expect(spec && formulas(spec)).toEqual(
+    expect(formulas(readRecipe(windows))).toEqual(
       formulas(read(FIRST_RECIPE.slice(FIRST_RECIPE.indexOf('steps:')).replace('steps:', 'base: m\nsteps:'))),
     );
     expect(formulas(read('steps: { a: &x expert ⊖ truth⁻, b: *x }\n'))['b']).toBe('expert ⊖ 1·truth⁻');
@@ -200,9 +201,10 @@ output: { chain: { path: ../out, dtype: bfloat16 } }
     expect(found.at(-1)).toBe('SPEC_MORE');
   });
 
-  test('never throws, whatever is done to a spec', () => {
+  test('never throws, whatever is done to a spec of any kind', () => {
     const edit = fc.record({
-      at: fc.nat(FIRST_RECIPE.length),
+      // Relative to the length of the text.
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
       removed: fc.nat(40),
       added: fc.oneof(
         fc.constantFrom(
@@ -228,16 +230,22 @@ output: { chain: { path: ../out, dtype: bfloat16 } }
           '<<: ',
           '---\n',
           '1e999',
+          '-',
+          '0',
+          '[]',
+          'step: 0',
+          'follows: a',
           '~',
         ),
         fc.string({ unit: 'binary', maxLength: 5 }),
       ),
     });
     fc.assert(
-      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-        let text = FIRST_RECIPE;
+      fc.property(fc.constantFrom(...SHIPPED), fc.array(edit, { minLength: 1, maxLength: 4 }), (original, edits) => {
+        let text = original;
         for (const { at, removed, added } of edits) {
-          text = text.slice(0, at) + added + text.slice(at + removed);
+          const place = Math.floor(at * original.length);
+          text = text.slice(0, place) + added + text.slice(place + removed);
         }
         const { spec, diagnostics } = readSpec('case.yaml', text);
         expect(spec === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'));

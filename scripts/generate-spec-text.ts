@@ -1,0 +1,95 @@
+/** The prose of docs/spec.md: what no table says. */
+
+/** What a spec is. */
+export const INTRODUCTION = `One YAML file is one spec. \`ominus validate FILE…\` checks it and opens nothing else; \`ominus plan FILE\` shows what it
+would do; \`ominus run FILE\` does it. Paths are relative to the spec's folder. The first line of the shipped specs connects
+an editor to the JSON Schema in specs/schema, for completion and checks while typing.
+
+The file is YAML 1.2 in UTF-8, at most 1 MiB, one document. Aliases work within reason; merge keys (\`<<\`), custom tags
+and keys that occur twice are refused.`;
+
+/** What a recipe need not say. */
+export const DEFAULTS = `## What a recipe need not say
+
+- \`chain: "…"\` is one step named \`chain\`.
+- \`compare.baseline\`: the leftmost adapter of the first step. Every other candidate is compared with it; the written
+  pairs follow.
+- \`evaluate.steps\`: \`base\`, the baseline, and all steps. Without \`evaluate\` nothing is measured.
+- A benchmark that occurs twice is labelled \`toxicity\`, \`toxicity-2\`, …, unless \`as:\` says otherwise.`;
+
+/** Grammar and rules. */
+export const EXPRESSIONS = `## Expressions
+
+    sum         = term { ("⊖" | "⊕") term }
+    term        = [ coefficient [ "·" | "*" ] ] operand
+    coefficient = decimal number, at least 0 | variable of a sweep
+    operand     = name | "[" sum "]" | "(" sum ")" | "Ext" "(" sum [ "|" sum ] ")"
+
+- **Names**: a letter, then letters, digits, \`_ . -\`, then at most one of \`⁺ ⁻ + -\`; the longest match counts. A final
+  \`-\` equals \`⁻\`, a final \`+\` equals \`⁺\`. Names are compared in Unicode normal form C. Adapters, steps and variables share
+  one namespace; \`Ext\` and \`base\` are reserved, \`base\` being the zero adapter (the base model itself).
+- **Operators**: \`⊖\` and \`⊕\` anywhere. ASCII \`-\` and \`+\`, and \`−\` (U+2212), only between blanks, because
+  \`truth-\` and \`expert-truth\` are names. Both have one precedence and associate to the left.
+- **Brackets**: \`[ ]\` and \`( )\` group, nested to at most 64.
+- **Coefficients**: at most one per term, binding tighter than the operators: \`0.8·x\`, \`0.8*x\` or \`0.8 x\`. 0 is allowed,
+  a negative one is refused (say \`⊕\` instead).
+- **\`Ext(x)\`** extracts with respect to what stands on its left in its own bracket, so something must stand there.
+  **\`Ext(x | y)\`** extracts with respect to y, wherever a right operand may stand. x and y are expressions without \`Ext\`,
+  also without steps that contain one.`;
+
+/** The default coefficient. */
+export const LAMBDA = `## λ
+
+\`lambda\` is the coefficient of every ⊖ term, with \`Ext\` or without, that has none written. A written one replaces it, and
+never multiplies it. The first term and ⊕ terms default to 1. A map sets it per anti-expert: for the terms \`x\`, \`Ext(x)\` and
+\`Ext(x | y)\` where x is the adapter's name; others default to 1. λ is an exact decimal: 0.80, .8 and 8e-1 are one number.`;
+
+/** Arms, orders and settings. */
+export const STUDY = `### What a study compares
+
+- An **arm** is one operator in one order at one setting of λ: \`ext(truth⁻, tox⁻)@1\` removes truth⁻ first.
+
+  | operator | removes y from x by | order |
+  |---|---|---|
+  | \`ext\` | \`x ⊖ λ·Ext(y)\` | matters |
+  | \`direct\` | \`x ⊖ λ·y\` | cannot matter: one arm per setting |
+  | \`order-free\` | \`x ⊖ λ·Ext(y \\| expert)\` | cannot matter: one arm per setting |
+  | \`extrapolate\` | \`(1 + λ/2)·x ⊖ (λ/2)·y\` | matters through the factors |
+
+- \`orders: all\` takes every order of \`remove\`, in lexicographic order of the places in it; seven anti-experts have 5040, and
+  a study of eight lists the orders it wants.
+- \`lambda: [0.4, 1]\` is two settings, each for all anti-experts. \`lambda: { truth⁻: [0.4, 1], tox⁻: 2 }\` combines lists each
+  with each, the last anti-expert's running fastest; those that are not named have 1. A setting is called by its number where
+  all are equal, else \`truth⁻=0.4, tox⁻=2\`.
+- \`match: distance\` scales the λs of the other operators until they are as far from the expert as the ext arms are on average;
+  \`[lambda, distance]\` has arms of both kinds.
+- Weights are compared before anything is evaluated. With \`distinct\` an order is left out of the evaluation when an earlier
+  one lies within that relative gap, and has its metrics.
+- Every candidate is compared with the expert. \`evaluate.steps\` names candidates beside the arms: adapters or \`base\`.`;
+
+/** Variables. */
+export const SWEEP = `### Variables
+
+Variables stand in the chain as coefficients: \`a·x\`, \`a*x\` or \`a x\`. They share the namespace of the adapters, and every one
+must occur. Other ⊖ terms take \`lambda\`.`;
+
+/** Points, goals and constraints. */
+export const SEARCH = `### Search and objective
+
+| \`search\` | points |
+|---|---|
+| \`grid\` | every combination of values, at most 1,000,000; the last variable runs fastest |
+| \`{ method: random, points: 500, seed: 0 }\` | drawn one by one |
+| \`{ method: sobol, points: 512, seed: 0 }\` | of a Sobol sequence, which covers evenly |
+| \`{ method: optimize, points: 200, population: 16, samples: [50, 200] }\` | generations that evolve towards the objective; needs one. With \`samples\`, points are tried on so many examples first and only the better ones on all |
+
+Random, sobol and optimize take lists as well as intervals; what they draw from an interval has six significant digits.
+
+- **Goals**: \`maximize\` and \`minimize\` name metrics as \`label.metric\`, the label being a benchmark's name or its \`as:\`. With
+  several goals the result is a Pareto front; the first one written decides which point is recommended.
+- **Constraints**: \`metric <= number\`, \`metric <= number * candidate\` or \`metric <= candidate\`, and the same with \`>=\`. The
+  candidate is \`base\` or an adapter, and must be evaluated.
+- **Candidates** beside the points: \`base\` and the baseline, unless \`evaluate.steps\` names others. The baseline is the leftmost
+  adapter of the chain, unless \`compare.baseline\` names another.
+- λ is chosen on one half of the examples, drawn by \`compare.seed\`, and reported on the other half.
+- **Output**: one folder per point below \`path\`, of the recommended point (\`best\`), the Pareto front (\`pareto\`) or \`all\`.`;
