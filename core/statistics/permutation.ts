@@ -1,5 +1,5 @@
 /** Permutation test within examples: does it matter which of several treatments an example got (order of a chain, λ, …)? */
-import { seededRandom } from './random.js';
+import { type RandomIntegers, seededRandom } from './random.js';
 
 /** Result of the omnibus test. */
 export interface PermutationResult {
@@ -28,39 +28,40 @@ export function permutationTest(
   const table = Float64Array.from(scores);
   const examples = table.length / treatments;
   const random = seededRandom(options.seed);
-  const observed = spreadOfMeans(table, treatments);
+  const sums = new Float64Array(treatments);
+  const observed = spreadOfMeans(table, sums);
   let atLeast = 0;
   for (let draw = 0; draw < options.draws; draw++) {
     for (let example = 0; example < examples; example++) {
-      shuffle(table, example * treatments, treatments, random.below.bind(random));
+      shuffle(table, example * treatments, treatments, random);
     }
-    atLeast += spreadOfMeans(table, treatments) >= observed * (1 - TIE_TOLERANCE) ? 1 : 0;
+    atLeast += spreadOfMeans(table, sums) >= observed * (1 - TIE_TOLERANCE) ? 1 : 0;
   }
   return { statistic: observed, pValue: (1 + atLeast) / (1 + options.draws) };
 }
 
-function spreadOfMeans(table: Float64Array, treatments: number): number {
+/** @param sums - one per treatment, overwritten; given so that ten thousand draws need no ten thousand arrays */
+function spreadOfMeans(table: Float64Array, sums: Float64Array): number {
+  const treatments = sums.length;
   const examples = table.length / treatments;
-  let spread = 0;
-  let grand = 0;
-  for (let place = 0; place < table.length; place++) {
-    grand += table[place] ?? 0;
-  }
-  grand /= table.length;
-  for (let treatment = 0; treatment < treatments; treatment++) {
-    let sum = 0;
-    for (let place = treatment; place < table.length; place += treatments) {
-      sum += table[place] ?? 0;
+  sums.fill(0);
+  for (let start = 0; start < table.length; start += treatments) {
+    for (let treatment = 0; treatment < treatments; treatment++) {
+      sums[treatment] = (sums[treatment] ?? 0) + (table[start + treatment] ?? 0);
     }
+  }
+  const grand = sums.reduce((total, sum) => total + sum, 0) / table.length;
+  let spread = 0;
+  for (const sum of sums) {
     spread += (sum / examples - grand) ** 2;
   }
   return spread / treatments;
 }
 
 /** Fisher-Yates on table[start … start + length). */
-function shuffle(table: Float64Array, start: number, length: number, below: (n: number) => number): void {
+function shuffle(table: Float64Array, start: number, length: number, random: RandomIntegers): void {
   for (let i = length - 1; i > 0; i--) {
-    const j = below(i + 1);
+    const j = random.below(i + 1);
     const kept = table[start + i] ?? 0;
     table[start + i] = table[start + j] ?? 0;
     table[start + j] = kept;
