@@ -143,7 +143,7 @@ class Sweep {
       throw allFailed(this.#lanes.state);
     }
     this.#phase = 'choosing';
-    const chosen = await this.#light.choosePoints({ name, runId, plan, batches, failures });
+    const chosen = await this.#withInputs(() => this.#light.choosePoints({ name, runId, plan, batches, failures }));
     this.#nodes = underWay(chosen.nodes);
     const outcome = await runToReport({ ...this.#input, plan: chosen.plan }, this.#nodes, startedAt, runId);
     return {
@@ -164,7 +164,7 @@ class Sweep {
     while (!this.#isOutdated() && !lanes.isSpent()) {
       if (lanes.state.pending.length === 0) {
         const { plan, batch } = lanes.state;
-        const opened = await this.#light.openBatch({ ...this.#run(), plan, batch });
+        const opened = await this.#withInputs(() => this.#light.openBatch({ ...this.#run(), plan, batch }));
         if (opened === null) {
           return !this.#isOutdated();
         }
@@ -182,7 +182,18 @@ class Sweep {
     return false;
   }
 
-  /** An input of the slices was lost: its node runs again, and the slices are taken up once more. */
+  /** Does something as often as its inputs turn out to be lost. */
+  async #withInputs<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        await this.#makeLostInputsAgain(error);
+      }
+    }
+  }
+
+  /** If an input of the points was lost its node runs again; whatever else went wrong is thrown. */
   async #makeLostInputsAgain(error: unknown): Promise<void> {
     if (isCancellation(error) || !reopenLost(this.#nodes, error)) {
       throw error;

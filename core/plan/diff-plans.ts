@@ -1,4 +1,5 @@
 /** What changed between two plans, in words a user can act on. */
+import type { SweepObjective, SweepPlan, SweepSearch, SweepVariable } from '../sweep/types.js';
 import type { Plan, PlanStep } from './types.js';
 
 /**
@@ -9,12 +10,45 @@ export function describeChanges(before: Plan, after: Plan): string[] {
   if (before.digest === after.digest) {
     return [];
   }
+  const changes = namedChanges(before, after);
+  return changes.length > 0 ? changes : [UNNAMED];
+}
+
+/**
+ * What keeps a sweep from being extended to another plan: everything that changed but the values of variables and the
+ * search. Empty when the points of both plans are made and evaluated alike, so that those of the first count for the second.
+ */
+export function changesBesidePoints(before: Plan, after: Plan): string[] {
+  const aligned =
+    before.sweep === undefined || after.sweep === undefined
+      ? after
+      : { ...after, sweep: withPointsOf(after.sweep, before.sweep) };
+  const changes = namedChanges(before, aligned);
+  return changes.length > 0 || comparable(before) === comparable(aligned) ? changes : [UNNAMED];
+}
+
+/** Where no name says more. */
+const UNNAMED = 'comparisons, or the version of an operator or benchmark';
+
+function withPointsOf(sweep: SweepPlan, { variables, search }: SweepPlan): SweepPlan {
+  const names = (list: SweepPlan['variables']): string => list.map(({ name }) => name).join(' ');
+  return names(sweep.variables) === names(variables) ? { ...sweep, variables, search } : { ...sweep, search };
+}
+
+/** All that determines results, in an order of its own. */
+function comparable({ nodes, steps, sweep, baseline, environment }: Plan): string {
+  return JSON.stringify([nodes.map(({ key }) => key), steps.map(({ name }) => name), sweep, baseline, environment]);
+}
+
+function namedChanges(before: Plan, after: Plan): string[] {
   const changes = [
     ...compareMaps('base model', sources([before.base]), sources([after.base])),
     ...compareMaps('adapter', sources(before.adapters), sources(after.adapters)),
     ...compareMaps('step', expressions(before.steps), expressions(after.steps)),
     ...compareMaps('benchmark', benchmarks(before), benchmarks(after)),
     ...compareMaps('output', outputs(before), outputs(after)),
+    ...compareMaps('variable', variables(before), variables(after)),
+    ...compareMaps('sweep', sweepFacts(before), sweepFacts(after)),
     ...compareMaps(
       'environment',
       new Map(Object.entries(before.environment)),
@@ -24,7 +58,7 @@ export function describeChanges(before: Plan, after: Plan): string[] {
   if (before.baseline !== after.baseline) {
     changes.push(`baseline: ${before.baseline} → ${after.baseline}`);
   }
-  return changes.length > 0 ? changes : ['comparisons, or the version of an operator or benchmark'];
+  return changes;
 }
 
 function compareMaps(what: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
@@ -73,4 +107,70 @@ function outputs(plan: Plan): Map<string, string> {
   return new Map(
     plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, `${node.path} (${node.dtype})`]] : [])),
   );
+}
+
+function variables({ sweep }: Plan): Map<string, string> {
+  return new Map(sweep?.variables.map((variable) => [variable.name, variableText(variable)]));
+}
+
+/** So many values are listed; of longer lists the ends. */
+const LISTED_VALUES = 6;
+
+function variableText(variable: SweepVariable): string {
+  switch (variable.kind) {
+    case 'values': {
+      const { values } = variable;
+      return values.length <= LISTED_VALUES
+        ? values.join(', ')
+        : `${values.slice(0, 2).join(', ')}, …, ${values.at(-1) ?? ''} (${String(values.length)} values)`;
+    }
+    case 'interval':
+      return `from ${variable.from} to ${variable.to}${variable.scale === 'log' ? ', log' : ''}`;
+    case 'linked':
+      return `${variable.times} × ${variable.of}`;
+  }
+}
+
+/** Everything else that a sweep is made of, as text by what it is called. */
+function sweepFacts({ sweep }: Plan): Map<string, string> {
+  if (sweep === undefined) {
+    return new Map();
+  }
+  const { chain, lambda, search, objective, benchmarks, output } = sweep;
+  const lambdas = [
+    ...(lambda.all === undefined ? [] : [lambda.all]),
+    ...(lambda.byAdapter ?? []).map(([name, value]) => `${name}=${value}`),
+  ];
+  return new Map([
+    ['chain', chain],
+    ['lambda', lambdas.join(', ') || 'none'],
+    ['search', searchText(search)],
+    ['objective', objectiveText(objective)],
+    ...benchmarks.map(({ label, benchmark, parameters, data, classifier }): [string, string] => [
+      `benchmark ${label}`,
+      `${benchmark} ${JSON.stringify(parameters)} on ${[data, ...(classifier === undefined ? [] : [classifier])].map(({ digest }) => digest.slice(0, 19)).join(', ')}`,
+    ]),
+    ['output', output === null ? 'none' : `${output.keep} to ${output.path} (${output.dtype})`],
+  ]);
+}
+
+function searchText(search: SweepSearch): string {
+  switch (search.method) {
+    case 'grid':
+      return 'grid';
+    case 'random':
+    case 'sobol':
+      return `${search.method}, ${String(search.points)} points, seed ${String(search.seed)}`;
+    case 'optimize':
+      return `optimize, ${String(search.points)} points in generations of ${String(search.population)}, seed ${String(search.seed)}${search.samples.length === 0 ? '' : `, samples ${search.samples.join(', ')}`}`;
+  }
+}
+
+function objectiveText(objective: SweepObjective | null): string {
+  return objective === null
+    ? 'none'
+    : [
+        ...objective.goals.map(({ direction, metric }) => `${direction} ${metric}`),
+        ...objective.constraints.map(({ text }) => text),
+      ].join(', ');
 }
