@@ -7,6 +7,7 @@ import type { PlanRef } from '../core/plan/run-types.js';
 import type { NodeId, Plan, PlanStep } from '../core/plan/types.js';
 import { assembleReport, type StepGeometry } from '../core/report/assemble.js';
 import type { ComparisonResult, RunReport } from '../core/report/types.js';
+import type { OrderEffectResult, OrderGapResult } from '../core/study/types.js';
 import type { SweepReport } from '../core/sweep/types.js';
 import { packageRoot } from '../io/files/package-root.js';
 import { jsonArtifact, readJsonArtifact } from '../io/store/json-artifact.js';
@@ -67,9 +68,21 @@ export async function finishRun(
     geometry: await geometryOf(run, plan),
     versions: { ominus: packageRoot().version, node: process.versions.node },
   });
-  const ref = await jsonArtifact(context.store, { ...report, ...(await sweepPart(context, plan)) });
+  const parts = { ...(await studyPart(run)), ...(await sweepPart(context, plan)) };
+  const ref = await jsonArtifact(context.store, { ...report, ...parts });
   await putRunRecord(context, { name: input.name, runId, plan, planRef: input.plan, state: 'finished', report: ref });
   return { report: ref };
+}
+
+/** What a study found. */
+async function studyPart(run: NodeRun): Promise<Pick<RunReport, 'study'>> {
+  const { study, nodes } = run.plan;
+  const effect = nodes.find((node) => node.kind === 'order-effect');
+  if (study === undefined || effect === undefined) {
+    return {};
+  }
+  const gap = await inputJson<OrderGapResult>(run, effect.gap, 'summary');
+  return { study: { plan: study, gap, effects: await inputJson<OrderEffectResult>(run, effect.id, 'effects') } };
 }
 
 /** What a sweep found, put together when its points were chosen. */

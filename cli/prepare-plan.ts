@@ -1,8 +1,10 @@
 /** Spec file → plan: reads the spec, brings its sources here, digests them, and plans as its kind asks. */
-import { OminusError } from '../core/errors.js';
 import type { Plan } from '../core/plan/types.js';
 import type { Device } from '../io/model/types.js';
+import { openArtifactStore } from '../io/store/open.js';
+import type { ArtifactStore } from '../io/store/types.js';
 import { loadSpec } from './prepare/load-spec.js';
+import { prepareOrderStudy } from './prepare/order-study.js';
 import { prepareRecipe } from './prepare/recipe.js';
 import { resolveSources } from './prepare/resolve-sources.js';
 import { prepareSweep } from './prepare/sweep.js';
@@ -13,6 +15,8 @@ export interface PrepareOptions {
   readonly log: (line: string) => void;
   /** Adapters are written below this folder only; the current one by default. */
   readonly outputRoot: string | undefined;
+  /** Where an order study keeps what it measures while it is planned; opened only then. The user's store by default. */
+  readonly store?: () => Promise<ArtifactStore>;
 }
 
 /**
@@ -37,6 +41,6 @@ async function planByKind(file: string, options: PrepareOptions): Promise<Plan> 
     case 'sweep':
       return prepareSweep({ file, spec }, resolved, options.outputRoot);
     case 'order-study':
-      throw new OminusError('INTERNAL', { message: `${spec.kind} cannot be planned yet` });
+      return prepareOrderStudy({ file, spec }, resolved, { ...options, store: options.store ?? openArtifactStore });
   }
 }

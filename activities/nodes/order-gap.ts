@@ -1,11 +1,34 @@
-/** `order-gap`: weight-space gaps between all orders of a study. */
-import { OminusError } from '../../core/errors.js';
+/** `order-gap`: weight-space gaps between all orders of a study; usually in the store already, since planning needs them. */
+import { encodeGaps } from '../../core/study/artifacts.js';
+import { measureGaps, type MeasuredGaps } from '../../core/study/gap.js';
 import type { OrderGapNode } from '../../core/plan/types.js';
-import type { NodeExecutor } from '../node-result.js';
+import { jsonArtifact } from '../../io/store/json-artifact.js';
+import { gramOf } from '../candidates.js';
+import type { NodeExecutor, NodeRun } from '../node-result.js';
 
-/** Computes the gaps from Gram matrices. */
+/** Measures the gaps from Gram matrices. */
 export const orderGapExecutor: NodeExecutor<OrderGapNode> = {
-  compute(node) {
-    throw new OminusError('INTERNAL', { message: `order gaps cannot be computed yet [node=${node.id}]` });
+  async compute(node, run) {
+    const { result, tables } = await measure(node, run);
+    const { store } = run.context;
+    return {
+      artifacts: {
+        summary: await jsonArtifact(store, result),
+        gaps: await store.putArtifact(encodeGaps(tables)),
+      },
+    };
   },
 };
+
+async function measure(node: OrderGapNode, run: NodeRun): Promise<MeasuredGaps> {
+  const steps = measureGaps({ ...node, gram: await gramOf(run, node.gram) });
+  for (;;) {
+    run.signal.throwIfAborted();
+    const step = steps.next();
+    if (step.done === true) {
+      return step.value;
+    }
+    run.onProgress(step.value.done, step.value.total);
+    await new Promise(setImmediate); // lets heartbeats through between modules
+  }
+}

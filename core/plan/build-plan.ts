@@ -11,6 +11,7 @@ import { addCompare, addEvaluation } from './evaluation-nodes.js';
 import { gramBackend, gramKey, writeKey, type GramRule } from './keys.js';
 import { asNodeId, NodeTable } from './node-table.js';
 import { need, type EvaluationTable, type NamedCandidate, type PlanInput } from './plan-input.js';
+import { studyJson } from './study-digest.js';
 import { sweepJson } from './sweep-digest.js';
 import type { NodeId, Operand, Plan, PlanStep, WriteNode } from './types.js';
 
@@ -32,7 +33,7 @@ export function buildPlan(input: PlanInput): Plan {
     };
     return { rule, gram: addGram(table, used.map(digestOf), rule) };
   };
-  const { gram } = groundOf(used[0]);
+  const ground = groundOf(used[0]);
   const combines = new CombineNodes({ table, groundOf, digestOf, missing: spec.missing });
   const candidates = namedCandidates(spec, combines, digestOf);
   const evaluations = new Map<string, Map<string, { id: NodeId; key: Digest }>>();
@@ -44,7 +45,8 @@ export function buildPlan(input: PlanInput): Plan {
     }
     evaluations.set(name, byLabel);
   }
-  addCompare(input, table, gram, combines, candidates, evaluations);
+  addCompare(input, table, ground.gram, combines, candidates, evaluations);
+  input.extras?.addNodes?.({ table, ground, digestOf, evaluations });
   for (const output of spec.outputs) {
     const candidate = need(candidates.get(output.step), `step ${output.step}`);
     const expression = printFormula(candidate.formula);
@@ -98,6 +100,7 @@ function planDigest(plan: Omit<Plan, 'digest'>, combines: CombineNodes): Digest 
       key: node.key,
       ...(node.kind === 'write' ? { path: node.path } : {}),
     })),
+    ...(plan.study === undefined ? {} : { study: studyJson(plan.study) }),
     ...(plan.sweep === undefined ? {} : { sweep: sweepJson(plan, plan.sweep) }),
   });
 }

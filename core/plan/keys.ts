@@ -1,8 +1,9 @@
 /** Keys: sha256 over canonical JSON of everything that determines a node's result (docs/architecture.md, Keys). */
 import { digestOfJson, type Digest, type Json } from '../digest.js';
-import type { Application } from '../expression/types.js';
+import type { Application, Decimal } from '../expression/types.js';
 import { BATCH_POLICY } from '../evaluation/batches.js';
 import type { ResponseTask } from '../evaluation/types.js';
+import type { StudyOperator } from '../study/types.js';
 import type { GramBackend, OutputDtype, Semantics } from './types.js';
 
 /**
@@ -18,6 +19,8 @@ export const RESULT_VERSIONS = {
   write: 1,
   point: 1,
   batch: 1,
+  'order-gap': 1,
+  'order-effect': 1,
 } as const;
 
 /** How leaf scalings are read, as part of keys: only `reference` depends on the leftmost adapter. */
@@ -201,5 +204,56 @@ export function writeKey(input: {
     expression: input.expression,
     dtype: input.dtype,
     scaling: scalingJson(input.scaling),
+  });
+}
+
+/** Key of the weight-space gaps between orders of removal. Controls whose order cannot matter are no part of it. */
+export function orderGapKey(input: {
+  readonly expert: Digest;
+  readonly remove: readonly Digest[];
+  readonly orders: readonly (readonly number[])[];
+  /** λ by anti-expert, per setting. */
+  readonly settings: readonly (readonly Decimal[])[];
+  /** Those whose order matters. */
+  readonly operators: readonly StudyOperator[];
+  readonly missing: 'pass' | 'error';
+  readonly distinct: number | null;
+  readonly rule: GramRule;
+}): Digest {
+  return digestOfJson({
+    kind: 'order-gap',
+    resultVersion: RESULT_VERSIONS['order-gap'],
+    expert: input.expert,
+    remove: [...input.remove],
+    orders: input.orders.map((order) => [...order]),
+    settings: input.settings.map((lambdas) => [...lambdas]),
+    operators: [...input.operators],
+    missing: input.missing,
+    distinct: input.distinct,
+    scaling: scalingJson(input.rule),
+    backend: input.rule.backend,
+  });
+}
+
+/** Key of the statistics of a study; the arms' names are part of what they say. */
+export function orderEffectKey(input: {
+  readonly gap: Digest;
+  readonly arms: readonly {
+    readonly name: string;
+    readonly operator: StudyOperator;
+    readonly setting: number;
+    readonly order: number;
+    readonly evaluations: readonly { readonly label: string; readonly key: Digest }[];
+  }[];
+  readonly seed: number;
+  readonly draws: number;
+}): Digest {
+  return digestOfJson({
+    kind: 'order-effect',
+    resultVersion: RESULT_VERSIONS['order-effect'],
+    gap: input.gap,
+    arms: input.arms.map((arm) => ({ ...arm, evaluations: arm.evaluations.map((entry) => ({ ...entry })) })),
+    seed: input.seed,
+    draws: input.draws,
   });
 }

@@ -4,7 +4,9 @@ import { OminusError } from '../errors.js';
 import type { Benchmark } from '../evaluation/types.js';
 import type { Formula } from '../expression/types.js';
 import type { RecipeSpec } from '../spec/types.js';
+import type { Ground } from './combine-nodes.js';
 import type { InferenceEnvironment } from './keys.js';
+import type { NodeTable } from './node-table.js';
 import type { AdapterRef, ModelRef, NodeId, Operand, Plan, PlanStep, SourceRef } from './types.js';
 
 /** What a spec names, resolved and digested. Maps are keyed by the path as the spec writes it. */
@@ -32,13 +34,24 @@ export interface PlanInput extends PlanSources {
 /** What the plan of another kind of spec has beyond that of a recipe. */
 export interface PlanExtras {
   /** What is taken over into the plan. */
-  readonly facts: Pick<Plan, 'specKind'> & Partial<Pick<Plan, 'sweep' | 'sweepReport'>>;
+  readonly facts: Pick<Plan, 'specKind'> & Partial<Pick<Plan, 'study' | 'sweep' | 'sweepReport'>>;
   /** Adapters that Gram matrices cover beside those of steps and candidates; named before them. */
   readonly adapters?: readonly string[];
   /** Steps that are there for their outputs only, not to be reported. */
   readonly unlisted?: ReadonlySet<string>;
   /** Compares the examples of one half only. */
   readonly half?: { readonly seed: number };
+  /** Adds nodes of its own kind, when all others are there. */
+  readonly addNodes?: (plan: UnfinishedPlan) => void;
+}
+
+/** A plan in the making, as far as other kinds of nodes depend on it. */
+export interface UnfinishedPlan {
+  readonly table: NodeTable;
+  /** Gram matrices with the rule of the leftmost adapter. */
+  readonly ground: Ground;
+  readonly digestOf: (adapter: string) => Digest;
+  readonly evaluations: EvaluationTable;
 }
 
 /** A named value that can be evaluated: a step, an adapter, or `base`. */

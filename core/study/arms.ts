@@ -33,22 +33,25 @@ export interface FormulaArm {
 /**
  * The arms of one operator at one setting, none of them grouped: one per order, or one in all where the order cannot matter.
  *
- * @param lambdasOf - λ by anti-expert, for an order (its place in the study's orders)
+ * @param lambdasOf - λ by anti-expert, for an order (its place in the study's orders); undefined: there is no such arm
  */
 export function armsOf(
   design: StudyDesign,
   key: { readonly operator: StudyOperator; readonly setting: number; readonly match: StudyMatch },
-  lambdasOf: (order: number) => readonly Decimal[],
+  lambdasOf: (order: number) => readonly Decimal[] | undefined,
 ): readonly FormulaArm[] {
   const { operator, setting, match } = key;
   const orders = IS_ORDERED[operator] ? [...design.orders.entries()] : [...design.orders.entries()].slice(0, 1);
-  return orders.map(([place, permutation]): FormulaArm => {
+  return orders.flatMap(([place, permutation]): readonly FormulaArm[] => {
     const lambdas = lambdasOf(place);
+    if (lambdas === undefined) {
+      return [];
+    }
     const formula = armFormula(operator, design, permutation, lambdas);
     const order = IS_ORDERED[operator] ? place : null;
     const name = armName(design, { ...key, order });
     const expression = printFormula(formula);
-    return { arm: { name, operator, match, setting, order, lambdas, expression, evaluatedAs: name }, formula };
+    return [{ arm: { name, operator, match, setting, order, lambdas, expression, evaluatedAs: name }, formula }];
   });
 }
 

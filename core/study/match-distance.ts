@@ -13,12 +13,16 @@ import type { StudyOperator } from './types.js';
 /** Digits that a scaled λ keeps. */
 const SIGNIFICANT_DIGITS = 12;
 
-/** A control: an operator in one order, with the λs that are to be scaled. */
-export interface ControlArm {
+/** What controls are made of. */
+export interface MatchedStudy {
   /** Covers all leaves. */
   readonly gram: Gram;
   readonly expert: Digest;
   readonly remove: readonly Digest[];
+}
+
+/** A control: an operator in one order, with the λs that are to be scaled. */
+export interface ControlArm {
   readonly operator: StudyOperator;
   /** Places in `remove`. */
   readonly order: readonly number[];
@@ -26,79 +30,95 @@ export interface ControlArm {
   readonly lambdas: readonly Decimal[];
 }
 
-/**
- * The λs times the one factor at which the control's distance from the expert, ‖Δ − Δ_expert‖_F / ‖Δ_expert‖_F, is the target. The
- * distance of `direct` and `order-free` is proportional to the factor; that of `extrapolate` is searched by bisection.
- *
- * @returns exact decimals of at most 12 significant digits; undefined when no factor leads there (nothing is removed at all)
- */
-export function matchDistance(arm: ControlArm, target: number): readonly Decimal[] | undefined {
-  const factor = target === 0 ? 0 : factorFor(arm, target);
-  if (factor === undefined || !Number.isFinite(factor)) {
-    return undefined;
+/** One module in sums over its rows. */
+interface SummedModule {
+  /** What a row of each leaf counts for as an operand; 0 where the leaf lacks the module. The expert first. */
+  readonly operands: readonly number[];
+  /** Σ_i G_i, `[leaves][leaves]`. */
+  readonly products: readonly (readonly number[])[];
+}
+
+/** Finds the λs of controls at a given distance; sums the Gram matrices up once. */
+export class DistanceMatcher {
+  readonly #study: MatchedStudy;
+  readonly #modules: readonly SummedModule[];
+
+  constructor(study: MatchedStudy) {
+    this.#study = study;
+    this.#modules = sumModules(study);
   }
-  const scaled = arm.lambdas.flatMap(
-    (lambda) => parseDecimal((Number(lambda) * factor).toPrecision(SIGNIFICANT_DIGITS)) ?? [],
-  );
-  return scaled.length === arm.lambdas.length ? scaled : undefined;
-}
 
-function factorFor(arm: ControlArm, target: number): number | undefined {
-  if (arm.operator === 'extrapolate') {
-    return bisect(extrapolatedDistance(arm), target);
+  /**
+   * The λs times the one factor at which the control's distance from the expert, ‖Δ − Δ_expert‖_F / ‖Δ_expert‖_F, is the target. The
+   * distance of `direct` and `order-free` is proportional to the factor; that of `extrapolate` is searched by bisection.
+   *
+   * @returns exact decimals of at most 12 significant digits; undefined when no factor leads there (nothing is removed at all)
+   */
+  lambdasAt(target: number, arm: ControlArm): readonly Decimal[] | undefined {
+    const factor = target === 0 ? 0 : this.#factorFor(target, arm);
+    if (factor === undefined || !Number.isFinite(factor)) {
+      return undefined;
+    }
+    const scaled = arm.lambdas.flatMap(
+      (lambda) => parseDecimal((Number(lambda) * factor).toPrecision(SIGNIFICANT_DIGITS)) ?? [],
+    );
+    return scaled.length === arm.lambdas.length ? scaled : undefined;
   }
-  const once = evaluatedDistance(arm);
-  return once === 0 ? undefined : target / once;
+
+  #factorFor(target: number, arm: ControlArm): number | undefined {
+    if (arm.operator === 'extrapolate') {
+      return bisect((factor) => this.#extrapolatedDistance(arm, factor), target);
+    }
+    const once = this.#evaluatedDistance(arm);
+    return once === 0 ? undefined : target / once;
+  }
+
+  /** Distance at the λs as they are, by evaluating the formula. */
+  #evaluatedDistance({ operator, order, lambdas }: ControlArm): number {
+    const { gram, expert, remove } = this.#study;
+    const names = remove.map((_, place) => String(place));
+    const formula = armFormula(operator, { expert: 'expert', remove: names }, order, lambdas);
+    const { coefficients } = evaluateFormula(formula, gram, (name) => remove[Number(name)] ?? expert);
+    return differenceFrom(gram, leafOperand(gram, expert), coefficients) ?? 0;
+  }
+
+  /** Distance of `extrapolate`, whose coefficients are the same in all rows of a module. */
+  #extrapolatedDistance({ order, lambdas }: ControlArm, factor: number): number {
+    let [moved, own] = [0, 0];
+    for (const { operands, products } of this.#modules) {
+      const [expert = 0] = operands;
+      // Coefficients of the result minus the expert.
+      const difference = operands.map(() => 0);
+      for (const place of order) {
+        const half = (Number(lambdas[place] ?? 0) * factor) / 2;
+        difference.forEach((value, at) => {
+          difference[at] = value + half * (at === 0 ? value + expert : value);
+        });
+        difference[place + 1] = (difference[place + 1] ?? 0) - half * (operands[place + 1] ?? 0);
+      }
+      moved += quadraticForm(difference, products);
+      own += expert * expert * (products[0]?.[0] ?? 0);
+    }
+    return Math.sqrt(Math.max(0, moved) / own);
+  }
 }
 
-/** Distance at the λs as they are, by evaluating the formula. */
-function evaluatedDistance({ gram, expert, remove, operator, order, lambdas }: ControlArm): number {
-  const names = remove.map((_, place) => String(place));
-  const formula = armFormula(operator, { expert: 'expert', remove: names }, order, lambdas);
-  const leafOf = (name: string): Digest => remove[Number(name)] ?? expert;
-  const { coefficients } = evaluateFormula(formula, gram, leafOf);
-  return differenceFrom(gram, leafOperand(gram, expert), coefficients) ?? 0;
-}
-
-/**
- * Distance of `extrapolate` by factor. Its coefficients are the same in all rows of a module (but for modules that an adapter lacks),
- * so the rows' Gram matrices are summed up once.
- */
-function extrapolatedDistance({ gram, expert, remove, order, lambdas }: ControlArm): (factor: number) => number {
+function sumModules({ gram, expert, remove }: MatchedStudy): readonly SummedModule[] {
   const leaves = [expert, ...remove];
-  const modules = [...gram.leafModules].map(([path, leafModules]) => ({
+  return [...gram.leafModules].map(([path, leafModules]) => ({
     operands: leaves.map((leaf) => {
       const module = leafModules[placeOf(gram, leaf)];
       return module === undefined || module.rank === 0 ? 0 : module.operandFactor;
     }),
     products: summedProducts(gram, path, leaves),
   }));
-  const square = (coefficients: readonly number[], products: readonly (readonly number[])[]): number =>
-    coefficients.reduce(
-      (sum, x, j) => sum + coefficients.reduce((part, y, l) => part + x * y * (products[j]?.[l] ?? 0), 0),
-      0,
-    );
-  const own = modules.reduce((sum, { operands, products }) => {
-    const alone = operands.map((operand, at) => (at === 0 ? operand : 0));
-    return sum + square(alone, products);
-  }, 0);
-  return (factor) => {
-    const moved = modules.reduce((sum, { operands, products }) => {
-      // c − c_expert: what is left of the expert beside itself, and the anti-experts.
-      const coefficients = operands.map(() => 0);
-      for (const place of order) {
-        const half = (Number(lambdas[place] ?? 0) * factor) / 2;
-        const base = operands[0] ?? 0;
-        coefficients[0] = (coefficients[0] ?? 0) + half * ((coefficients[0] ?? 0) + base);
-        for (let at = 1; at < coefficients.length; at++) {
-          coefficients[at] = (1 + half) * (coefficients[at] ?? 0);
-        }
-        coefficients[place + 1] = (coefficients[place + 1] ?? 0) - half * (operands[place + 1] ?? 0);
-      }
-      return sum + square(coefficients, products);
-    }, 0);
-    return Math.sqrt(Math.max(0, moved) / own);
-  };
+}
+
+function quadraticForm(x: readonly number[], products: readonly (readonly number[])[]): number {
+  return x.reduce(
+    (sum, left, j) => sum + left * x.reduce((part, right, l) => part + right * (products[j]?.[l] ?? 0), 0),
+    0,
+  );
 }
 
 /** Σ_i G_i of the wanted leaves. */

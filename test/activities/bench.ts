@@ -72,7 +72,8 @@ export class Bench {
   async plan(text: string): Promise<Plan> {
     const file = join(this.folder, 'spec.yaml');
     await writeFile(file, text);
-    return preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: this.folder });
+    const store = (): Promise<ArtifactStore> => Promise.resolve(this.store);
+    return preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: this.folder, store });
   }
 
   /** Runs one node. */
