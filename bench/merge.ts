@@ -4,8 +4,9 @@
  *
  *     npm run build && npx tsx bench/merge.ts
  *
- * The three commands take turns, so that whatever else the machine does meets them alike; times are medians. "Work" is what
- * goes beyond Node's start: processor time (user and system, all threads) says more than wall time on a busy machine.
+ * The three commands take turns, so that whatever else the machine does meets them alike; times are medians, and the best run
+ * in brackets. "Work" is what goes beyond Node's start: processor time (user and system, all threads) says more than wall time
+ * on a busy machine.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -17,14 +18,20 @@ import { llama7b, makeRandomAdapter } from './make-random-adapter.js';
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const REPEATS = 7;
 
-interface Measured {
+interface Run {
   readonly wall: number;
   readonly cpu: number;
   readonly megabytes: number;
 }
 
+/** Median times, the best ones, and the largest memory of several runs. */
+interface Measured extends Run {
+  readonly bestWall: number;
+  readonly bestCpu: number;
+}
+
 /** One run under GNU time. */
-function measureOnce([command = '', ...args]: readonly string[]): Measured {
+function measureOnce([command = '', ...args]: readonly string[]): Run {
   const start = performance.now();
   const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%U %S %M', command, ...args], { encoding: 'utf8' });
   if (status !== 0) {
@@ -35,13 +42,13 @@ function measureOnce([command = '', ...args]: readonly string[]): Measured {
   return { wall, cpu: user + system, megabytes: kilobytes / 1024 };
 }
 
-/** Median times and the largest memory of several commands that take turns. */
+/** Several commands that take turns. */
 function measure<Name extends string>(
   commands: Readonly<Record<Name, readonly string[]>>,
   before: () => void,
 ): Readonly<Record<Name, Measured>> {
   const names = Object.keys(commands) as Name[];
-  const runs = names.map(() => [] as Measured[]);
+  const runs = names.map(() => [] as Run[]);
   for (let i = 0; i < REPEATS; i++) {
     before();
     names.forEach((name, place) => runs[place]?.push(measureOnce(commands[name])));
@@ -50,6 +57,8 @@ function measure<Name extends string>(
   const measured = runs.map((all) => ({
     wall: middle(all.map(({ wall }) => wall)),
     cpu: middle(all.map(({ cpu }) => cpu)),
+    bestWall: Math.min(...all.map(({ wall }) => wall)),
+    bestCpu: Math.min(...all.map(({ cpu }) => cpu)),
     megabytes: Math.max(...all.map(({ megabytes }) => megabytes)),
   }));
   return Object.fromEntries(names.map((name, place) => [name, measured[place]])) as Record<Name, Measured>;
@@ -120,13 +129,14 @@ async function benchShape(title: string, targets: readonly string[]): Promise<vo
       .reduce((sum, module) => sum + denseSeconds(module.out, module.in, 16), 0);
     const [wall, cpu] = [merge.wall - node.wall, merge.cpu - node.cpu];
     const row = (title: string, measured: Measured): string =>
-      `  ${title.padEnd(20)} ${seconds(measured.wall)} wall  ${seconds(measured.cpu)} CPU  ${measured.megabytes.toFixed(0)} MB`;
+      `  ${title.padEnd(20)} ${seconds(measured.wall)} [${seconds(measured.bestWall)}] wall  ${seconds(measured.cpu)} [${seconds(measured.bestCpu)}] CPU  ${measured.megabytes.toFixed(0)} MB`;
     const lines = [
       `${title}: ${String(modules.length)} modules, ${(size / 1e6).toFixed(1)} MB written`,
       row('node -e 0', node),
       row('cat of the inputs', cat),
       row('ominus merge', merge),
       `  work: ${seconds(wall)} wall = ${(wall / cat.wall).toFixed(1)} × cat, ${seconds(cpu)} CPU`,
+      `  best: ${seconds(merge.bestWall - node.bestWall)} wall, ${seconds(merge.bestCpu - node.bestCpu)} CPU`,
       `  dense, TypeScript: ${seconds(dense * 32)} (32 × one layer) = ${((dense * 32) / wall).toFixed(0)} × our work`,
     ];
     process.stdout.write(`${lines.join('\n')}\n`);

@@ -37,12 +37,13 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     const length = parseHeaderLength(path, first, stats.size);
     const headerBytes = await readRange(handle, path, LENGTH_BYTES, LENGTH_BYTES + length);
     const header = parseHeader(path, headerBytes, stats.size);
+    const ahead = new ReadAhead(handle, path, stats.size);
     return {
       ...header,
       path,
       sizeBytes: stats.size,
       headerBytes,
-      read: ({ start, end }, reuse) => readRange(handle, path, start, end, reuse),
+      read: ({ start, end }, reuse) => ahead.read(start, end, reuse),
       close: () => handle.close(),
     };
   } catch (error) {
@@ -95,4 +96,49 @@ async function readRange(
     done += bytesRead;
   }
   return bytes;
+}
+
+/** Bytes that are read at once where tensors are read in the order of the file. */
+const WINDOW = 2 ** 20;
+
+/** Reads ranges of a file, one after the other. Where they follow each other, one system call brings several of them. */
+class ReadAhead {
+  private readonly handle: FileHandle;
+  private readonly path: string;
+  private readonly sizeBytes: number;
+  private last: Promise<unknown> = Promise.resolve();
+  private lastEnd = -1;
+  private window: Uint8Array = new Uint8Array();
+  private windowStart = 0;
+
+  constructor(handle: FileHandle, path: string, sizeBytes: number) {
+    this.handle = handle;
+    this.path = path;
+    this.sizeBytes = sizeBytes;
+  }
+
+  read(start: number, end: number, reuse: Uint8Array | undefined): Promise<Uint8Array> {
+    const reading = this.last.then(() => this.readNext(start, end, reuse));
+    this.last = reading.catch(() => undefined);
+    return reading;
+  }
+
+  private async readNext(start: number, end: number, reuse: Uint8Array | undefined): Promise<Uint8Array> {
+    const isNext = start === this.lastEnd;
+    this.lastEnd = end;
+    const isInWindow = start >= this.windowStart && end <= this.windowStart + this.window.byteLength;
+    if (!isInWindow) {
+      if (!isNext || end - start > WINDOW / 2) {
+        return readRange(this.handle, this.path, start, end, reuse);
+      }
+      const windowEnd = Math.min(start + WINDOW, this.sizeBytes);
+      const { window } = this;
+      this.window = new Uint8Array(); // until it holds what is asked for, also when reading fails
+      this.window = await readRange(this.handle, this.path, start, windowEnd, window);
+      this.windowStart = start;
+    }
+    const bytes = reuse?.byteLength === end - start ? reuse : new Uint8Array(end - start);
+    bytes.set(this.window.subarray(start - this.windowStart, end - this.windowStart));
+    return bytes;
+  }
 }

@@ -58,10 +58,9 @@ export async function createSafetensors(
         });
       }
       missing.delete(name);
-      let position = place.start;
-      for (const part of parts) {
-        await writeAll(handle, part, position);
-        position += part.byteLength;
+      const { bytesWritten } = await handle.writev([...parts], place.start);
+      if (bytesWritten < byteLength) {
+        await writeAll(handle, Buffer.concat(parts).subarray(bytesWritten), place.start + bytesWritten);
       }
     },
     async commit(): Promise<void> {
