@@ -1,13 +1,11 @@
 /** `ominus results RUN`: results of a finished run, from the store alone. */
 import { Command } from 'commander';
 import { OminusError } from '../core/errors.js';
-import type { RunReport } from '../core/report/types.js';
-import { readJsonArtifact } from '../io/store/json-artifact.js';
 import { openArtifactStore } from '../io/store/open.js';
-import { toRunRecord } from '../io/store/run-record.js';
 import { renderCsv } from '../core/report/csv.js';
 import { renderMarkdown } from '../core/report/markdown.js';
 import { showReport } from './finish.js';
+import { findStoredRun, RUN_ARGUMENT } from './stored-run.js';
 
 interface ResultsOptions {
   readonly json?: true;
@@ -19,12 +17,12 @@ interface ResultsOptions {
 export function resultsCommand(): Command {
   return new Command('results')
     .description('Print the results of the latest finished run of a spec; needs no server.')
-    .argument('<run>', 'the name of a spec')
+    .argument('<run>', RUN_ARGUMENT)
     .option('--json', 'one JSON object, as ominus run --json prints')
     .option('--format <format>', 'text, markdown or csv', 'text')
     .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
     .action(async (name: string, options: ResultsOptions) => {
-      const report = await latestReport(name);
+      const { report } = await findStoredRun(await openArtifactStore(), name);
       switch (options.format ?? 'text') {
         case 'text':
           await showReport(report, { json: options.json === true, report: options.report });
@@ -42,19 +40,4 @@ export function resultsCommand(): Command {
           });
       }
     });
-}
-
-async function latestReport(name: string): Promise<RunReport> {
-  const store = await openArtifactStore();
-  const runs = (await store.listRuns()).filter((run) => run.name === name);
-  for (const { runId } of [...runs].sort((a, b) => b.modifiedMs - a.modifiedMs)) {
-    const record = toRunRecord(await store.getRun(name, runId));
-    if (record?.report !== undefined) {
-      return readJsonArtifact<RunReport>(store, record.report);
-    }
-  }
-  throw new OminusError('RUN_NOT_FOUND', {
-    message: `the store has no finished run of this name [run=${name}, store=${store.blobs.uri}]`,
-    hint: runs.length > 0 ? `It has begun: ominus watch ${name}` : 'ominus status lists the runs.',
-  });
 }

@@ -18,11 +18,15 @@ import type { PairComparison, ReportedStep, RunReport } from '../../core/report/
 import { collectWarnings } from '../../core/report/warnings.js';
 import { visibleLine } from '../../core/report/visible-text.js';
 import { drawBar } from './bars.js';
+import { studySections } from './study.js';
+import { sweepSections } from './sweep.js';
 import { colorsOf, type Colors, type Style } from './style.js';
 import { renderFoldedTable, wrapText } from './table.js';
 
 /** Longest name that is shown whole, in cells. */
 const NAME_CELLS = 24;
+/** More candidates than this have a table but neither bars nor a sentence each. */
+const MOST_DRAWN = 12;
 /** Longest `label.metric` that is shown whole, in cells. */
 const KEY_CELLS = 40;
 /** Longest and shortest bar of a metric, and what stands beside it, in cells. */
@@ -31,11 +35,14 @@ const BAR_CELLS = { most: 32, least: 8, beside: 46 } as const;
 /** The results of a run as text for a terminal; no line break at the end. */
 export function renderResults(report: RunReport, style: Style): string {
   const colors = colorsOf(style);
+  const isShort = report.steps.length <= MOST_DRAWN;
   const sections = [
+    ...(report.study === undefined ? [] : studySections(report, report.study, style, colors)),
+    ...(report.sweep === undefined ? [] : sweepSections(report, report.sweep, style, colors)),
     metricsSection(report, style, colors),
-    barsSection(report, style, colors),
+    ...(isShort && report.sweep === undefined ? [barsSection(report, style, colors)] : []),
     ...requestedPairs(report).map((pair) => pairSection(report, pair, style, colors)),
-    sentencesSection(report, style, colors),
+    ...(isShort ? [sentencesSection(report, style, colors)] : []),
     outputsSection(report, style),
     warningsSection(report, style, colors),
   ];
@@ -63,7 +70,11 @@ function metricsSection(report: RunReport, style: Style, colors: Colors): readon
     ...metrics.map((metric) => metricCell(readMetric(report, step, metric), best.get(metric) === step, colors)),
   ]);
   return [
-    colors.bold(`Metrics by step (shares in %, ± standard error)`),
+    colors.bold(
+      report.sweep === undefined
+        ? 'Metrics by step (shares in %, ± standard error)'
+        : 'Metrics by candidate over all examples (shares in %, ± standard error; signs over the reporting half)',
+    ),
     ...renderFoldedTable(columns, rows, style.width),
   ];
 }

@@ -1,5 +1,6 @@
-/** A report as CSV (RFC 4180): a row per step and metric, numbers in full precision. */
+/** A report as CSV (RFC 4180), numbers in full precision: a row per step and metric, or per point of a sweep. */
 import { csvTable, type CsvValue } from './csv-table.js';
+import { pointsCsv } from './points-csv.js';
 import { metricKey, readMetric } from './scoreboard.js';
 import type { RunReport } from './types.js';
 
@@ -27,8 +28,12 @@ const COLUMNS = [
   'step_digest',
 ] as const;
 
-/** All metrics of all steps. Empty cells: there is no such number. Lines end in CR LF. */
+/** All metrics of all steps; of a sweep all points. Empty cells: there is no such number. Lines end in CR LF. */
 export function renderCsv(report: RunReport): string {
+  return report.sweep === undefined ? stepsCsv(report) : pointsCsv(report.sweep);
+}
+
+function stepsCsv(report: RunReport): string {
   const rows = report.steps.flatMap((step) =>
     report.metrics.flatMap((metric) => {
       const { value, interval, difference, verdict } = readMetric(report, step, metric);

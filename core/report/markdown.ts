@@ -1,4 +1,6 @@
 /** A report as Markdown: the table of a paper or a README, the pairs, and what the numbers say. */
+import { studyBlocks, sweepBlocks } from './markdown-blocks.js';
+import { escapeMarkdown, markdownTable } from './markdown-table.js';
 import { ABSENT, formatDifference, formatInterval, formatP, formatValue } from './format.js';
 import {
   VERDICTS,
@@ -11,13 +13,16 @@ import {
 } from './scoreboard.js';
 import { describePair, describeRun, describeStep, explainVerdicts, summarizeSteps } from './summary.js';
 import type { PairComparison, ReportedStep, RunReport } from './types.js';
-import { visibleLine } from './visible-text.js';
 
 /** The whole report as GitHub-flavoured Markdown; everything that comes from the report is escaped. */
 export function renderMarkdown(report: RunReport): string {
   const blocks = [
     `# ${escapeMarkdown(report.run.name)}`,
-    escapeMarkdown(describeRun(report)),
+    ...(report.study === undefined ? [] : studyBlocks(report, report.study)),
+    ...(report.sweep === undefined ? [] : sweepBlocks(report, report.sweep)),
+    report.study === undefined && report.sweep === undefined
+      ? escapeMarkdown(describeRun(report))
+      : `## Candidates${report.sweep === undefined ? '' : ', values over all examples'}`,
     metricsTable(report),
     `Shares in per cent, ± standard error. ${VERDICTS.better.sign} clearly better than ${escapeMarkdown(report.baseline)}, ${VERDICTS.worse.sign} clearly worse, ${VERDICTS.unclear.sign} no clear difference.`,
     summarizeSteps(report)
@@ -34,7 +39,7 @@ function metricsTable(report: RunReport): string {
   const headings = report.metrics.map(
     (metric) => `${escapeMarkdown(metricTitle(report, metric))} ${metric.higherIsBetter ? '↑' : '↓'}`,
   );
-  return table(
+  return markdownTable(
     ['step', 'expression', ...headings],
     report.steps.map((step) => [
       escapeMarkdown(step.name),
@@ -72,22 +77,6 @@ function pairBlocks(report: RunReport, pair: PairComparison): readonly string[] 
   return [
     `## ${names.join(' → ')}`,
     escapeMarkdown(describePair(report, pair)),
-    table(['metric', ...names, 'difference', '95 % interval', 'p, Holm', 'verdict'], rows, 1),
+    markdownTable(['metric', ...names, 'difference', '95 % interval', 'p, Holm', 'verdict'], rows, 1),
   ];
-}
-
-/** @param words - number of columns, from the left, that hold words rather than numbers */
-function table(headings: readonly string[], rows: readonly (readonly string[])[], words: number): string {
-  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
-  return [line(headings), line(headings.map((_, place) => (place < words ? '---' : '---:'))), ...rows.map(line)].join(
-    '\n',
-  );
-}
-
-/** One line in which no character means anything to Markdown or HTML. */
-function escapeMarkdown(text: string): string {
-  return visibleLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replace(/[\\`*_{}[\]#|~!>]/g, '\\$&');
 }

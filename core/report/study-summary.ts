@@ -170,7 +170,7 @@ function prediction(report: RunReport, { effects }: StudyReport): string {
     (tested.length === 0
       ? 'there are too few orders to test that.'
       : `${below} of ${count(tested.length, 'Mantel test')} ${below === 1 ? 'is' : 'are'} below ${SIGNIFICANCE}, not corrected for their number: ` +
-        `${formatNumber(SIGNIFICANCE * tested.length)} would be by chance.`)
+        `about ${Number((SIGNIFICANCE * tested.length).toFixed(1))} would be by chance.`)
   );
 }
 

@@ -138,3 +138,11 @@ export function sweptMetrics(report: RunReport, sweep: SweepReport): readonly Re
       (metric.auxiliary !== true || named.has(metricKey(metric))),
   );
 }
+
+/** Goals and constraints' metrics, each once; the sweep's first metrics where there is no objective. */
+export function judgedMetrics(sweep: SweepReport): readonly string[] {
+  const { objective } = sweep.plan;
+  const named = [...(objective?.goals ?? []), ...(objective?.constraints ?? [])].map(({ metric }) => metric);
+  const all = named.length > 0 ? named : Object.keys(sweep.points.metrics).slice(0, 4);
+  return [...new Set(all)].filter((metric) => sweep.points.metrics[metric] !== undefined);
+}

@@ -1,21 +1,21 @@
 /** Tables of a sweep's points: the front, the best, what failed. */
 import { formatNumber, formatValue } from '../format.js';
 import { html, type Html } from '../html.js';
-import { feasiblePoints, metricNamed, placeOfPoint, pointMetric, titleOf, type Half } from '../sweep-reading.js';
+import {
+  feasiblePoints,
+  judgedMetrics,
+  metricNamed,
+  placeOfPoint,
+  pointMetric,
+  titleOf,
+  type Half,
+} from '../sweep-reading.js';
 import type { SweepReport } from '../../sweep/types.js';
 import type { RunReport } from '../types.js';
 
 /** Rows of the front and of the points in the page; CSV has all. */
 const MOST_FRONT = 100;
 const MOST_POINTS = 200;
-
-/** Goals and constraints' metrics, each once; the sweep's first metrics where there is no objective. */
-export function judgedMetrics(sweep: SweepReport): readonly string[] {
-  const { objective } = sweep.plan;
-  const named = [...(objective?.goals ?? []), ...(objective?.constraints ?? [])].map(({ metric }) => metric);
-  const all = named.length > 0 ? named : Object.keys(sweep.points.metrics).slice(0, 4);
-  return [...new Set(all)].filter((metric) => sweep.points.metrics[metric] !== undefined);
-}
 
 /** The Pareto front; nothing without one. */
 export function frontTable(report: RunReport, sweep: SweepReport): Html | false {
