@@ -45,6 +45,7 @@ function namedChanges(before: Plan, after: Plan): string[] {
     ...compareMaps('base model', sources([before.base]), sources([after.base])),
     ...compareMaps('adapter', sources(before.adapters), sources(after.adapters)),
     ...compareMaps('step', expressions(before.steps), expressions(after.steps)),
+    ...compareMaps('study', studyFacts(before), studyFacts(after)),
     ...compareMaps('benchmark', benchmarks(before), benchmarks(after)),
     ...compareMaps('output', outputs(before), outputs(after)),
     ...compareMaps('variable', variables(before), variables(after)),
@@ -87,6 +88,23 @@ function sources(
 
 function expressions(steps: readonly PlanStep[]): Map<string, string> {
   return new Map(steps.map((step) => [step.name, step.expression]));
+}
+
+/** What a study compares; its arms are steps. */
+function studyFacts({ study }: Plan): Map<string, string> {
+  if (study === undefined) {
+    return new Map();
+  }
+  const { expert, remove, orders, settings, operators, distinct } = study;
+  const names = orders.map((order) => order.map((place) => remove[place] ?? '').join(', '));
+  return new Map([
+    ['expert', expert],
+    ['anti-experts', remove.join(', ')],
+    ['orders', orders.length <= 6 ? names.join('; ') : `${orders.length}, the first ${names[0] ?? ''}`],
+    ['operators', operators.join(', ')],
+    ['λ settings', settings.map(({ label }) => label).join('; ')],
+    ['distinct', distinct === null ? 'every order' : String(distinct)],
+  ]);
 }
 
 /** Benchmarks by candidate and label, with what determines them. */
