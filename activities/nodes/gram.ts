@@ -1,8 +1,8 @@
 /**
  * `gram`: per-row Gram matrices of all leaf adapters, once, in float64. On cuda the inference child computes them; elsewhere
- * plain TypeScript does. Measured whole on two busy cores (bench/gram.ts, 64 modules of 4096 × 4096, rank 16, two and three
- * leaves), onnxruntime on the cpu was 1.4 times as fast in a child that ran already, and no faster when the child's start
- * counts: too little for bits that may differ from processor to processor. On cuda nothing was measured yet.
+ * core/numeric does. Measured whole on two busy cores (bench/gram.ts, 64 modules of 4096 × 4096, rank 16, two and three
+ * leaves), onnxruntime on the cpu was no faster, and its bits may differ from processor to processor. On cuda nothing was
+ * measured yet.
  */
 import { encodeGram } from '../../core/algebra/artifacts.js';
 import type { Gram } from '../../core/algebra/types.js';

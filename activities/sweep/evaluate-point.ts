@@ -22,7 +22,8 @@ const ATTEMPTS = 3;
 /**
  * Computes what a point gives.
  *
- * @throws OminusError `INPUT_LOST` when the Gram matrices are gone, and whatever evaluating throws
+ * @throws OminusError `INPUT_LOST` when the Gram matrices are gone, `OVERFLOW` when the point is beyond float64, and whatever
+ *   evaluating throws
  */
 export async function evaluatePoint(
   run: SweepRun,
@@ -40,9 +41,16 @@ export async function evaluatePoint(
     onProgress: () => undefined, // the slice's progress is in points
     inPlace: planned.candidate.kind === 'node' ? new Map([[planned.candidate.id, coefficients]]) : new Map(),
   };
+  const norm = normOf(gram, coefficients);
+  if (!Number.isFinite(norm)) {
+    throw new OminusError('OVERFLOW', {
+      message: `the norm of a point is beyond float64 [expression=${planned.expression}]`,
+      hint: 'Use smaller values.',
+    });
+  }
   const results = await evaluateNodes(pointRun, planned);
   return {
-    norm: normOf(gram, coefficients),
+    norm,
     distanceFromBaseline: differenceFrom(gram, baseline, coefficients),
     metrics: labelledMetrics(sweep, results),
   };

@@ -17,17 +17,22 @@ export async function readPoint(store: ArtifactStore, planned: PlannedPoint): Pr
   return measured === undefined ? undefined : finishedPoint(planned, measured);
 }
 
-/** Stores a point. */
+/**
+ * Stores a point. A metric that is not finite (a perplexity beyond float64) has no value in JSON, so it has none from now on:
+ * whoever computed a point must see what those see who find it in the store.
+ */
 export async function putPoint(
   store: ArtifactStore,
   planned: PlannedPoint,
-  measured: PointMeasurements,
+  computed: PointMeasurements,
 ): Promise<FinishedPoint> {
+  const text = JSON.stringify(computed);
+  const measured = JSON.parse(text) as PointMeasurements; // but for numbers that are null now, and may be
   await store.putNode({
     key: planned.key,
     kind: 'point',
     artifacts: {},
-    summary: { measured: measured as unknown as Json }, // plain data, but an interface has no index signature
+    summary: { measured: JSON.parse(text) as Json },
     createdAt: new Date().toISOString(),
   });
   return finishedPoint(planned, measured);

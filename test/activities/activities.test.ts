@@ -2,13 +2,14 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { createActivities } from '../../activities/index.js';
-import type { NodeCursor, RunActivities } from '../../core/plan/run-types.js';
+import type { NodeCursor, SweepActivities } from '../../core/plan/run-types.js';
 import type { NodeId, Plan } from '../../core/plan/types.js';
 import type { RunReport } from '../../core/report/types.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { toRunRecord } from '../../io/store/run-record.js';
 import type { ArtifactRef } from '../../io/store/types.js';
 import { Bench, specText, STUDY } from './bench.js';
+import { sweepText } from './sweep-bench.js';
 
 const RESPOND = 'respond:expert:gsm' as NodeId;
 /** The run that the mock environment says the activity belongs to. */
@@ -18,7 +19,7 @@ interface Setting {
   readonly bench: Bench;
   readonly plan: Plan;
   readonly ref: ArtifactRef;
-  readonly activities: RunActivities;
+  readonly activities: SweepActivities;
 }
 
 async function setting(): Promise<Setting> {
@@ -63,6 +64,22 @@ describe('createActivities', () => {
       vi.useRealTimers();
     }
     expect(beats).toEqual([undefined, { id: RESPOND, done: 32, total: 80 }, { id: RESPOND, done: 64, total: 80 }]);
+  });
+
+  it('opens, evaluates and chooses the points of a sweep, all under the id of its first execution', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(sweepText());
+    const ref = await jsonArtifact(bench.store, plan);
+    await bench.runAll(plan);
+    const activities = createActivities(bench.context);
+    const run = { name: plan.name, runId: 'first-execution', plan: ref };
+    await inActivity(activities.openPlan, run);
+    expect(await inActivity(activities.openBatch, { ...run, batch: 0 })).toEqual({ points: 6, expected: 6 });
+    expect((await bench.store.listRuns()).map(({ runId }) => runId)).toEqual(['first-execution']);
+    const slice = { plan: ref, batch: 0, from: 4, to: 6, budgetMs: Infinity };
+    expect(await inActivity(activities.runPoints, slice)).toMatchObject({ next: 6, done: 2 });
+    const chosen = await inActivity(activities.choosePoints, { ...run, batches: 1, failures: [] });
+    expect(chosen.nodes.map(({ kind }) => kind)).toContain('compare');
   });
 
   it('ends as cancelled when its run is cancelled or its worker shut down, so that neither counts as the node failing', async () => {

@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { createPointPlanner } from '../../core/plan/plan-point.js';
+import { batchPoints } from '../../activities/sweep/batch-points.js';
+import { runPoints } from '../../activities/sweep/run-points.js';
+import { sweepFacts } from '../../activities/sweep/sweep-facts.js';
+import { decimal } from '../core/sweep/fixtures.js';
+import type { SweepPoint, SweepReport } from '../../core/sweep/types.js';
+import { inChooseHalf } from '../../core/sweep/split.js';
+import { OminusError } from '../../core/errors.js';
+import { collect, planCollection } from '../../io/store/collection.js';
+import { Bench, demo, specText } from './bench.js';
+import { SweepDriver, sweepText } from './sweep-bench.js';
+
+const OPTIMIZE = { over: '{ a: { from: 0.2, to: 2 }, b: [1, 2] }' };
+const SEARCH = { search: '{ method: optimize, points: 6, population: 4, samples: [10], seed: 3 }' };
+
+function sweepOf(report: { readonly sweep?: SweepReport }): SweepReport {
+  if (report.sweep === undefined) {
+    throw new Error('the report has no sweep');
+  }
+  return report.sweep;
+}
+
+/** The points of all batches. */
+async function pointsOf(driver: SweepDriver, batches: number): Promise<SweepPoint[][]> {
+  const facts = await sweepFacts(driver.run(), driver.ref);
+  const all: SweepPoint[][] = [];
+  for (let batch = 0; batch < batches; batch++) {
+    const points = await batchPoints(driver.run(), facts, batch);
+    all.push(Array.from({ length: points?.count ?? 0 }, (_, place) => points?.at(place) ?? []).flat());
+  }
+  return all;
+}
+
+/** Everything of a report that does not tell the time. */
+function lasting(report: object): unknown {
+  return { ...report, run: undefined };
+}
+
+describe('runPoints', () => {
+  it('evaluates every point once; the second time all of them are in the store', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const before = driver.bench.engine.batches.length;
+    const first = await driver.search();
+    expect(first).toMatchObject({ batches: 1, done: 6, reused: 0, failures: [] });
+    expect(driver.bench.engine.batches.length - before).toBe(6 * 2); // two batches of 40 answers
+    await driver.bench.restart();
+    expect(await driver.search()).toEqual({ ...first, reused: 6 });
+    expect(driver.bench.engine.batches.length - before).toBe(6 * 2);
+  });
+
+  it('shares answers and scores with a recipe, either way round', async () => {
+    const recipe = specText(`steps: { one: "[expert ⊖ 0.8·Ext(truth⁻)] ⊖ 2·Ext(tox⁻)" }
+evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/test.jsonl')}", max_new_tokens: 4, limit: 40 }] }`);
+    const driver = await SweepDriver.open(await Bench.create());
+    await driver.search();
+    const { length } = driver.bench.engine.batches;
+    const computed = await driver.bench.runAll(await driver.bench.plan(recipe));
+    expect(driver.bench.engine.batches).toHaveLength(length);
+    expect(computed.filter((id) => /^(respond|evaluate)/.test(id))).toEqual([]);
+    // the other way round: the same answers, byte for byte, from coefficients that went through the store
+    const other = await Bench.create();
+    const plan = await other.plan(recipe);
+    await other.runAll(plan);
+    for (const node of plan.nodes.filter(({ kind }) => kind === 'respond' || kind === 'evaluate')) {
+      expect(await driver.bench.artifacts(node), node.id).toEqual(await other.artifacts(node));
+    }
+    const again = await SweepDriver.open(other);
+    const asked = other.engine.batches.length;
+    await again.search();
+    expect(other.engine.batches.length - asked).toBe(5 * 2);
+  });
+
+  it.each([
+    ['grid', {}],
+    ['optimize', { ...OPTIMIZE, ...SEARCH }],
+  ])('goes on where it stopped, whatever was stored of the point by then (%s)', async (_, more) => {
+    const undisturbed = await SweepDriver.open(await Bench.create(), sweepText(more));
+    const { report } = await undisturbed.finish(await undisturbed.search());
+    const driver = await SweepDriver.open(await Bench.create(), sweepText(more));
+    const { engine } = driver.bench;
+    for (let died = 0; ; died++) {
+      engine.diesAfter = engine.batches.length + 1;
+      const ended = await driver.search().catch((error: unknown) => error);
+      if (!(ended instanceof OminusError)) {
+        expect(died).toBeGreaterThan(5);
+        break;
+      }
+      expect(ended.code).toBe('INFERENCE_CRASHED');
+      await driver.bench.restart();
+    }
+    engine.diesAfter = undefined;
+    const finished = await driver.finish(await driver.search());
+    expect(lasting(finished.report)).toEqual(lasting(report));
+    expect(engine.batches.length).toBe(undisturbed.bench.engine.batches.length);
+  });
+
+  it('works until its time is up, on one point at least', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    await driver.openBatch(0);
+    expect(await driver.runPoints(0, 2, 6, 0)).toMatchObject({ next: 3, done: 1, reused: 0 });
+    const told: [done: number, total: number][] = [];
+    const run = driver.run({ onProgress: (done, total) => told.push([done, total]) });
+    const rest = await runPoints(run, { plan: driver.ref, batch: 0, from: 2, to: 6, budgetMs: Infinity });
+    expect(rest).toMatchObject({ next: 6, done: 4, reused: 1 });
+    expect(told).toEqual([0, 1, 2, 3].map((done) => [done, 4]));
+  });
+
+  it('lets a bad point fail alone', async () => {
+    const over = '{ a: [0.4, 1e200, 0.8], b: [1, 1e300] }';
+    const driver = await SweepDriver.open(await Bench.create(), sweepText({ over }));
+    const outcome = await driver.search();
+    expect(outcome.done + outcome.failures.length).toBe(6);
+    // all but those with small values: 0 and 4
+    expect(outcome.failures.map(({ index, code }) => [index, code])).toEqual(
+      [1, 2, 3, 5].map((index) => [index, 'OVERFLOW']),
+    );
+    const { report } = await driver.finish(outcome);
+    const sweep = sweepOf(report);
+    expect(sweep.failures).toEqual(outcome.failures);
+    expect(sweep.counts).toEqual({ points: outcome.done, failed: outcome.failures.length, smaller: 0 });
+    expect(sweep.points.index).toHaveLength(outcome.done);
+  });
+
+  it('ends with what concerns every point: a lost input, a source that changed, cancellation', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    await driver.openBatch(0);
+    const gram = driver.plan.nodes.find(({ kind }) => kind === 'gram');
+    await driver.bench.store.forgetNode(gram?.key ?? driver.plan.digest);
+    await expect(driver.runPoints(0, 0, 1)).rejects.toMatchObject({ code: 'INPUT_LOST', details: { nodes: 'gram' } });
+    await driver.bench.runAll(driver.plan);
+    const { sources } = driver.bench.context;
+    const text = sources.text.bind(sources);
+    const changed = new OminusError('SOURCE_CHANGED', { message: 'the data changed' });
+    sources.text = () => Promise.reject(changed);
+    await expect(driver.runPoints(0, 0, 1)).rejects.toBe(changed);
+    sources.text = text;
+    const controller = new AbortController();
+    driver.bench.engine.onBatch = () => {
+      controller.abort();
+    };
+    const slice = { plan: driver.ref, batch: 0, from: 0, to: 6, budgetMs: Infinity };
+    const stopped = runPoints(driver.run({ signal: controller.signal }), slice);
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  it('makes a record again that is gone, without asking the model again', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const { best } = await driver.search();
+    const { store, engine } = driver.bench;
+    const planned = createPointPlanner(driver.plan)({ index: 0, values: [decimal(0.4), decimal(1)] });
+    await store.forgetNode(planned.key);
+    const { length } = engine.batches;
+    expect(await driver.search()).toMatchObject({ done: 6, reused: 5, best });
+    expect(engine.batches).toHaveLength(length);
+  });
+});
+
+describe('openBatch', () => {
+  it('has all points of a grid in one batch', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    expect(await driver.openBatch(0)).toEqual({ points: 6, expected: 6 });
+    expect(await driver.openBatch(1)).toBeNull();
+  });
+
+  it('keeps everything of a sweep from collection, while it runs and when it has finished', async () => {
+    const driver = await SweepDriver.open(await Bench.create(), sweepText({ ...OPTIMIZE, ...SEARCH }));
+    const { store } = driver.bench;
+    const removable = async (): Promise<string[]> => {
+      const plan = await planCollection(store, { olderThanMs: -1000 });
+      return plan.remove.map(({ name }) => name).filter((name) => name.startsWith('nodes/'));
+    };
+    const outcome = await driver.search();
+    expect(await removable()).toEqual([]);
+    const { report } = await driver.finish(outcome);
+    await collect(store, await planCollection(store, { olderThanMs: -1000 }));
+    await driver.bench.restart();
+    expect(await driver.search()).toEqual({ ...outcome, reused: outcome.done });
+    const again = await driver.finish(outcome);
+    expect(again.computed).toEqual([]);
+    expect(lasting(again.report)).toEqual(lasting(report));
+  });
+
+  it('gives the same generations to every attempt and every worker', async () => {
+    const text = sweepText({ ...OPTIMIZE, ...SEARCH });
+    const driver = await SweepDriver.open(await Bench.create(), text);
+    const outcome = await driver.search(1);
+    expect(outcome.batches).toBe(6); // three generations of two rungs
+    const points = await pointsOf(driver, outcome.batches);
+    const other = await SweepDriver.open(await Bench.create(), text);
+    await other.search(3);
+    expect(await pointsOf(other, outcome.batches)).toEqual(points);
+    // as if they had failed: what was opened after them stays what it is, for when they succeed
+    const planner = createPointPlanner(driver.plan);
+    for (const point of points.flat().slice(0, 5)) {
+      await driver.bench.store.forgetNode(planner(point).key);
+    }
+    expect(await pointsOf(driver, outcome.batches)).toEqual(points);
+    expect(await driver.search()).toEqual({ ...outcome, reused: outcome.done - 5 });
+  });
+});
+
+describe('choosePoints', () => {
+  it('chooses by one half of the examples and reports the other', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const outcome = await driver.search();
+    const { report, last } = await driver.finish(outcome);
+    const sweep = sweepOf(report);
+    const { choose, report: reported, all } = sweep.points.metrics['gsm.no-number'] ?? {};
+    const ids = Array.from({ length: 40 }, (_, i) => String(i + 1));
+    expect((choose?.n[0] ?? 0) + (reported?.n[0] ?? 0)).toBe(all?.n[0]);
+    expect(ids.some((id) => inChooseHalf(0, id)) && ids.some((id) => !inChooseHalf(0, id))).toBe(true);
+    expect(sweep.choice.recommended).toBe(outcome.best?.index);
+    expect(sweep.steps[0]).toEqual({ step: 'best', index: sweep.choice.recommended });
+    expect(sweep.choice.stability).toBeGreaterThan(0);
+    const pair = report.comparisons.pairs.find(({ second }) => second === 'best');
+    const metric = pair?.metrics.find((one) => one.metric === 'gsm.no-number');
+    const place = sweep.points.index.indexOf(sweep.choice.recommended ?? -1);
+    expect(metric?.n).toBe(reported?.n[place]);
+    expect(metric?.second).toBe(reported?.value[place]);
+    expect(last.steps.map(({ name }) => name)).toContain('best');
+  });
+
+  it('evaluates nothing again for the report', async () => {
+    const driver = await SweepDriver.open(await Bench.create(), sweepText({ output: '{ keep: pareto, path: out }' }));
+    const outcome = await driver.search();
+    const { length } = driver.bench.engine.batches;
+    const { computed, report } = await driver.finish(outcome);
+    expect(driver.bench.engine.batches).toHaveLength(length);
+    expect(computed.filter((id) => /^(gram|respond|evaluate)/.test(id))).toEqual([]);
+    expect(report.outputs.map(({ step }) => step)).toContain('best');
+    expect(report.planDigest).toBe(driver.plan.digest);
+  });
+
+  it('recommends nothing when no point is feasible, and reports all the same', async () => {
+    const objective = '{ maximize: gsm.no-number, subject-to: ["gsm.accuracy >= 2"] }';
+    const driver = await SweepDriver.open(await Bench.create(), sweepText({ objective }));
+    const { report } = await driver.finish(await driver.search());
+    expect(sweepOf(report).choice).toMatchObject({ recommended: null, feasible: false, stability: null });
+  });
+});
