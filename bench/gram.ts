@@ -1,5 +1,5 @@
 /**
- * The whole computation of a `gram` node: plain TypeScript in this process against onnxruntime in an inference child.
+ * The whole computation of a `gram` node: core/numeric in this process against onnxruntime in an inference child.
  *
  *     npm run build && npx tsx bench/gram.ts [--device cpu|cuda] [--json]
  *
@@ -125,11 +125,11 @@ try {
     for (const result of results) {
       const ms = (value: number): string => `${value.toFixed(0)} ms`;
       console.log(
-        `${String(result.leaves)} leaves: TypeScript ${ms(result.plainMs)}, onnxruntime on ${device} ${ms(result.childMs)} ` +
+        `${String(result.leaves)} leaves: kernel ${ms(result.plainMs)}, onnxruntime on ${device} ${ms(result.childMs)} ` +
           `(${ms(result.sessionMs)} in session.run): ${result.ratio.toFixed(2)} times as fast; largest difference ${result.difference.toExponential(1)}`,
       );
       console.log(
-        `  first time: TypeScript ${ms(result.plainFirstMs)}, onnxruntime ${ms(result.childFirstMs)} and ${ms(result.startMs)} to start ` +
+        `  first time: kernel ${ms(result.plainFirstMs)}, onnxruntime ${ms(result.childFirstMs)} and ${ms(result.startMs)} to start ` +
           `the child: ${result.ratioFirst.toFixed(2)} times as fast`,
       );
     }
