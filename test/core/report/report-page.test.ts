@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDifference, formatInterval, formatP, formatValue } from '../../../core/report/format.js';
@@ -5,6 +6,8 @@ import { renderReport } from '../../../core/report/report-page.js';
 import { metricKey } from '../../../core/report/scoreboard.js';
 import { hostileReport } from '../../support/hostile-report.js';
 import { sampleReport } from '../../support/sample-report.js';
+import { sampleStudy } from '../../support/sample-study.js';
+import { sampleSweep } from '../../support/sample-sweep.js';
 import { readMarkup, type Markup } from '../../support/well-formed.js';
 
 const HOSTILE = [
@@ -33,28 +36,49 @@ const hostileText = fc.oneof(
 
 const skeleton = ({ tags }: Markup): readonly string[] =>
   tags.map(({ name, attributes }) => [name, ...attributes.keys()].join(' '));
+const textOf = (source: string): string =>
+  readMarkup(source)
+    .texts.filter(({ parent }) => parent !== 'template' && parent !== 'script')
+    .map(({ text }) => text)
+    .join(' ')
+    .replace(/\s+/g, ' ');
 const page = renderReport(sampleReport());
 const markup = readMarkup(page);
 
 describe('renderReport', () => {
-  it('is well formed and has the same elements and attributes whatever the texts say', () => {
-    const expected = skeleton(markup);
-    fc.assert(
-      fc.property(hostileText, (text) => {
-        expect(skeleton(readMarkup(renderReport(hostileReport(text))))).toEqual(expected);
-      }),
-      { numRuns: 25, examples: HOSTILE.map((text) => [text]) },
-    );
-  });
+  const kinds = { recipe: sampleReport(), study: sampleStudy(), sweep: sampleSweep() };
 
-  it('runs nothing and loads nothing', () => {
-    for (const source of [page, renderReport(hostileReport('javascript:alert(1) http://example.com/x.png'))]) {
-      const { tags } = readMarkup(source);
+  it.each(Object.entries(kinds))(
+    'is well formed and has the same elements and attributes whatever the texts of a %s say',
+    (_, report) => {
+      const expected = skeleton(readMarkup(renderReport(report)));
+      fc.assert(
+        fc.property(hostileText, (text) => {
+          expect(skeleton(readMarkup(renderReport(hostileReport(text, report))))).toEqual(expected);
+        }),
+        { numRuns: 6, examples: HOSTILE.map((text) => [text]) },
+      );
+    },
+  );
+
+  it('loads nothing, and runs its own script only, which its policy names by hash', () => {
+    for (const report of [...Object.values(kinds), hostileReport('javascript:alert(1) http://example.com/x.png')]) {
+      const source = renderReport(report);
+      const { tags, texts } = readMarkup(source);
       expect(
         tags.filter(({ name }) =>
-          ['script', 'link', 'img', 'iframe', 'object', 'embed', 'base', 'form', 'image', 'use'].includes(name),
+          ['link', 'img', 'iframe', 'object', 'embed', 'base', 'form', 'image', 'use'].includes(name),
         ),
       ).toEqual([]);
+      const scripts = texts.filter(({ parent }) => parent === 'script');
+      expect(tags.filter(({ name }) => name === 'script').map(({ attributes }) => attributes.size)).toEqual([0]);
+      const policy = tags.find(({ attributes }) => attributes.get('http-equiv') === 'Content-Security-Policy');
+      const hash = createHash('sha256')
+        .update(scripts[0]?.text ?? '')
+        .digest('base64');
+      expect(policy?.attributes.get('content')).toBe(
+        `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`,
+      );
       for (const { attributes } of tags) {
         for (const [name, value] of attributes) {
           expect(name).not.toMatch(/^(on|src|srcset|action|formaction|ping|poster|xlink)/);
@@ -66,11 +90,60 @@ describe('renderReport', () => {
           }
         }
       }
+      const ids = tags.flatMap(({ attributes }) => attributes.get('id') ?? []);
+      expect(new Set(ids).size).toBe(ids.length);
       const style = /<style>([^]*?)<\/style>/.exec(source)?.[1] ?? '';
       expect(style.length).toBeGreaterThan(1000);
       expect(style).not.toMatch(/url\(|@import|https?:|<\//);
-      expect(source.match(/url\([^)]*\)/g)?.every((reference) => /^url\(#[a-z-]+\)$/.test(reference))).toBe(true);
+      expect(source.match(/url\([^)]*\)/g)?.every((reference) => /^url\(#[a-z-]+\)$/.test(reference)) ?? true).toBe(
+        true,
+      );
     }
+  });
+
+  it('opens a study with its answers, and has every table and figure of it', () => {
+    const text = textOf(renderReport(kinds.study));
+    expect(text).toContain(
+      'In weights yes, by up to 14.9 % of ‖Δ‖. In what is measured as well: orders differ by more than noise on Toxicity score.',
+    );
+    expect(text).toContain('Direct subtraction is the same in every order: folded unmerged in 6 orders');
+    expect(text).toContain('Does any order differ from the others?');
+    expect(text).toContain('not told apart');
+    expect(text).toContain('The lilemp sounds like a broom. (true)');
+    expect(text).toContain('as bias⁻ › truth⁻ › tox⁻'); // stood for by another order
+    expect(text).toContain('26 steps against expert, one by one');
+  });
+
+  it('says of a study without evaluations that nothing was measured', () => {
+    const text = textOf(renderReport(sampleStudy({ evaluated: false })));
+    expect(text).toContain('Whether that changes what the model does was not measured');
+    expect(text).toContain('There was nothing to test.');
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('opens a sweep with the recommended point on the half that it was not chosen by', () => {
+    const { sweep } = kinds.sweep;
+    const place = sweep?.choice.recommended ?? -1;
+    const value = sweep?.points.metrics['truthfulqa-mc.mc2']?.report.value[place] ?? null;
+    const text = textOf(renderReport(kinds.sweep));
+    expect(text).toContain(`(point ${place}): TruthfulQA mc2 ${formatValue(value, 'share')} %`);
+    expect(text).toContain('on the half of the examples that it was not chosen by');
+    expect(text).toContain('In 43.0 % of the resamples');
+    expect(text).toContain('✔ met');
+    expect(text).toContain('OVERFLOW');
+    expect(text).toContain('split in two halves by seed 11');
+  });
+
+  it('recommends nothing where no point is feasible, or there is no objective', () => {
+    expect(textOf(renderReport(sampleSweep({ feasible: false })))).toContain('no point meets all constraints');
+    expect(textOf(renderReport(sampleSweep({ objective: false })))).toContain('the spec names no objective');
+  });
+
+  it('stays a file of a few megabytes with ten thousand points, whose columns it leaves to other formats', () => {
+    const source = renderReport(sampleSweep({ search: 'sobol', points: 10_000 }));
+    expect(source.length).toBeLessThan(4_000_000);
+    const json = readMarkup(source).texts.find(({ parent }) => parent === 'template')?.text ?? '';
+    expect(JSON.parse(json)).toMatchObject({ sweep: { points: { index: [] }, counts: { points: 10_000 } } });
   });
 
   it('gives the same bytes for the same report', () => {
