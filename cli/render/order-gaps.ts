@@ -1,5 +1,6 @@
 /** How far apart the orders of a study are in weight space, for `ominus plan`: before anything is evaluated. */
 import { formatValue } from '../../core/report/format.js';
+import { orderLabel, representatives, settingLabel, totalPart } from '../../core/report/study-reading.js';
 import type { OrderGap, OrderGapResult, StudyPlan } from '../../core/study/types.js';
 import { renderTable, type Column } from './table.js';
 
@@ -7,7 +8,7 @@ import { renderTable, type Column } from './table.js';
 const NAMED_LAYERS = 3;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'operator @ λ', align: 'left' },
+  { title: 'operator, λ', align: 'left' },
   { title: 'mean gap', align: 'right' },
   { title: 'largest', align: 'right' },
   { title: 'between', align: 'left' },
@@ -32,7 +33,7 @@ export function renderOrderGaps(study: StudyPlan, result: OrderGapResult): reado
 }
 
 function gapRow(study: StudyPlan, gap: OrderGap): readonly string[] {
-  const [total] = gap.parts;
+  const total = totalPart(gap);
   const layers = gap.parts
     .filter(({ kind }) => kind === 'layer')
     .sort((a, b) => b.maxRelative - a.maxRelative)
@@ -41,8 +42,8 @@ function gapRow(study: StudyPlan, gap: OrderGap): readonly string[] {
     groupName(study, gap),
     percent(total?.meanRelative ?? 0),
     percent(total?.maxRelative ?? 0),
-    (total?.maxPair ?? []).map((order) => orderName(study, order)).join(' and '),
-    `${String(new Set(gap.representative).size)} of ${String(study.orders.length)}`,
+    (total?.maxPair ?? []).map((order) => orderLabel(study, order)).join(' and '),
+    `${String(representatives(gap))} of ${String(study.orders.length)}`,
     layers.map(({ part, maxRelative }) => `${part}: ${percent(maxRelative)}`).join(', '),
   ];
 }
@@ -58,18 +59,14 @@ function groupLines(study: StudyPlan, gap: OrderGap): readonly string[] {
     return others.length === 0
       ? []
       : [
-          `${groupName(study, gap)}: ${orderName(study, representative)} stands for ` +
-            others.map((order) => orderName(study, order)).join('; '),
+          `${groupName(study, gap)}: ${orderLabel(study, representative)} stands for ` +
+            others.map((order) => orderLabel(study, order)).join('; '),
         ];
   });
 }
 
-function groupName({ settings }: StudyPlan, { operator, setting }: OrderGap): string {
-  return `${operator} @ ${settings[setting]?.label ?? ''}`;
-}
-
-function orderName({ orders, remove }: StudyPlan, order: number): string {
-  return (orders[order] ?? []).map((place) => remove[place] ?? '').join(', ');
+function groupName(study: StudyPlan, { operator, setting }: OrderGap): string {
+  return `${operator}, ${settingLabel(study, setting)}`;
 }
 
 function percent(share: number): string {
