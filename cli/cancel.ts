@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { findRun } from './find-run.js';
 import { announce } from './options.js';
+import { firstRunId, runHandle } from './run-chain.js';
 import { chosenDevice, openSession } from './session.js';
 
 /** The command. */
@@ -16,12 +17,12 @@ export function cancelCommand(): Command {
         const { run } = await findRun(session, name);
         const isRunning = run.status.name === 'RUNNING';
         if (isRunning) {
-          await session.client.workflow.getHandle(run.workflowId, run.runId).cancel();
+          await runHandle(session.client, run.workflowId, firstRunId(run)).cancel();
         }
         const state = isRunning ? 'cancelling' : run.status.name.toLowerCase();
         const text =
           options.json === true
-            ? JSON.stringify({ run: name, runId: run.runId, state })
+            ? JSON.stringify({ run: name, runId: firstRunId(run), state })
             : isRunning
               ? `cancelling ${name}: a worker stops it at its next batch; what is finished stays in the store`
               : `${name} does not run (${state})`;

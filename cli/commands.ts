@@ -45,6 +45,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./watch.js')).watchCommand(),
   },
   {
+    name: 'pause',
+    summary: 'pause a sweep: no more points are begun',
+    load: async () => (await import('./pause.js')).pauseCommand(),
+  },
+  {
+    name: 'resume',
+    summary: 'go on with a sweep that was paused',
+    load: async () => (await import('./pause.js')).resumeCommand(),
+  },
+  {
+    name: 'extend',
+    summary: 'give a sweep more points; finished ones are kept',
+    load: async () => (await import('./extend.js')).extendCommand(),
+  },
+  {
+    name: 'retry',
+    summary: 'try again what failed',
+    load: async () => (await import('./retry.js')).retryCommand(),
+  },
+  {
+    name: 'concurrency',
+    summary: 'set how many slices of a sweep are worked on at a time',
+    load: async () => (await import('./concurrency.js')).concurrencyCommand(),
+  },
+  {
     name: 'cancel',
     summary: 'cancel a run; what is finished stays in the store',
     load: async () => (await import('./cancel.js')).cancelCommand(),
@@ -58,6 +83,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'serve',
     summary: 'show the runs of the store as a local web page, live',
     load: async () => (await import('./serve.js')).serveCommand(),
+  },
+  {
+    name: 'report',
+    summary: 'write the report of a finished run as HTML, Markdown, CSV or JSON, and its figures',
+    load: async () => (await import('./report.js')).reportCommand(),
+  },
+  {
+    name: 'compare',
+    summary: 'put two finished runs side by side: what differs in plan and results',
+    load: async () => (await import('./compare.js')).compareCommand(),
   },
   {
     name: 'merge',

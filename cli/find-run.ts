@@ -4,7 +4,7 @@ import { OminusError } from '../core/errors.js';
 import type { Plan } from '../core/plan/types.js';
 import { readJsonArtifact } from '../io/store/json-artifact.js';
 import type { Session } from './session.js';
-import { describeRun, readMemo } from './submit-plan.js';
+import { describeRun, readMemo } from './run-chain.js';
 
 /** A run that the server knows. */
 export interface FoundRun {

@@ -1,15 +1,21 @@
 /** Follows one run until it ends: asks the workflow for its nodes and the server for heartbeats, and says what is new. */
-import { isGrpcServiceError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { errorMessage, OminusError } from '../core/errors.js';
 import { nodeTitle } from '../core/plan/node-title.js';
-import type { NodeCursor, ProgressAnswer, RunOutcome } from '../core/plan/run-types.js';
+import type { NodeCursor, ProgressAnswer, RunOutcome, SweepProgressAnswer } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
 import type { NodeProgress, RunProgress } from '../core/report/progress.js';
 import { fromFailure } from '../io/temporal/failure.js';
-import { progressQuery } from '../workflows/messages.js';
+import { progressQuery, sweepProgressQuery } from '../workflows/messages.js';
 import { assertGoesOn } from './failing-task.js';
 import { RateMeter } from './rate-meter.js';
+import { describeLatest, runHandle } from './run-chain.js';
 
 /** How often the run is looked at. */
 const POLL_MS = 400;
@@ -24,12 +30,19 @@ const PATIENCE_MS = 60_000;
 export interface FollowInput {
   readonly client: Client;
   readonly workflowId: string;
+  /** Of the run's first execution: a sweep has many. */
   readonly runId: string;
   readonly plan: Plan;
   readonly onProgress: (progress: RunProgress) => void;
   /** Called when the server does not answer; may start it again. */
   readonly revive?: () => Promise<void>;
   readonly signal?: AbortSignal;
+}
+
+/** What the workflow last answered. */
+interface Answers {
+  readonly nodes?: ProgressAnswer;
+  readonly sweep?: SweepProgressAnswer;
 }
 
 /** How following ended. */
@@ -46,18 +59,20 @@ export type FollowEnd =
  * @throws OminusError `SERVER_UNREACHABLE` when the server stays away for a minute, `INTERNAL` when the run cannot go on
  */
 export async function followRun(input: FollowInput): Promise<FollowEnd> {
-  const handle = input.client.workflow.getHandle(input.workflowId, input.runId);
+  const handle = runHandle(input.client, input.workflowId, input.runId);
   const rates = new RateMeter();
-  let answer: ProgressAnswer | undefined;
+  let answer: Answers = {};
   let lastAnswerMs = Date.now();
   while (input.signal?.aborted !== true) {
     try {
       // with a deadline: the client's own retries would hide for half a minute that the server is gone
-      const run = await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () => handle.describe());
+      const run = await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () =>
+        describeLatest(input.client, input.workflowId, input.runId),
+      );
       lastAnswerMs = Date.now();
       if (run.status.name !== 'RUNNING') {
-        const last = await queryProgress(input, handle).catch(() => answer);
-        input.onProgress(toProgress(input, endState(run), last ?? answer, [], rates));
+        answer = await queryProgress(input, handle).catch(() => answer);
+        input.onProgress(toProgress(input, endState(run), answer, [], rates));
         return await ending(run, () => handle.result());
       }
       await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () => assertGoesOn(input.client, run));
@@ -81,11 +96,11 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
   return { how: 'left' };
 }
 
-async function queryProgress(
-  input: FollowInput,
-  handle: { query(query: typeof progressQuery): Promise<ProgressAnswer> },
-): Promise<ProgressAnswer> {
-  return input.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () => handle.query(progressQuery));
+async function queryProgress(input: FollowInput, handle: WorkflowHandle): Promise<Answers> {
+  return input.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, async () => ({
+    nodes: await handle.query(progressQuery),
+    ...(input.plan.sweep === undefined ? {} : { sweep: await handle.query(sweepProgressQuery) }),
+  }));
 }
 
 async function ending(run: WorkflowExecutionDescription, result: () => Promise<unknown>): Promise<FollowEnd> {
@@ -104,14 +119,10 @@ async function ending(run: WorkflowExecutionDescription, result: () => Promise<u
       };
     default:
       try {
-        await result();
+        return { how: 'finished', outcome: (await result()) as RunOutcome }; // an execution of a sweep that went on
       } catch (error) {
         return { how: 'failed', error: fromFailure(error) };
       }
-      return {
-        how: 'failed',
-        error: new OminusError('RUN_FAILED', { message: `the run ended as ${run.status.name}` }),
-      };
   }
 }
 
@@ -143,7 +154,7 @@ function cursors(run: WorkflowExecutionDescription): NodeCursor[] {
 function toProgress(
   input: FollowInput,
   state: RunProgress['state'],
-  answer: ProgressAnswer | undefined,
+  { nodes: answer, sweep }: Answers,
   heartbeats: readonly NodeCursor[],
   rates: RateMeter,
 ): RunProgress {
@@ -162,7 +173,14 @@ function toProgress(
       ...(message === undefined ? {} : { message }),
     };
   });
-  return { name: input.plan.name, runId: input.runId, state, nodes };
+  const isPaused = state === 'running' && sweep?.state === 'paused';
+  return {
+    name: input.plan.name,
+    runId: input.runId,
+    state: isPaused ? 'paused' : state,
+    nodes,
+    ...(sweep === undefined ? {} : { sweep: rates.sweep(sweep, Date.now()) }),
+  };
 }
 
 /** Errors of a connection that may come back: the client wraps some, and throws others as they are. */

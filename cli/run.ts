@@ -9,11 +9,13 @@ import { progressView } from './progress-view.js';
 import { reviveServer } from './revive-server.js';
 import { chosenDevice, openSession, startSessionWorker } from './session.js';
 import { submitPlan } from './submit-plan.js';
+import type { RunningWorker } from '../worker.js';
 
 interface RunOptions {
   readonly json?: true;
   readonly quiet?: true;
   readonly new?: true;
+  readonly extend?: true;
   readonly worker: boolean;
   readonly device?: string;
   readonly threads?: number;
@@ -29,6 +31,7 @@ export function runCommand(): Command {
     .option('--json', 'progress as JSON lines on stderr, and one object with the results on stdout')
     .option('--quiet', 'no progress')
     .option('--new', 'end the run that is under way with this name, and start a new one')
+    .option('--extend', 'give the sweep that is under way with this name the points of this one')
     .option('--no-worker', 'do not work here: other workers do (ominus worker)')
     .addOption(chosenDeviceOption())
     .option('--threads <n>', 'threads for inference', Number)
@@ -48,17 +51,27 @@ async function runSpec(file: string, options: RunOptions): Promise<void> {
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const submission = await submitPlan({ ...session, plan, replace: options.new === true });
+    const roles = ['control', 'merge', 'evaluate'] as const;
+    const newWorker = (): Promise<RunningWorker> | undefined =>
+      options.worker ? startSessionWorker(session, { device, threads: options.threads, roles }) : undefined;
+    // A sweep under way is asked to go on with another plan, and somebody must be there to answer.
+    const early = options.extend === true ? await newWorker() : undefined;
+    const submission = await submitPlan({
+      ...session,
+      plan,
+      replace: options.new === true,
+      extend: options.extend === true,
+    }).catch(async (error: unknown) => {
+      await early?.shutdown();
+      throw error;
+    });
     submission.changes.forEach((change) => {
       log(`changed since the last run: ${change}`);
     });
     log(
       `${submission.how}: run ${submission.workflowId} (plan ${plan.digest.slice(7, 19)}, ${String(plan.nodes.length)} nodes)`,
     );
-    const roles = ['control', 'merge', 'evaluate'] as const;
-    const worker = options.worker
-      ? await startSessionWorker(session, { device, threads: options.threads, roles })
-      : undefined;
+    const worker = early ?? (await newWorker());
     // A worker that fails ends the following with its error; one that was asked to stop does not.
     const failed = new Promise<never>((_, reject) => {
       worker?.stopped.catch(reject);

@@ -1,15 +1,24 @@
 /** `ominus status [RUN]`: the runs the server knows, or one of them with its nodes. */
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { Command } from 'commander';
-import type { ProgressAnswer } from '../core/plan/run-types.js';
+import type { ProgressAnswer, SweepProgressAnswer } from '../core/plan/run-types.js';
+import type { Plan } from '../core/plan/types.js';
 import { nodeTitle } from '../core/plan/node-title.js';
-import { progressQuery } from '../workflows/messages.js';
+import { progressQuery, sweepProgressQuery } from '../workflows/messages.js';
 import { findRun } from './find-run.js';
 import { announce } from './options.js';
+import { RateMeter } from './rate-meter.js';
+import { eventLine } from './render/progress.js';
+import { colorsOf } from './render/style.js';
 import { textTable } from './render/table.js';
+import { firstRunId } from './run-chain.js';
 import { chosenDevice, openSession, type Session } from './session.js';
 
 /** A query needs a worker; this long is waited for one. */
 const QUERY_DEADLINE_MS = 3_000;
+
+/** Executions of a sweep that went on as another one are no runs of their own. */
+const RUNS = 'WorkflowType IN ("runRecipe", "runSweep") AND ExecutionStatus != "ContinuedAsNew"';
 
 interface StatusOptions {
   readonly json?: true;
@@ -33,7 +42,7 @@ export function statusCommand(): Command {
 
 async function listRuns(session: Session, options: StatusOptions): Promise<void> {
   const runs: { run: string; state: string; started: string; ended: string }[] = [];
-  for await (const execution of session.client.workflow.list({ query: 'WorkflowType = "runRecipe"' })) {
+  for await (const execution of session.client.workflow.list({ query: RUNS })) {
     runs.push({
       run: execution.workflowId,
       state: execution.status.name.toLowerCase(),
@@ -57,7 +66,7 @@ async function listRuns(session: Session, options: StatusOptions): Promise<void>
 
 async function showRun(session: Session, name: string, options: StatusOptions): Promise<void> {
   const { run, plan } = await findRun(session, name);
-  const answer = await askProgress(session, run.workflowId, run.runId);
+  const { answer, sweep } = await askProgress(session, plan, run);
   const states = new Map(answer?.nodes);
   const nodes = plan.nodes.map((node) => ({
     id: node.id,
@@ -68,7 +77,8 @@ async function showRun(session: Session, name: string, options: StatusOptions): 
   const failures = answer?.failures ?? [];
   const state = run.status.name.toLowerCase();
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ run: name, runId: run.runId, state, nodes, failures })}\n`);
+    const runId = firstRunId(run);
+    process.stdout.write(`${JSON.stringify({ run: name, runId, state, nodes, failures, ...(sweep && { sweep }) })}\n`);
     return;
   }
   process.stdout.write(`${name}: ${state}, started ${run.startTime.toISOString()}\n`);
@@ -81,17 +91,31 @@ async function showRun(session: Session, name: string, options: StatusOptions): 
   failures.forEach((failure) => {
     process.stdout.write(`failed: ${failure.id}: ${failure.code} ${failure.message}\n`);
   });
+  if (sweep !== undefined) {
+    const event = { event: 'sweep', ...new RateMeter().sweep(sweep, Date.now()) } as const;
+    process.stdout.write(`${eventLine(event, colorsOf({ color: false }))}\n`);
+    sweep.failures.forEach(({ index, code, message }) => {
+      process.stdout.write(`failed: point ${String(index)}: ${code} ${message}\n`);
+    });
+  }
   if (answer === undefined) {
     process.stdout.write('no worker answers: start one with ominus worker, or run the spec again\n');
   }
 }
 
-async function askProgress(session: Session, workflowId: string, runId: string): Promise<ProgressAnswer | undefined> {
+/** What the workflow says of itself; nothing when no worker answers, or only a busy one. */
+async function askProgress(
+  { client }: Session,
+  plan: Plan,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<{ readonly answer?: ProgressAnswer; readonly sweep?: SweepProgressAnswer }> {
+  const handle = client.workflow.getHandle(workflowId, runId);
   try {
-    return await session.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
-      session.client.workflow.getHandle(workflowId, runId).query(progressQuery),
-    );
+    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, async () => ({
+      answer: await handle.query(progressQuery),
+      ...(plan.sweep === undefined ? {} : { sweep: await handle.query(sweepProgressQuery) }),
+    }));
   } catch {
-    return undefined; // no worker, or one that is busy: said so below
+    return {};
   }
 }

@@ -1,33 +1,24 @@
 /** Hands a plan to Temporal: attaches to the same plan, starts a new run, or refuses and says what changed. */
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type Client,
-  type WorkflowExecutionDescription,
-} from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOptions } from '@temporalio/client';
 import { OminusError } from '../core/errors.js';
-import { describeChanges } from '../core/plan/diff-plans.js';
-import type { PlanRef, RunInput, TaskQueues } from '../core/plan/run-types.js';
+import { changesBesidePoints, describeChanges } from '../core/plan/diff-plans.js';
+import type { PlanRef, RunInput, SweepInput, TaskQueues } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
 import type { SearchAttributeName } from '../core/search-attributes.js';
 import { jsonArtifact, readJsonArtifact } from '../io/store/json-artifact.js';
 import type { ArtifactStore } from '../io/store/types.js';
 import { searchAttributePairs } from '../io/temporal/search-attributes.js';
+import { extendUpdate } from '../workflows/messages.js';
 import type { runRecipe } from '../workflows/run-recipe.js';
+import type { runSweep } from '../workflows/run-sweep.js';
+import { askSweep, type RunAddress } from './ask-sweep.js';
 import { endRun } from './end-run.js';
+import { describeRun, firstRunId, readMemo, runHandle, type RunMemo } from './run-chain.js';
 
 /** How many nodes of a run may be under way at a time. */
 const CONCURRENCY = 4;
 /** A race between two submissions is tried again this often. */
 const ATTEMPTS = 5;
-
-/** What a run's memo says; the memo outlives the workflow's history. */
-export interface RunMemo {
-  readonly planDigest: string;
-  readonly plan: PlanRef;
-  readonly buildId: string;
-  readonly storeId: string;
-}
 
 /** What {@link submitPlan} needs. */
 export interface SubmitInput {
@@ -39,14 +30,17 @@ export interface SubmitInput {
   /** Those that the namespace knows. */
   readonly searchAttributes: readonly SearchAttributeName[];
   /** End the run that is under way, whatever its plan. */
-  readonly replace: boolean;
+  readonly replace?: boolean;
+  /** Give a sweep that is under way the plan, if that differs in its points alone. */
+  readonly extend?: boolean;
 }
 
 /** What became of a submission. */
 export interface Submission {
   readonly workflowId: string;
+  /** Of the run's first execution. */
   readonly runId: string;
-  readonly how: 'started' | 'attached' | 'replaced';
+  readonly how: 'started' | 'attached' | 'replaced' | 'extended';
   /** What is different from the run before, if there was one. */
   readonly changes: readonly string[];
 }
@@ -81,17 +75,22 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
   const isSamePlan = memo?.planDigest === plan.digest;
   const isSamePlace = memo?.storeId === input.store.id;
   const isSame = isSamePlan && isSamePlace && memo.buildId === input.buildId;
-  if (isSame && !input.replace) {
-    return { workflowId: plan.name, runId: before.runId, how: 'attached', changes: [] };
+  const run = { workflowId: plan.name, runId: firstRunId(before) };
+  if (isSame && input.replace !== true) {
+    return { ...run, how: 'attached', changes: [] };
   }
-  const handle = client.workflow.getHandle(plan.name, before.runId);
+  const handle = runHandle(client, run.workflowId, run.runId);
   if (isSamePlan && isSamePlace && !isSame) {
     // An older build's queues have no worker any more; what it finished lies in the store.
     await handle.terminate('replaced by a newer build of ominus');
     return { ...(await start(input, ref)), how: 'replaced', changes: ['ominus itself is another build'] };
   }
-  if (!input.replace) {
-    throw conflict(plan.name, isSamePlan ? ['it runs over another store'] : changes);
+  if (input.extend === true && isSamePlace && memo.buildId === input.buildId) {
+    await extend(input, ref, { run, inForce: memo.plan });
+    return { ...run, how: 'extended', changes };
+  }
+  if (input.replace !== true) {
+    throw conflict(plan, isSamePlan ? ['it runs over another store'] : changes);
   }
   await endRun(handle);
   return { ...(await start(input, ref)), how: 'replaced', changes };
@@ -100,7 +99,7 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
 async function start(input: SubmitInput, plan: PlanRef): Promise<{ workflowId: string; runId: string }> {
   const { client, queues, buildId, store, searchAttributes } = input;
   const memo: RunMemo = { planDigest: input.plan.digest, plan, buildId, storeId: store.id };
-  const args: [RunInput] = [{ name: input.plan.name, plan, queues, concurrency: CONCURRENCY, searchAttributes }];
+  const runInput: RunInput = { name: input.plan.name, plan, queues, concurrency: CONCURRENCY, searchAttributes };
   const searchable = {
     OminusSpec: input.plan.name,
     OminusKind: input.plan.specKind,
@@ -108,35 +107,41 @@ async function start(input: SubmitInput, plan: PlanRef): Promise<{ workflowId: s
     OminusState: 'running',
     OminusProgress: 0,
   };
-  const handle = await client.workflow.start<typeof runRecipe>('runRecipe', {
+  const options = {
     workflowId: input.plan.name,
     taskQueue: queues.control,
-    args,
     memo: { ...memo },
     typedSearchAttributes: searchAttributePairs(searchable, searchAttributes),
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
     staticSummary: `ominus ${input.plan.specKind} ${input.plan.name}`,
-  });
+  } satisfies Partial<WorkflowStartOptions>;
+  const { sweep } = input.plan;
+  const handle =
+    sweep === undefined
+      ? await client.workflow.start<typeof runRecipe>('runRecipe', { ...options, args: [runInput] })
+      : await client.workflow.start<typeof runSweep>('runSweep', {
+          ...options,
+          args: [{ ...runInput, evaluates: sweep.benchmarks.length > 0 } satisfies SweepInput],
+        });
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
 }
 
-/** The latest run under a name, or undefined. */
-export async function describeRun(client: Client, name: string): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await client.workflow.getHandle(name).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) {
-      return undefined;
-    }
-    throw error;
+/** Hands another plan to the sweep that is under way. */
+async function extend(
+  { client, store, plan }: SubmitInput,
+  ref: PlanRef,
+  { run, inForce }: { readonly run: RunAddress; readonly inForce: PlanRef },
+): Promise<void> {
+  const obstacles = changesBesidePoints(await readJsonArtifact<Plan>(store, inForce), plan);
+  if (obstacles.length > 0) {
+    throw new OminusError('RUN_CONFLICT', {
+      message: `a sweep under way can be given other points only [run=${plan.name}]: ${obstacles.slice(0, 6).join('; ')}`,
+      hint: `Wait for it (ominus watch ${plan.name}), give the spec another name, or add --new to cancel it and start this one.`,
+    });
   }
-}
-
-/** The memo of a run, or undefined for a workflow that is none of ours. */
-export function readMemo(run: Pick<WorkflowExecutionDescription, 'memo'>): RunMemo | undefined {
-  const memo = run.memo as Partial<RunMemo> | undefined; // written by `start`, or by somebody else's workflow
-  return typeof memo?.planDigest === 'string' && memo.plan !== undefined ? (memo as RunMemo) : undefined;
+  const request = { plan: ref, planDigest: plan.digest, replaces: inForce.digest };
+  await askSweep(client, run, (sweep) => sweep.executeUpdate(extendUpdate, { args: [request] }));
 }
 
 async function changesSince(input: SubmitInput, memo: RunMemo): Promise<string[]> {
@@ -150,9 +155,10 @@ async function changesSince(input: SubmitInput, memo: RunMemo): Promise<string[]
   }
 }
 
-function conflict(name: string, changes: readonly string[]): OminusError {
+function conflict({ name, specKind }: Plan, changes: readonly string[]): OminusError {
+  const extend = specKind === 'sweep' ? 'add --extend if only its points changed, ' : '';
   return new OminusError('RUN_CONFLICT', {
     message: `another plan is running under this name [run=${name}]: ${changes.slice(0, 6).join('; ')}`,
-    hint: `Wait for it (ominus watch ${name}), give the spec another name, or add --new to cancel it and start this one.`,
+    hint: `Wait for it (ominus watch ${name}), give the spec another name, ${extend}or add --new to cancel it and start this one.`,
   });
 }

@@ -8,6 +8,7 @@ import { submitPlan } from './submit-plan.js';
 interface SubmitOptions {
   readonly json?: true;
   readonly new?: true;
+  readonly extend?: true;
   readonly device?: string;
   readonly outputRoot?: string;
 }
@@ -19,6 +20,7 @@ export function submitCommand(): Command {
     .argument('<spec>', 'a YAML file')
     .option('--json', 'one JSON object')
     .option('--new', 'end the run that is under way with this name, and start a new one')
+    .option('--extend', 'give the sweep that is under way with this name the points of this one')
     .addOption(chosenDeviceOption())
     .addOption(outputRootOption())
     .action(async (file: string, options: SubmitOptions) => {
@@ -27,7 +29,12 @@ export function submitCommand(): Command {
       const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
       const session = await openSession(device, log);
       try {
-        const submission = await submitPlan({ ...session, plan, replace: options.new === true });
+        const submission = await submitPlan({
+          ...session,
+          plan,
+          replace: options.new === true,
+          extend: options.extend === true,
+        });
         const text =
           options.json === true
             ? JSON.stringify({ ...submission, planDigest: plan.digest })

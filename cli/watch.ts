@@ -5,6 +5,7 @@ import { finishWith } from './finish.js';
 import { followRun } from './follow-run.js';
 import { announce } from './options.js';
 import { progressView } from './progress-view.js';
+import { firstRunId } from './run-chain.js';
 import { chosenDevice, openSession } from './session.js';
 
 interface WatchOptions {
@@ -34,7 +35,7 @@ export function watchCommand(): Command {
         const end = await followRun({
           client: session.client,
           workflowId: run.workflowId,
-          runId: run.runId,
+          runId: firstRunId(run),
           plan,
           onProgress: view.show,
           signal: leave.signal,

@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   STORE_DENIED: { retryable: false, exit: EXIT.unreachable },
   HUB_UNREACHABLE: unreachable,
   SERVER_UNREACHABLE: unreachable,
+  WORKER_MISSING: unreachable,
   SERVER_BINARY_MISSING: { retryable: false, exit: EXIT.unreachable },
 } as const satisfies Record<string, CodeEntry>;
 

@@ -6,6 +6,7 @@ import {
   type NodeProgress,
   type ProgressEvent,
   type RunProgress,
+  type SweepProgress,
 } from '../../core/report/progress.js';
 import { clip } from '../../core/report/text-width.js';
 import { visibleLine } from '../../core/report/visible-text.js';
@@ -71,11 +72,17 @@ export function drawProgress(progress: RunProgress, style: Style & { readonly ro
   ];
   const share = total === 0 ? 0 : finished / total;
   const head = `${visibleLine(progress.name)} ${progress.state}  ▕${drawBar(share, BAR_CELLS)}▏ ${parts.join(', ')}`;
+  const points = progress.sweep === undefined ? [] : [`  ${sweepLine(progress.sweep)}`, ...bestLine(progress.sweep)];
   const active = progress.nodes.filter(({ state }) => state === 'running');
-  const room = Math.max(1, style.rows - 2);
+  const room = Math.max(1, style.rows - 2 - points.length);
   const shown = active.length <= room ? active : active.slice(0, room - 1);
   const rest = active.length - shown.length;
-  const lines = [head, ...shown.map((node) => `  ${runningLine(node)}`), ...(rest > 0 ? [`  and ${rest} more`] : [])];
+  const lines = [
+    head,
+    ...points,
+    ...shown.map((node) => `  ${runningLine(node)}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
   return lines.map((line, place) => {
     const cut = clip(line, style.width - 1);
     return place === 0 ? colors.bold(cut) : cut;
@@ -86,6 +93,9 @@ export function drawProgress(progress: RunProgress, style: Style & { readonly ro
 export function eventLine(event: ProgressEvent, colors: Colors): string {
   if (event.event === 'run') {
     return `run ${visibleLine(event.name)} [${visibleLine(event.runId)}] ${event.state}`;
+  }
+  if (event.event === 'sweep') {
+    return [sweepLine(event), ...bestLine(event).map((line) => line.trim())].join('; ');
   }
   const { node, finished, total } = event;
   const count = `[${String(finished).padStart(String(total).length)}/${total}]`;
@@ -145,6 +155,30 @@ function createLines(
       // Lines stay where they are.
     },
   };
+}
+
+/** Bar, counts, rate, time left and failures of a sweep's points. */
+function sweepLine(sweep: SweepProgress): string {
+  const { phase, done, reused, failed, total, running, rate, secondsLeft } = sweep;
+  const parts = [
+    `${done + failed}/${total} points`,
+    ...(reused > 0 ? [`${reused} reused`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(running > 0 ? [`${running} handed out`] : []),
+    ...(rate === undefined ? [] : [`${formatNumber(Number(rate.toPrecision(2)))}/s`]),
+    ...(secondsLeft === undefined || secondsLeft <= 0 ? [] : [`${formatDuration(secondsLeft)} left`]),
+  ];
+  return `▕${drawBar(total === 0 ? 0 : (done + failed) / total, BAR_CELLS)}▏ ${phase}: ${parts.join(', ')}`;
+}
+
+/** The best point so far, if there is an objective. */
+function bestLine({ best }: SweepProgress): string[] {
+  if (best === null) {
+    return [];
+  }
+  const values = best.values.map(({ name, value }) => `${name}=${value}`).join(', ');
+  const kept = best.feasible ? '' : ', constraints not met';
+  return [`  best so far: ${visibleLine(best.metric)} ${formatNumber(best.value)} at ${visibleLine(values)}${kept}`];
 }
 
 function runningLine(node: NodeProgress): string {

@@ -5,7 +5,7 @@ import type { RunReport } from '../../core/report/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { toRunRecord } from '../../io/store/run-record.js';
 import type { ArtifactRef, ArtifactStore } from '../../io/store/types.js';
-import { readMemo } from '../submit-plan.js';
+import { readMemo } from '../run-chain.js';
 import type { TemporalLink } from './temporal-link.js';
 
 /** How a run stands. `unknown`: it was begun, and no server says what became of it. */

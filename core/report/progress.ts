@@ -1,5 +1,7 @@
 /** Progress of a run as plain data: the workflow's query and the activities' heartbeats give it, the command line draws it. */
 
+import type { BestPoint, SweepProgressAnswer } from '../plan/run-types.js';
+
 /** States of a node; `reused`: the store had its result already; `skipped`: something it depends on failed. */
 export type NodeState = 'waiting' | 'running' | 'done' | 'reused' | 'failed' | 'skipped';
 
@@ -26,6 +28,25 @@ export interface RunProgress {
   readonly runId: string;
   readonly state: 'running' | 'paused' | 'finished' | 'failed' | 'cancelled';
   readonly nodes: readonly NodeProgress[];
+  readonly sweep?: SweepProgress;
+}
+
+/** How far the points of a sweep are. */
+export interface SweepProgress {
+  readonly phase: SweepProgressAnswer['state'];
+  /** Evaluated, or found in the store. */
+  readonly done: number;
+  readonly reused: number;
+  readonly failed: number;
+  /** How many points there will be, as far as that is known. */
+  readonly total: number;
+  /** Slices that may be under way at a time, and points that are handed out. */
+  readonly concurrency: number;
+  readonly running: number;
+  readonly best: BestPoint | null;
+  /** Points evaluated per second. */
+  readonly rate?: number;
+  readonly secondsLeft?: number;
 }
 
 /** A change worth a line: the run's state, or one node's. */
@@ -37,7 +58,8 @@ export type ProgressEvent =
       /** Nodes that are done or reused, and all of them, when this event was made. */
       readonly finished: number;
       readonly total: number;
-    };
+    }
+  | ({ readonly event: 'sweep' } & SweepProgress);
 
 /** Numbers of nodes by state. */
 export interface ProgressCounts {
@@ -70,8 +92,27 @@ export function progressEvents(previous: RunProgress | undefined, next: RunProgr
   const changed = next.nodes
     .filter((node) => node.state !== (before.get(node.id) ?? 'waiting'))
     .map((node): ProgressEvent => ({ event: 'node', node, finished: done + reused, total }));
+  const sweep: ProgressEvent[] =
+    next.sweep !== undefined && isNews(previous?.sweep, next.sweep) ? [{ event: 'sweep', ...next.sweep }] : [];
   if (previous === undefined) {
-    return [run, ...changed];
+    return [run, ...changed, ...sweep];
   }
-  return previous.state === next.state ? changed : [...changed, run];
+  return [...changed, ...sweep, ...(previous.state === next.state ? [] : [run])];
+}
+
+/** Sweeps go on for days: another percent is worth a line, another point is not. */
+function isNews(before: SweepProgress | undefined, now: SweepProgress): boolean {
+  return (
+    before === undefined ||
+    before.phase !== now.phase ||
+    before.failed !== now.failed ||
+    before.total !== now.total ||
+    before.concurrency !== now.concurrency ||
+    before.best?.index !== now.best?.index ||
+    percent(before) !== percent(now)
+  );
+}
+
+function percent({ done, failed, total }: SweepProgress): number {
+  return total === 0 ? 0 : Math.floor((100 * (done + failed)) / total);
 }

@@ -367,7 +367,7 @@ describe('a sweep of 2,000 points', () => {
         const input = sweepInput(name, 8);
         const handle = await startSweep(client, input, { workflowTaskTimeout: '1s', memo: { storeId: 'kept' } });
         const latest = client.workflow.getHandle(name, undefined, { firstExecutionRunId: handle.firstExecutionRunId });
-        for (const evaluated of [50, 400, 1000, 1500]) {
+        for (const evaluated of [50, 700, 1400]) {
           const worker = await newWorker();
           const asking = setInterval(() => {
             latest.query(sweepProgressQuery).catch(() => undefined); // nobody there, or not any more

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createProgress, drawProgress, progressMode, type ProgressStream } from '../../../cli/render/progress.js';
-import type { NodeProgress, RunProgress } from '../../../core/report/progress.js';
+import type { NodeProgress, RunProgress, SweepProgress } from '../../../core/report/progress.js';
 import { cells } from '../../../core/report/text-width.js';
 
 const node = (id: string, state: NodeProgress['state'], more: Partial<NodeProgress> = {}): NodeProgress => ({
@@ -61,6 +61,65 @@ describe('drawProgress', () => {
       '  ▕████            ▏ 50/200  12.00/s  12 s left  toxicity of both',
       '  toxicity of swapped',
     ]);
+  });
+
+  it('shows the points of a sweep above its nodes, and the best so far', () => {
+    const best = {
+      index: 17,
+      values: [
+        { name: 'a', value: '0.8' },
+        { name: 'b', value: '1.2' },
+      ],
+      metric: 'truthfulqa-mc.mc2',
+      value: 0.4213,
+      feasible: false,
+      rank: [0.1, -0.4213],
+    };
+    const sweep: SweepProgress = {
+      phase: 'searching',
+      done: 480,
+      reused: 100,
+      failed: 20,
+      total: 2000,
+      concurrency: 4,
+      running: 12,
+      best,
+      rate: 2.5,
+      secondsLeft: 600,
+    };
+    const progress = { ...run([node('base', 'reused')]), sweep };
+    expect(drawProgress(progress, { ...STYLE, width: 120 })).toEqual([
+      'first-recipe running  ▕████████████████▏ 1/1 nodes, 1 reused',
+      '  ▕████            ▏ searching: 500/2000 points, 100 reused, 20 failed, 12 handed out, 2.500/s, 10 min 00 s left',
+      '  best so far: truthfulqa-mc.mc2 0.421 at a=0.8, b=1.2, constraints not met',
+    ]);
+    expect(drawProgress({ ...progress, sweep: { ...sweep, best: null } }, STYLE)).toHaveLength(2);
+  });
+
+  it('tells of a sweep by lines, and by objects for programs', () => {
+    const sweep: SweepProgress = {
+      phase: 'paused',
+      done: 5,
+      reused: 0,
+      failed: 0,
+      total: 10,
+      concurrency: 2,
+      running: 0,
+      best: null,
+    };
+    const written = (mode: 'lines' | 'json'): string[] => {
+      const lines: string[] = [];
+      const renderer = createProgress({ write: (text) => lines.push(text) }, { mode, color: false });
+      renderer.update({ ...run([]), sweep });
+      renderer.update({ ...run([]), sweep });
+      return lines;
+    };
+    expect(written('lines').slice(1)).toEqual(['▕████████        ▏ paused: 5/10 points\n']);
+    expect(
+      written('json')
+        .slice(1)
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([{ event: 'sweep', ...sweep }]);
   });
 
   it('stays within the terminal in both directions', () => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { renderCsv } from '../../../core/report/csv.js';
 import { renderMarkdown } from '../../../core/report/markdown.js';
-import { countNodes, progressEvents, type RunProgress } from '../../../core/report/progress.js';
+import {
+  countNodes,
+  progressEvents,
+  type ProgressEvent,
+  type RunProgress,
+  type SweepProgress,
+} from '../../../core/report/progress.js';
 import { sampleReport } from '../../support/sample-report.js';
 import { hostileReport } from '../../support/hostile-report.js';
 
@@ -84,19 +90,42 @@ describe('progress', () => {
   });
 
   it('tells every change of state once, and nothing else', () => {
+    const told = (event: ProgressEvent): string =>
+      event.event === 'run' ? event.state : event.event === 'node' ? event.node.id : event.phase;
     const first = look(['reused', 'running', 'waiting']);
     expect(
       progressEvents(undefined, first).map((event) =>
-        event.event === 'run' ? event.state : `${event.node.id} ${event.node.state} ${event.finished}/${event.total}`,
+        event.event === 'node' ? `${event.node.id} ${event.node.state} ${event.finished}/${event.total}` : told(event),
       ),
     ).toEqual(['running', 'n0 reused 1/3', 'n1 running 1/3']);
     expect(progressEvents(first, structuredClone(first))).toEqual([]);
-    expect(
-      progressEvents(first, look(['reused', 'done', 'done'], 'finished')).map((event) =>
-        event.event === 'run' ? event.state : event.node.id,
-      ),
-    ).toEqual(['n1', 'n2', 'finished']);
+    expect(progressEvents(first, look(['reused', 'done', 'done'], 'finished')).map(told)).toEqual([
+      'n1',
+      'n2',
+      'finished',
+    ]);
     // After a lost artifact a finished node waits again.
     expect(progressEvents(look(['done']), look(['waiting']))).toHaveLength(1);
+  });
+
+  it('tells of a sweep every percent, every failure, another best point, a pause; not every point', () => {
+    const sweep: SweepProgress = {
+      phase: 'searching',
+      done: 100,
+      reused: 0,
+      failed: 0,
+      total: 10_000,
+      concurrency: 4,
+      running: 16,
+      best: null,
+      rate: 3,
+    };
+    const at = (change: Partial<SweepProgress>): RunProgress => ({ ...look([]), sweep: { ...sweep, ...change } });
+    const eventsOf = (change: Partial<SweepProgress>): number => progressEvents(at({}), at(change)).length;
+    expect(progressEvents(undefined, at({})).at(-1)).toEqual({ event: 'sweep', ...sweep });
+    expect([{ done: 199 }, { rate: 5 }, { running: 0 }].map(eventsOf)).toEqual([0, 0, 0]);
+    const best = { index: 7, values: [], metric: 'mc2.mean', value: 1, feasible: true, rank: [] };
+    const news = [{ done: 200 }, { failed: 1 }, { phase: 'paused' as const }, { best }, { total: 20_000 }];
+    expect(news.map(eventsOf)).toEqual([1, 1, 1, 1, 1]);
   });
 });
