@@ -2,10 +2,13 @@
 import { digestOf } from '../../core/digest.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import { buildPlan } from '../../core/plan/build-plan.js';
+import { buildStudyPlan } from '../../core/plan/build-study-plan.js';
 import { buildSweepPlan } from '../../core/plan/build-sweep-plan.js';
 import type { PlanSources } from '../../core/plan/plan-input.js';
 import type { Plan, SourceRef } from '../../core/plan/types.js';
-import type { Spec } from '../../core/spec/types.js';
+import type { OrderStudySpec, Spec } from '../../core/spec/types.js';
+import type { FormulaArm } from '../../core/study/arms.js';
+import { studyArms } from '../../core/study/study-arms.js';
 import { readRecipe } from './read-recipe.js';
 import { readSpecOf } from './read-spec-of.js';
 
@@ -31,6 +34,21 @@ export function sweepPlanOf(text: string, options: PlanOptions = {}): Plan {
   const spec = readSpecOf('sweep', text);
   const outputFolder = spec.output === undefined ? undefined : `/out/${spec.output.path}`;
   return buildSweepPlan({ spec, sources: sourcesOf(spec, options), outputFolder });
+}
+
+/** Plans a spec that must be a valid order study, with these arms: by default one per operator, setting and order, none grouped. */
+export function studyPlanOf(
+  text: string,
+  options: PlanOptions & { readonly arms?: (spec: OrderStudySpec) => readonly FormulaArm[] } = {},
+): Plan {
+  const spec = readSpecOf('order-study', text);
+  const all = (): readonly FormulaArm[] =>
+    studyArms(spec, {
+      match: ['lambda'],
+      gap: { gaps: [], directFold: { orders: spec.orders.length, maxDifference: 0 } },
+      lambdasAt: () => undefined,
+    });
+  return buildStudyPlan({ spec, sources: sourcesOf(spec, options), arms: (options.arms ?? all)(spec) });
 }
 
 function sourcesOf(spec: Spec, { digests = {}, device = 'cpu' }: PlanOptions): PlanSources {
