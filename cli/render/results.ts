@@ -73,7 +73,7 @@ function metricsSection(report: RunReport, style: Style, colors: Colors): readon
     colors.bold(
       report.sweep === undefined
         ? 'Metrics by step (shares in %, ± standard error)'
-        : 'Metrics by candidate over all examples (shares in %, ± standard error; signs over the reporting half)',
+        : 'Metrics over all examples (in %, ± standard error; signs: reporting half)',
     ),
     ...renderFoldedTable(columns, rows, style.width),
   ];

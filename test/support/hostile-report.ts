@@ -7,7 +7,7 @@ const OURS = new Set([
   ...['kind', 'unit', 'role', 'test', 'missingIn', 'specKind', 'digest', 'planDigest'],
   ...['operator', 'match', 'method', 'scale', 'relation', 'direction', 'code'],
   // decimals
-  ...['lambdas', 'values', 'from', 'to', 'factor', 'times'],
+  ...['lambdas', 'values', 'factor', 'times'],
 ]);
 /** The one name that nobody else can use. */
 const RESERVED = 'base';
