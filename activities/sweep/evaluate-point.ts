@@ -2,6 +2,7 @@
 import { differenceFrom, normOf } from '../../core/algebra/difference.js';
 import { evaluateFormula } from '../../core/algebra/evaluate.js';
 import type { Coefficients, Gram } from '../../core/algebra/types.js';
+import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import { need } from '../../core/plan/plan-input.js';
@@ -16,6 +17,8 @@ import { labelledMetrics, type SweepFacts, type SweepRun } from './sweep-facts.j
 
 /** Gram matrices kept in memory: a sweep has one set, and a worker serves few sweeps at a time. */
 const KEPT_GRAMS = 2;
+/** Values of expressions kept in memory: the parts of one chain, and some of the chain before. */
+const KEPT_VALUES = 6;
 /** How often a result of the point's own may turn out to be lost before that is an error. */
 const ATTEMPTS = 3;
 
@@ -33,7 +36,7 @@ export async function evaluatePoint(
   const { plan, sweep } = facts;
   const sweepRun: NodeRun = { ...run, plan };
   const gram = await sweepGram(sweepRun);
-  const coefficients = await pointCoefficients(sweepRun, planned, gram);
+  const coefficients = await pointCoefficients(sweepRun, facts, planned, gram);
   const baseline = await namedCoefficients(sweepRun, baselineOf(facts));
   const pointRun: NodeRun = {
     ...run,
@@ -65,8 +68,10 @@ async function sweepGram(run: NodeRun): Promise<Gram> {
   return remember(run.context.caches.grams, node.key, () => gramOf(run, node.id), KEPT_GRAMS);
 }
 
+/** In a grid the last variable runs fastest: what the others give is the same for many points in a row. */
 async function pointCoefficients(
   run: NodeRun,
+  { sweep: { missing }, known }: SweepFacts,
   { candidate, formula }: PlannedPoint,
   gram: Gram,
 ): Promise<Coefficients> {
@@ -74,8 +79,12 @@ async function pointCoefficients(
     return namedCoefficients(run, candidate); // a chain that is an adapter, as PEFT would apply it
   }
   const leaves = new Map(run.plan.adapters.map(({ name, digest }) => [name, digest]));
-  const missing = run.plan.sweep?.missing ?? 'pass';
-  return evaluateFormula(formula, gram, (name) => need(leaves.get(name), `adapter ${name}`), { missing }).coefficients;
+  const leafOf = (name: string): Digest => need(leaves.get(name), `adapter ${name}`);
+  const { coefficients } = evaluateFormula(formula, gram, leafOf, { missing, known });
+  for (const text of [...known.keys()].slice(0, Math.max(0, known.size - KEPT_VALUES))) {
+    known.delete(text);
+  }
+  return coefficients;
 }
 
 function baselineOf({ plan: { adapters, baseline } }: SweepFacts): Operand {

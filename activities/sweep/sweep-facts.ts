@@ -1,4 +1,5 @@
 /** What all points of a sweep share: their planner, and what they are held against. Made once per worker. */
+import type { Coefficients } from '../../core/algebra/types.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import { createPointPlanner, type PointPlanner } from '../../core/plan/plan-point.js';
@@ -23,6 +24,8 @@ export interface SweepFacts {
   readonly planner: PointPlanner;
   /** Metrics of the reference candidates. */
   readonly references: References;
+  /** Values of the latest expressions and their parts, by text; bounded by its user. */
+  readonly known: Map<string, Coefficients>;
 }
 
 /** What the activities of a sweep are given: a node's run, but for its plan. */
@@ -37,7 +40,7 @@ export async function sweepFacts(run: SweepRun, planRef: PlanRef): Promise<Sweep
   const make = async (): Promise<SweepFacts> => {
     const plan = await readPlan(run.context, planRef);
     const references = await referencesOf({ ...run, plan });
-    return { plan, planRef, sweep: sweepOf(plan), planner: createPointPlanner(plan), references };
+    return { plan, planRef, sweep: sweepOf(plan), planner: createPointPlanner(plan), references, known: new Map() };
   };
   return remember(run.context.caches.sweeps, planRef.digest, make, KEPT);
 }

@@ -1,6 +1,7 @@
 /** Evaluates a whole formula: operand by operand, from the inside out. */
 import type { Digest } from '../digest.js';
 import { assertNever } from '../errors.js';
+import { printFormula } from '../expression/print.js';
 import type { Application, Formula } from '../expression/types.js';
 import { applyOperator, type ApplyOptions } from './apply-operator.js';
 import { leafOperand, zeroCoefficients } from './leaf.js';
@@ -19,6 +20,15 @@ export interface EvaluatedFormula {
   readonly steps: readonly EvaluatedStep[];
 }
 
+/** How a formula is evaluated. */
+export interface EvaluateOptions extends ApplyOptions {
+  /**
+   * Values of applications by their text, over the same leaves: looked up, and added to, the latest last. Points of a sweep
+   * share what their λ do not change. What is found has no step, since it was not evaluated.
+   */
+  readonly known?: Map<string, Coefficients>;
+}
+
 /**
  * Evaluates a formula.
  *
@@ -29,7 +39,7 @@ export function evaluateFormula(
   formula: Formula,
   gram: Gram,
   leafOf: (name: string) => Digest,
-  options: ApplyOptions = {},
+  { known, ...options }: EvaluateOptions = {},
 ): EvaluatedFormula {
   const steps: EvaluatedStep[] = [];
   const evaluate = (part: Formula): Coefficients => {
@@ -39,6 +49,13 @@ export function evaluateFormula(
       case 'adapter':
         return leafOperand(gram, leafOf(part.name));
       case 'apply': {
+        const text = known === undefined ? '' : printFormula(part);
+        const found = known?.get(text);
+        if (found !== undefined) {
+          known?.delete(text);
+          known?.set(text, found);
+          return found;
+        }
         const { application } = part;
         const { reference, ...rest } = application;
         const operands = { left: evaluate(application.left), right: evaluate(application.right) };
@@ -49,6 +66,7 @@ export function evaluateFormula(
         };
         const { coefficients, diagnostics } = applyOperator(gram, resolved, options);
         steps.push({ application, diagnostics });
+        known?.set(text, coefficients);
         return coefficients;
       }
       default:
