@@ -130,6 +130,14 @@ describe('an order study', () => {
     expect((await bench.plan(studyText())).digest).toBe(plan.digest);
   });
 
+  it('refuses more orders than can be compared each with each', async () => {
+    const bench = await Bench.create();
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const adapters = names.map((name) => `${name}: "${demo('adapters/retain')}"`).join(', ');
+    const text = studyText({ remove: `[${names.join(', ')}]` }).replace('retain: ', `${adapters}, retain: `);
+    await expect(bench.plan(text)).rejects.toThrow(/spec.yaml:7:9 5040 orders are too many .*: at most 720/);
+  });
+
   it('refuses the same adapter under two names', async () => {
     const bench = await Bench.create();
     const text = studyText({ remove: '[truth⁻, twin]' }).replace(
