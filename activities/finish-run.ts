@@ -5,8 +5,8 @@ import { differenceFrom, normOf } from '../core/algebra/difference.js';
 import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanRef } from '../core/plan/run-types.js';
 import type { NodeId, Plan, PlanStep } from '../core/plan/types.js';
-import { assembleReport, type StepGeometry } from '../core/report/assemble.js';
-import type { ComparisonResult, RunReport } from '../core/report/types.js';
+import { assembleReport, type RunMaterial, type StepGeometry } from '../core/report/assemble.js';
+import type { ComparisonResult } from '../core/report/types.js';
 import type { OrderEffectResult, OrderGapResult } from '../core/study/types.js';
 import type { SweepReport } from '../core/sweep/types.js';
 import { packageRoot } from '../io/files/package-root.js';
@@ -34,6 +34,7 @@ export async function finishRun(
   const diagnostics = new Map<NodeId, CombineDiagnostics>();
   const written = new Map<NodeId, { digest: string; roundingError: number | null }>();
   let comparisons: ComparisonResult | undefined;
+  let study: Pick<RunMaterial, 'gap' | 'effects'> = {};
   for (const node of plan.nodes) {
     switch (node.kind) {
       case 'evaluate':
@@ -48,10 +49,14 @@ export async function finishRun(
       case 'write':
         written.set(node.id, await inputJson(run, node.id, 'written'));
         break;
+      case 'order-gap':
+        study = { ...study, gap: await inputJson<OrderGapResult>(run, node.id, 'summary') };
+        break;
+      case 'order-effect':
+        study = { ...study, effects: await inputJson<OrderEffectResult>(run, node.id, 'effects') };
+        break;
       case 'gram':
       case 'respond':
-      case 'order-gap':
-      case 'order-effect':
         break;
     }
   }
@@ -67,26 +72,16 @@ export async function finishRun(
     comparisons: comparisons ?? { seed: 0, draws: 0, pairs: [] },
     geometry: await geometryOf(run, plan),
     versions: { ominus: packageRoot().version, node: process.versions.node },
+    ...study,
+    ...(await sweepPart(context, plan)),
   });
-  const parts = { ...(await studyPart(run)), ...(await sweepPart(context, plan)) };
-  const ref = await jsonArtifact(context.store, { ...report, ...parts });
+  const ref = await jsonArtifact(context.store, report);
   await putRunRecord(context, { name: input.name, runId, plan, planRef: input.plan, state: 'finished', report: ref });
   return { report: ref };
 }
 
-/** What a study found. */
-async function studyPart(run: NodeRun): Promise<Pick<RunReport, 'study'>> {
-  const { study, nodes } = run.plan;
-  const effect = nodes.find((node) => node.kind === 'order-effect');
-  if (study === undefined || effect === undefined) {
-    return {};
-  }
-  const gap = await inputJson<OrderGapResult>(run, effect.gap, 'summary');
-  return { study: { plan: study, gap, effects: await inputJson<OrderEffectResult>(run, effect.id, 'effects') } };
-}
-
 /** What a sweep found, put together when its points were chosen. */
-async function sweepPart(context: ActivityContext, { sweepReport }: Plan): Promise<Pick<RunReport, 'sweep'>> {
+async function sweepPart(context: ActivityContext, { sweepReport }: Plan): Promise<Pick<RunMaterial, 'sweep'>> {
   return sweepReport === undefined ? {} : { sweep: await readJsonArtifact<SweepReport>(context.store, sweepReport) };
 }
 
