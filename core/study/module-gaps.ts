@@ -9,7 +9,7 @@ import { pairAt, pairSquares, pairsOf } from './pair-squares.js';
 import type { PrefixNode } from './permutation-tree.js';
 import { rowBasis } from './row-basis.js';
 import type { StudyOperator } from './types.js';
-import { fillNorms, walkOrders, type RemovedRows } from './walk-orders.js';
+import { normsOf, walkOrders, type RemovedRows } from './walk-orders.js';
 
 /** Numbers per line that are multiplied together: rows × dimensions. As many as stay in the processor's cache. */
 const LINE = 512;
@@ -124,13 +124,8 @@ function operandRows(
 ): { readonly vectors: Float64Array; readonly norms: Float64Array } {
   const leaf = gram.leafModules.get(path)?.[place];
   const factor = leaf === undefined || leaf.rank === 0 ? 0 : leaf.operandFactor;
-  const operand = {
-    vectors: vectors.map((value) => factor * value),
-    bounds: new Float64Array(count),
-    norms: new Float64Array(count),
-  };
-  fillNorms(operand);
-  return operand;
+  const operand = vectors.map((value) => factor * value);
+  return { vectors: operand, norms: normsOf(operand, count) };
 }
 
 /** lines[line] ← vectors − lines[0]. */

@@ -20,7 +20,7 @@ const NOISE = 1e-15;
  * @param leaves - how many leaves the Gram has
  * @param from - first row
  * @param count - how many rows
- * @returns per wanted leaf: `[dimensions, count]` with as many dimensions as wanted leaves
+ * @returns per wanted leaf: `[count, dimensions]` with as many dimensions as wanted leaves
  */
 export function rowBasis(
   values: Float64Array,
@@ -56,7 +56,7 @@ export function rowBasis(
         const along = (rest[j * n + pivot] ?? 0) / root;
         const leaf = coordinates[j];
         if (leaf !== undefined) {
-          leaf[dimension * count + i] = along * (norms[j] ?? 0);
+          leaf[i * n + dimension] = along * (norms[j] ?? 0);
         }
       }
       removeDirection(rest, n, pivot, square);
