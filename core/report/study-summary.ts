@@ -1,5 +1,5 @@
 /** Does the order matter, how much, and is it more than noise? In words that follow from the numbers and claim no more. */
-import type { OrderGap, StudyReport } from '../study/types.js';
+import type { OrderGap, StudyOperator, StudyReport } from '../study/types.js';
 import { count, formatDifference, formatInterval, formatNumber, formatP, formatValue, listWords } from './format.js';
 import { mainMetrics, metricKey, metricTitle, SIGNIFICANCE, type ReportedMetric } from './scoreboard.js';
 import {
@@ -50,17 +50,28 @@ export function inShort(report: RunReport, study: StudyReport): string {
   if (effects.pairs.length === 0) {
     return `${weights} Whether that changes what the model does was not measured: no two orders were evaluated.`;
   }
-  const titles = significantMetrics(report, study).map((metric) => metricTitle(report, metric));
-  return titles.length > 0
-    ? `${weights} In what is measured as well: orders differ by more than noise on ${listWords(titles)}.`
+  const found = plan.operators.flatMap((operator) => {
+    const titles = significantMetrics(report, study, operator).map((metric) => metricTitle(report, metric));
+    return titles.length === 0 ? [] : [`${listWords(titles)} (${operator})`];
+  });
+  return found.length > 0
+    ? `${weights} In what is measured as well: orders differ by more than noise on ${found.join('; on ')}.`
     : `${weights} In what is measured, no difference between orders is more than noise. That is no proof that there is none.`;
 }
 
-/** Main metrics with an omnibus test below 0.05 after Holm. */
-function significantMetrics(report: RunReport, { effects }: StudyReport): readonly ReportedMetric[] {
+/** Main metrics with an omnibus test of the operator below 0.05 after Holm. */
+function significantMetrics(
+  report: RunReport,
+  { effects }: StudyReport,
+  operator: StudyOperator,
+): readonly ReportedMetric[] {
   return mainMetrics(report).filter((metric) =>
     effects.omnibus.some(
-      (test) => test.metric === metricKey(metric) && test.pAdjusted !== null && test.pAdjusted < SIGNIFICANCE,
+      (test) =>
+        test.operator === operator &&
+        test.metric === metricKey(metric) &&
+        test.pAdjusted !== null &&
+        test.pAdjusted < SIGNIFICANCE,
     ),
   );
 }
@@ -176,7 +187,13 @@ function prediction(report: RunReport, { effects }: StudyReport): string {
 
 function directControl({ gap: { directFold } }: StudyReport): string {
   const { orders, maxDifference } = directFold;
-  return maxDifference <= ROUNDING
-    ? `Direct subtraction is the same in every order: folded unmerged in ${count(orders, 'order')}, no coefficient differs by more than ${formatNumber(maxDifference)}, which is rounding.`
-    : `Direct subtraction ought to be the same in every order, but folded in ${count(orders, 'order')} its coefficients differ by up to ${formatNumber(maxDifference)}: distrust this study.`;
+  const folded = `folded unmerged in ${count(orders, 'order')}`;
+  if (maxDifference > ROUNDING) {
+    return `Direct subtraction ought to be the same in every order, but ${folded} its coefficients differ by up to ${formatNumber(maxDifference)}: distrust this study.`;
+  }
+  const rest =
+    maxDifference === 0
+      ? 'no coefficient differs at all'
+      : `no coefficient differs by more than ${maxDifference.toExponential(0)}, which is rounding`;
+  return `Direct subtraction is the same in every order: ${folded}, ${rest}.`;
 }

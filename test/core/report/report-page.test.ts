@@ -104,7 +104,7 @@ describe('renderReport', () => {
   it('opens a study with its answers, and has every table and figure of it', () => {
     const text = textOf(renderReport(kinds.study));
     expect(text).toContain(
-      'In weights yes, by up to 14.9 % of ‖Δ‖. In what is measured as well: orders differ by more than noise on Toxicity score.',
+      'In weights yes, by up to 14.9 % of ‖Δ‖. In what is measured as well: orders differ by more than noise on Toxicity score (ext); on Toxicity score (extrapolate).',
     );
     expect(text).toContain('Direct subtraction is the same in every order: folded unmerged in 6 orders');
     expect(text).toContain('Does any order differ from the others?');

@@ -35,7 +35,9 @@ const answerTo = (answers: ReturnType<typeof describeStudy>, question: string): 
 describe('the words of a study', () => {
   it('claim an effect only where an omnibus test is below 0.05 after Holm', () => {
     const clear = sampleStudy();
-    expect(inShort(clear, studyOf(clear))).toMatch(/differ by more than noise on Toxicity score\.$/);
+    expect(inShort(clear, studyOf(clear))).toMatch(
+      /differ by more than noise on Toxicity score \(ext\); on Toxicity score \(extrapolate\)\.$/,
+    );
     const quiet = sampleStudy({ significant: false });
     expect(inShort(quiet, studyOf(quiet))).toMatch(/no difference between orders is more than noise. That is no proof/);
     const noise = answerTo(describeStudy(quiet, studyOf(quiet)), 'Is it more than noise?');
