@@ -160,14 +160,19 @@ function toProgress(
 ): RunProgress {
   const states = new Map(answer?.nodes);
   const failures = new Map(answer?.failures.map((failure) => [failure.id, failure.message]));
-  const nodes = input.plan.nodes.map((node): NodeProgress => {
+  const planned = new Set(input.plan.nodes.map(({ id }) => id));
+  // of the points that a sweep has chosen: its plan does not know them yet
+  const later = [...states.keys()].filter((id) => !planned.has(id));
+  const known = [
+    ...input.plan.nodes.map((node) => ({ id: node.id, kind: node.kind, title: nodeTitle(node) })),
+    ...later.map((id) => ({ id, kind: id.split(':', 1).join(), title: id })),
+  ];
+  const nodes = known.map((node): NodeProgress => {
     const nodeState = states.get(node.id) ?? 'waiting';
     const cursor = heartbeats.find((beat) => beat.id === node.id);
     const message = failures.get(node.id);
     return {
-      id: node.id,
-      kind: node.kind,
-      title: nodeTitle(node),
+      ...node,
       state: nodeState,
       ...(nodeState === 'running' && cursor !== undefined ? rates.measure(cursor, Date.now()) : {}),
       ...(message === undefined ? {} : { message }),

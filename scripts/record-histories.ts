@@ -10,7 +10,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { NativeConnection } from '@temporalio/worker';
 import { createCaches } from '../activities/context.js';
@@ -24,6 +24,7 @@ import { openNativeConnection } from '../io/temporal/connection.js';
 import { SEARCH_ATTRIBUTE_NAMES } from '../io/temporal/search-attributes.js';
 import { taskQueues } from '../io/temporal/task-queues.js';
 import { FakeActivities, failureWith, outlineNode } from '../test/support/fake-activities.js';
+import { FakeSweep, planRef, startSweep, sweepInput } from '../test/support/fake-sweep.js';
 import {
   bundleWorkflows,
   installSilentRuntime,
@@ -34,6 +35,14 @@ import {
 } from '../test/support/recipe-workers.js';
 import { TestTemporal } from '../test/support/temporal.js';
 import { startWorker } from '../worker.js';
+import {
+  extendUpdate,
+  pauseUpdate,
+  resumeUpdate,
+  retryFailedUpdate,
+  setConcurrencyUpdate,
+  sweepProgressQuery,
+} from '../workflows/messages.js';
 
 const HISTORIES = join(import.meta.dirname, '..', 'test', 'histories');
 
@@ -106,6 +115,47 @@ async function recordFakeRuns(client: Client, connection: NativeConnection): Pro
   }
 }
 
+/** Sweeps: to the end, with a failing point and a lost input; and one that is paused, extended, retried and resumed. */
+async function recordSweeps(client: Client, connection: NativeConnection): Promise<void> {
+  const bundle = await bundleWorkflows();
+  const finished = new FakeSweep({ plan: [30, 20] }, { nodes: STUDY, chosen: STUDY });
+  finished.perSlice = 5;
+  finished.failing.add(7);
+  let isLost = true;
+  finished.before = () => {
+    if (isLost) {
+      isLost = false;
+      throw failureWith('INPUT_LOST', { nodes: 'gram' });
+    }
+  };
+  const extended = new FakeSweep({ plan: [30], larger: [40] }, { nodes: STUDY, chosen: STUDY });
+  extended.perSlice = 5;
+  extended.failing.add(2);
+  const requests = async (handle: WorkflowHandle): Promise<void> => {
+    while ((await handle.query(sweepProgressQuery)).counts.failed === 0) {
+      await delay(20);
+    }
+    await handle.executeUpdate(pauseUpdate);
+    await handle.executeUpdate(setConcurrencyUpdate, { args: [2] });
+    const plan = planRef('larger');
+    const request = { plan, planDigest: plan.digest, replaces: planRef('plan').digest };
+    await handle.executeUpdate(extendUpdate, { args: [request] });
+    await handle.executeUpdate(retryFailedUpdate);
+    await handle.executeUpdate(resumeUpdate);
+  };
+  const sweeps = { 'sweep-finished': finished, 'sweep-extended': extended };
+  for (const [name, activities] of Object.entries(sweeps).filter(([each]) => isWanted(each))) {
+    await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
+      const handle = await startSweep(client, { ...sweepInput(name), searchAttributes: SEARCH_ATTRIBUTE_NAMES });
+      if (activities === extended) {
+        await requests(client.workflow.getHandle(name));
+      }
+      await handle.result();
+    });
+    await save(client, name);
+  }
+}
+
 async function recordRealRun(client: Client, connection: NativeConnection, folder: string): Promise<void> {
   const file = join(folder, 'spec.yaml');
   await writeFile(file, RECIPE);
@@ -162,6 +212,7 @@ try {
   const opened = await temporal.open();
   const native = await openNativeConnection({ server: opened.server });
   await recordFakeRuns(opened.client, native.connection);
+  await recordSweeps(opened.client, native.connection);
   if (isWanted('real-recipe')) {
     await recordRealRun(opened.client, native.connection, folder);
   }

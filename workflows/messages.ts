@@ -21,7 +21,10 @@ export interface ExtendRequest {
   readonly replaces: Digest;
 }
 
-/** Starts no more slices; those under way come to their end. Every update of a sweep answers how far it is. */
+/**
+ * Starts no more slices, and chooses nothing; what is under way comes to its end. Every update of a sweep answers how far it
+ * is.
+ */
 export const pauseUpdate = defineUpdate<SweepProgressAnswer>('pause');
 
 /** Goes on after a pause. */

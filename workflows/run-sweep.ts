@@ -166,6 +166,7 @@ class Sweep {
         const { plan, batch } = lanes.state;
         const opened = await this.#withInputs(() => this.#light.openBatch({ ...this.#run(), plan, batch }));
         if (opened === null) {
+          await condition(() => !lanes.state.paused || this.#isOutdated());
           return !this.#isOutdated();
         }
         lanes.state = withBatch(lanes.state, opened);

@@ -1,4 +1,5 @@
 /** What changed between two plans, in words a user can act on. */
+import { canonicalJson, type Json } from '../digest.js';
 import type { SweepObjective, SweepPlan, SweepSearch, SweepVariable } from '../sweep/types.js';
 import type { Plan, PlanStep } from './types.js';
 
@@ -35,9 +36,10 @@ function withPointsOf(sweep: SweepPlan, { variables, search }: SweepPlan): Sweep
   return names(sweep.variables) === names(variables) ? { ...sweep, variables, search } : { ...sweep, search };
 }
 
-/** All that determines results, in an order of its own. */
+/** All that determines results; the same text for a plan that comes from the store. */
 function comparable({ nodes, steps, sweep, baseline, environment }: Plan): string {
-  return JSON.stringify([nodes.map(({ key }) => key), steps.map(({ name }) => name), sweep, baseline, environment]);
+  const facts = { keys: nodes.map(({ key }) => key), steps: steps.map(({ name }) => name), baseline, environment };
+  return canonicalJson({ ...facts, sweep: sweep as Json | undefined }); // plain data all through
 }
 
 function namedChanges(before: Plan, after: Plan): string[] {
@@ -149,12 +151,12 @@ function variableText(variable: SweepVariable): string {
   }
 }
 
-/** Everything else that a sweep is made of, as text by what it is called. */
+/** What else a sweep is made of, as text by what it is called; its benchmarks are those of its candidates. */
 function sweepFacts({ sweep }: Plan): Map<string, string> {
   if (sweep === undefined) {
     return new Map();
   }
-  const { chain, lambda, search, objective, benchmarks, output } = sweep;
+  const { chain, lambda, search, objective, output } = sweep;
   const lambdas = [
     ...(lambda.all === undefined ? [] : [lambda.all]),
     ...(lambda.byAdapter ?? []).map(([name, value]) => `${name}=${value}`),
@@ -164,10 +166,6 @@ function sweepFacts({ sweep }: Plan): Map<string, string> {
     ['lambda', lambdas.join(', ') || 'none'],
     ['search', searchText(search)],
     ['objective', objectiveText(objective)],
-    ...benchmarks.map(({ label, benchmark, parameters, data, classifier }): [string, string] => [
-      `benchmark ${label}`,
-      `${benchmark} ${JSON.stringify(parameters)} on ${[data, ...(classifier === undefined ? [] : [classifier])].map(({ digest }) => digest.slice(0, 19)).join(', ')}`,
-    ]),
     ['output', output === null ? 'none' : `${output.keep} to ${output.path} (${output.dtype})`],
   ]);
 }

@@ -7,7 +7,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleWorkflows, installSilentRuntime } from '../support/recipe-workers.js';
 
 const FOLDER = join(import.meta.dirname, '..', 'histories');
-const NAMES = ['cancelled', 'finished', 'input-lost', 'node-failed', 'real-recipe', 'retried'];
+const NAMES = [
+  'cancelled',
+  'finished',
+  'input-lost',
+  'node-failed',
+  'real-recipe',
+  'retried',
+  'sweep-extended',
+  'sweep-finished',
+];
 
 const textOf = (name: string): Promise<string> => readFile(join(FOLDER, `${name}.json`), 'utf8');
 
@@ -39,6 +48,8 @@ describe('replay', () => {
       'COMPLETED',
       'COMPLETED',
       'FAILED',
+      'COMPLETED',
+      'COMPLETED',
       'COMPLETED',
       'COMPLETED',
     ]);

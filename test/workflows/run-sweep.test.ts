@@ -226,6 +226,22 @@ describe('runSweep', () => {
     expect(activities.mostSlices).toBe(9);
   });
 
+  it('does not choose while it is paused, though all points are done', async () => {
+    const activities = new FakeSweep({ plan: [8] });
+    const gate = new Gate();
+    activities.before = () => gate.opened;
+    await run('paused-at-the-end', activities, async (handle) => {
+      await until(() => activities.slices.length === 4);
+      await handle.executeUpdate(pauseUpdate);
+      gate.open();
+      await until(() => activities.batches.length === 2);
+      expect(await handle.query(sweepProgressQuery)).toMatchObject({ state: 'paused', counts: { done: 8 } });
+      expect(activities.choices).toEqual([]);
+      await handle.executeUpdate(resumeUpdate);
+    });
+    expect(activities.choices).toHaveLength(1);
+  });
+
   it('is extended while it runs: begins again with the other plan, and finds what is evaluated', async () => {
     const activities = new FakeSweep({ plan: [40], larger: [40, 60] });
     const gate = new Gate();

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Desk, ROOT, type Finished } from '../support/command.js';
+
+/** A sweep over the demo whose points take moments. */
+function smallSweep(over: string, options: { readonly name?: string; readonly limit?: number } = {}): string {
+  const demo = join(ROOT, 'demo');
+  const { name = 'small', limit = 6 } = options;
+  return `version: 1
+kind: sweep
+name: ${name}
+base: ${demo}/base
+adapters: { expert: ${demo}/adapters/expert, truth⁻: ${demo}/adapters/truth-, tox⁻: ${demo}/adapters/tox- }
+chain: "[expert ⊖ a·Ext(truth⁻)] ⊖ b·Ext(tox⁻)"
+over: ${over}
+search: grid
+objective: { maximize: truthfulqa-mc.mc2, subject-to: ["gsm.accuracy >= 0.1 * expert"] }
+evaluate:
+  with:
+    - truthfulqa-mc: { data: ${demo}/data/truthfulqa/mc_task.json, limit: ${String(limit)} }
+    - gsm: { data: ${demo}/data/gsm8k/test.jsonl, max_new_tokens: 8, limit: 4 }
+output: { keep: best, path: out/${name} }
+`;
+}
+
+const GRID = '{ a: { from: 0.4, to: 2.4, step: 0.4 }, b: [0.25, 0.5, 1, 2] }';
+const POINTS = 24;
+
+/** Results without what names a run or a place, and the adapter that was written. */
+async function fingerprint(desk: Desk, run: Finished, name = 'small'): Promise<unknown> {
+  expect(run.code, run.stderr.slice(-1500)).toBe(0);
+  const { steps, comparisons, sweep } = JSON.parse(run.stdout) as Readonly<Record<string, unknown>>;
+  const weights = await readFile(join(desk.folder, 'out', name, 'best', 'adapter_model.safetensors'));
+  return { steps, comparisons, sweep, weights: createHash('sha256').update(weights).digest('hex') };
+}
+
+/** Every record in the store, as text: one that is written again has another time in it. */
+async function records(desk: Desk): Promise<ReadonlyMap<string, string>> {
+  const folder = join(desk.folder, 'state/store/nodes');
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'));
+  const texts = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const);
+  return new Map(await Promise.all(texts));
+}
+
+/** As JSON lines tell: so many points are done. */
+function pointsDone(count: number): RegExp {
+  const numbers = Array.from({ length: POINTS + 1 - count }, (_, i) => String(count + i)).join('|');
+  return new RegExp(`"event":"sweep"[^\\n]*"done":(${numbers}),`);
+}
+
+describe('a sweep', { timeout: 300_000 }, () => {
+  const desks: Desk[] = [];
+  const newDesk = async (): Promise<Desk> => {
+    const desk = await Desk.create();
+    desks.push(desk);
+    await desk.write('sweep.yaml', smallSweep(GRID));
+    return desk;
+  };
+  let expected: unknown;
+
+  beforeAll(async () => {
+    const desk = await newDesk();
+    expected = await fingerprint(desk, await desk.run('run', 'sweep.yaml', '--json'));
+  }, 300_000);
+
+  afterAll(async () => {
+    await Promise.all(desks.map((desk) => desk.close()));
+  });
+
+  it('comes to the same when its command is killed with -9, and evaluates no point twice', async () => {
+    const desk = await newDesk();
+    const kept = new Map<string, string>();
+    for (const done of [1, 9]) {
+      const run = desk.start('run', 'sweep.yaml', '--json');
+      await run.waitFor(pointsDone(done));
+      run.process.kill('SIGKILL');
+      await run.finished;
+      (await records(desk)).forEach((text, name) => kept.set(name, text));
+    }
+    expect(await fingerprint(desk, await desk.run('run', 'sweep.yaml', '--json'))).toEqual(expected);
+    const atTheEnd = await records(desk);
+    expect(kept.size).toBeGreaterThan(9);
+    expect([...kept].filter(([name, text]) => atTheEnd.get(name) !== text)).toEqual([]);
+  });
+
+  it('is paused, adjusted, extended and resumed while a worker works, and ends as if it had been so from the start', async () => {
+    const desk = await newDesk();
+    await desk.write('less.yaml', smallSweep('{ a: { from: 0.4, to: 2.4, step: 0.4 }, b: [0.25, 0.5] }'));
+    await desk.write('other.yaml', smallSweep(GRID, { limit: 5 }));
+    await desk.run('submit', 'less.yaml', '--json');
+    // paused before anybody is there to evaluate a point: nothing here depends on how fast points are
+    const control = desk.start('worker', '--role', 'control');
+    const paused = await desk.run('pause', 'small', '--json');
+    expect(JSON.parse(paused.stdout), paused.stderr).toMatchObject({ run: 'small', state: 'preparing' });
+    const worker = desk.start('worker');
+    const watch = desk.start('watch', 'small', '--json');
+    await watch.waitFor('"phase":"paused","done":0');
+    expect((await desk.run('concurrency', 'small', '2')).stdout).toContain('works on 2 slices at a time');
+    expect((await desk.run('concurrency', 'small', '257')).stderr).toContain('error USAGE');
+    const refused = await desk.run('submit', 'sweep.yaml');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/RUN_CONFLICT: .*variable b: 0\.25, 0\.5 → 0\.25, 0\.5, 1, 2/);
+    expect(refused.stderr).toContain('--extend');
+    expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(/RUN_CONFLICT: .*other points only.*"limit":6/);
+    const extended = await desk.run('extend', 'sweep.yaml', '--json');
+    expect(JSON.parse(extended.stdout), extended.stderr).toMatchObject({ how: 'extended' });
+    const same = await desk.run('submit', 'sweep.yaml', '--json');
+    expect(JSON.parse(same.stdout)).toMatchObject({ how: 'attached' });
+    expect((await desk.run('status', 'small')).stdout).toContain('paused');
+    expect((await desk.run('resume', 'small')).stdout).toContain('resumed small');
+    expect(await fingerprint(desk, await watch.finished)).toEqual(expected);
+    const over = await desk.run('pause', 'small');
+    expect(over.stderr).toContain('error RUN_NOT_FOUND: no run of this name is under way [run=small, state=completed]');
+    const again = await desk.run('retry', 'small', '--failed', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ how: 'started' });
+    expect(await fingerprint(desk, await desk.run('watch', 'small', '--json'))).toEqual(expected);
+    for (const each of [control, worker]) {
+      each.process.kill('SIGTERM');
+      expect((await each.finished).code).toBe(130);
+    }
+  });
+});
