@@ -112,6 +112,9 @@ const WORK: Readonly<Record<string, readonly [ActivityOptions, keyof TaskQueues]
   gram: [MERGE, 'merge'],
   combine: [MERGE, 'merge'],
   write: [MERGE, 'merge'],
+  // Long loops over many orders.
+  'order-gap': [MERGE, 'merge'],
+  'order-effect': [MERGE, 'merge'],
   respond: [EVALUATE, 'evaluate'],
   evaluate: [EVALUATE, 'evaluate'],
 };
