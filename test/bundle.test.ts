@@ -29,7 +29,9 @@ describe('the bundle of the workflows', () => {
       return /^(\.\/)?(workflows|core|io|activities|cli|worker)\b/.test(path) ? [path.replace(/^\.\//, '')] : [];
     });
     expect(ours).toEqual(expect.arrayContaining(['workflows/run-recipe.ts', 'workflows/run-sweep.ts']));
-    expect(ours.filter((path) => !/^(workflows\/|core\/plan\/|core\/errors\.ts|core\/sweep\/best\.ts)/.test(path))).toEqual([]);
+    expect(
+      ours.filter((path) => !/^(workflows\/|core\/plan\/|core\/errors\.ts|core\/sweep\/best\.ts)/.test(path)),
+    ).toEqual([]);
   });
 
   it('holds nothing of the outside world', () => {
