@@ -56,8 +56,8 @@ export const STUDY = `### What a study compares
   | \`order-free\` | \`x ⊖ λ·Ext(y \\| expert)\` | cannot matter: one arm per setting |
   | \`extrapolate\` | \`(1 + λ/2)·x ⊖ (λ/2)·y\` | matters through the factors |
 
-- \`orders: all\` takes every order of \`remove\`, in lexicographic order of the places in it; seven anti-experts have 5040, and
-  a study of eight lists the orders it wants.
+- \`orders: all\` takes every order of \`remove\`, in lexicographic order of the places in it; six anti-experts have 720, and
+  a study of more lists the orders it wants.
 - \`lambda: [0.4, 1]\` is two settings, each for all anti-experts. \`lambda: { truth⁻: [0.4, 1], tox⁻: 2 }\` combines lists each
   with each, the last anti-expert's running fastest; those that are not named have 1. A setting is called by its number where
   all are equal, else \`truth⁻=0.4, tox⁻=2\`.

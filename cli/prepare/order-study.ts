@@ -16,9 +16,6 @@ import { withNodes } from './local-run.js';
 import { located, type LoadedSpec } from './located.js';
 import type { ResolvedSources } from './resolve-sources.js';
 
-/** Most orders that are compared, each with each: all of six anti-experts. Work and memory grow with their square. */
-const MOST_ORDERS = 720;
-
 /** What planning a study needs beside its sources. */
 export interface StudyOptions {
   readonly device: Device;
@@ -38,12 +35,6 @@ export async function prepareOrderStudy(
 ): Promise<Plan> {
   const { spec } = loaded;
   return located(loaded, spec.spans.remove, async () => {
-    if (spec.orders.length > MOST_ORDERS) {
-      throw new OminusError('SPEC_INVALID', {
-        message: `${String(spec.orders.length)} orders are too many to be compared each with each: at most ${String(MOST_ORDERS)}`,
-        hint: 'List the orders to compare, as in orders: [[a, b, c], [c, b, a]].',
-      });
-    }
     refuseTwins(spec, (name) => sources.adapters.get(name)?.digest);
     const said = checkRecipeAdapters(asRecipe(spec, someArms(spec)), described);
     const warnings = [...new Set([...sources.warnings, ...said])];

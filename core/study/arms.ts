@@ -55,7 +55,7 @@ export function armsOf(
   });
 }
 
-/** `ext(truth⁻, tox⁻)@1`, `direct@1`, `direct@1/distance`. */
+/** `ext(truth⁻, tox⁻)@1`, `direct@1`, `direct@1/distance`; without `@1` where all arms have the same λ. */
 export function armName(
   { remove, orders, settings }: StudyDesign,
   key: Pick<StudyArm, 'operator' | 'setting' | 'match' | 'order'>,
@@ -63,7 +63,8 @@ export function armName(
   const permutation = key.order === null ? undefined : orders[key.order];
   const names = permutation === undefined ? '' : `(${permutation.map((place) => remove[place] ?? '').join(', ')})`;
   const match = key.match === 'distance' ? '/distance' : '';
-  return `${key.operator}${names}@${settings[key.setting]?.label ?? ''}${match}`;
+  const at = settings.length === 1 ? '' : `@${settings[key.setting]?.label ?? ''}`;
+  return `${key.operator}${names}${at}${match}`;
 }
 
 /**

@@ -17,7 +17,7 @@ export type StudyMatch = 'lambda' | 'distance';
 
 /** One operator in one order at one λ setting: what is combined and, unless another one stands for it, evaluated. */
 export interface StudyArm {
-  /** Also the name of its step: `ext(truth⁻, tox⁻)@1`, `direct@1`, `direct@1/distance`. */
+  /** Also the name of its step: `ext(truth⁻, tox⁻)@1`, `direct@1`, `direct@1/distance`; `direct` where there is one setting. */
   readonly name: string;
   readonly operator: StudyOperator;
   readonly match: StudyMatch;

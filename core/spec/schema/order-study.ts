@@ -32,7 +32,7 @@ export const orderStudySchema = Type.Object(
     orders: Type.Optional(
       Type.Union([oneOf(['all']), Type.Array(Type.Array(Type.String()), { minItems: 2 })], {
         default: 'all',
-        description: 'Every order, or a list of orders, each a list of all names of remove; at most 5040.',
+        description: 'Every order, or a list of orders, each a list of all names of remove; at most 720.',
       }),
     ),
     lambda: Type.Optional(

@@ -46,11 +46,11 @@ describe('buildStudyPlan', () => {
     expect(plan.steps.map(({ name, kind }) => `${kind} ${name}`)).toEqual([
       'base base',
       'adapter expert',
-      'step ext(truth⁻, tox⁻)@1',
-      'step ext(tox⁻, truth⁻)@1',
-      'step direct@1',
-      'step extrapolate(truth⁻, tox⁻)@1',
-      'step extrapolate(tox⁻, truth⁻)@1',
+      'step ext(truth⁻, tox⁻)',
+      'step ext(tox⁻, truth⁻)',
+      'step direct',
+      'step extrapolate(truth⁻, tox⁻)',
+      'step extrapolate(tox⁻, truth⁻)',
     ]);
     const recipe = planOf(`${COMMON}
 kind: recipe
@@ -69,15 +69,15 @@ evaluate:
 
   it('compares the expert with every arm, and ext with its controls of the same order', () => {
     expect(pairsOf(plan)).toEqual([
-      'expert | ext(truth⁻, tox⁻)@1',
-      'expert | ext(tox⁻, truth⁻)@1',
-      'expert | direct@1',
-      'expert | extrapolate(truth⁻, tox⁻)@1',
-      'expert | extrapolate(tox⁻, truth⁻)@1',
-      'ext(truth⁻, tox⁻)@1 | direct@1',
-      'ext(truth⁻, tox⁻)@1 | extrapolate(truth⁻, tox⁻)@1',
-      'ext(tox⁻, truth⁻)@1 | direct@1',
-      'ext(tox⁻, truth⁻)@1 | extrapolate(tox⁻, truth⁻)@1',
+      'expert | ext(truth⁻, tox⁻)',
+      'expert | ext(tox⁻, truth⁻)',
+      'expert | direct',
+      'expert | extrapolate(truth⁻, tox⁻)',
+      'expert | extrapolate(tox⁻, truth⁻)',
+      'ext(truth⁻, tox⁻) | direct',
+      'ext(truth⁻, tox⁻) | extrapolate(truth⁻, tox⁻)',
+      'ext(tox⁻, truth⁻) | direct',
+      'ext(tox⁻, truth⁻) | extrapolate(tox⁻, truth⁻)',
     ]);
   });
 
@@ -86,10 +86,10 @@ evaluate:
     const effect = nodeOf(plan, 'order-effect');
     expect(gap.dependsOn).toEqual([nodeOf(plan, 'gram').id]);
     expect(effect.arms.map(({ name, operator, order }) => [name, operator, order])).toEqual([
-      ['ext(truth⁻, tox⁻)@1', 'ext', 0],
-      ['ext(tox⁻, truth⁻)@1', 'ext', 1],
-      ['extrapolate(truth⁻, tox⁻)@1', 'extrapolate', 0],
-      ['extrapolate(tox⁻, truth⁻)@1', 'extrapolate', 1],
+      ['ext(truth⁻, tox⁻)', 'ext', 0],
+      ['ext(tox⁻, truth⁻)', 'ext', 1],
+      ['extrapolate(truth⁻, tox⁻)', 'extrapolate', 0],
+      ['extrapolate(tox⁻, truth⁻)', 'extrapolate', 1],
     ]);
     const evaluated = effect.arms.flatMap(({ evaluations }) => evaluations.map(({ node }) => node));
     expect(evaluated).toHaveLength(8);
@@ -101,13 +101,13 @@ evaluate:
       arms: () =>
         studyArmsOf(plan).map((arm) =>
           arm.arm.operator === 'extrapolate'
-            ? { ...arm, arm: { ...arm.arm, evaluatedAs: 'extrapolate(truth⁻, tox⁻)@1' } }
+            ? { ...arm, arm: { ...arm.arm, evaluatedAs: 'extrapolate(truth⁻, tox⁻)' } }
             : arm,
         ),
     });
-    expect(grouped.steps.map(({ name }) => name)).not.toContain('extrapolate(tox⁻, truth⁻)@1');
+    expect(grouped.steps.map(({ name }) => name)).not.toContain('extrapolate(tox⁻, truth⁻)');
     expect(grouped.study?.arms).toHaveLength(5);
-    expect(pairsOf(grouped)).toContain('ext(tox⁻, truth⁻)@1 | extrapolate(truth⁻, tox⁻)@1');
+    expect(pairsOf(grouped)).toContain('ext(tox⁻, truth⁻) | extrapolate(truth⁻, tox⁻)');
     expect(grouped.digest).not.toBe(plan.digest);
   });
 
@@ -124,7 +124,7 @@ evaluate:
       [],
     );
     expect(nodeOf(silent, 'order-effect').arms.every(({ evaluations }) => evaluations.length === 0)).toBe(true);
-    expect(silent.steps.map(({ name }) => name)).toContain('direct@1');
+    expect(silent.steps.map(({ name }) => name)).toContain('direct');
   });
 });
 

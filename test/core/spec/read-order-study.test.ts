@@ -116,7 +116,7 @@ compare: { seed: 3, draws: 500 }
     );
   });
 
-  test.each([2, 3, 4, 5, 6, 7])('of %i anti-experts has all orders once, in lexicographic order', (count) => {
+  test.each([2, 3, 4, 5, 6])('of %i anti-experts has all orders once, in lexicographic order', (count) => {
     const names = Array.from({ length: count }, (_, i) => `a${i}`);
     const { orders } = readSpecOf(
       'order-study',

@@ -103,13 +103,13 @@ describe('studyArms', () => {
     );
     expect(targets.every((target) => Math.abs(target - 0.3) < 1e-15)).toBe(true);
     expect(arms.map(({ arm: { name, expression } }) => `${name}: ${expression}`)).toEqual([
-      'ext(truth⁻, tox⁻)@1: expert ⊖ 1·Ext(truth⁻) ⊖ 1·Ext(tox⁻)',
-      'ext(tox⁻, truth⁻)@1: expert ⊖ 1·Ext(tox⁻) ⊖ 1·Ext(truth⁻)',
-      'direct@1/distance: expert ⊖ 0.5·truth⁻ ⊖ 0.5·tox⁻',
-      'extrapolate(truth⁻, tox⁻)@1/distance: 1.25·[1.25·expert ⊖ 0.25·truth⁻] ⊖ 0.25·tox⁻',
-      'extrapolate(tox⁻, truth⁻)@1/distance: 1.25·[1.25·expert ⊖ 0.25·tox⁻] ⊖ 0.25·truth⁻',
+      'ext(truth⁻, tox⁻): expert ⊖ 1·Ext(truth⁻) ⊖ 1·Ext(tox⁻)',
+      'ext(tox⁻, truth⁻): expert ⊖ 1·Ext(tox⁻) ⊖ 1·Ext(truth⁻)',
+      'direct/distance: expert ⊖ 0.5·truth⁻ ⊖ 0.5·tox⁻',
+      'extrapolate(truth⁻, tox⁻)/distance: 1.25·[1.25·expert ⊖ 0.25·truth⁻] ⊖ 0.25·tox⁻',
+      'extrapolate(tox⁻, truth⁻)/distance: 1.25·[1.25·expert ⊖ 0.25·tox⁻] ⊖ 0.25·truth⁻',
     ]);
-    expect(arms.at(-1)?.arm.evaluatedAs).toBe('extrapolate(truth⁻, tox⁻)@1/distance');
+    expect(arms.at(-1)?.arm.evaluatedAs).toBe('extrapolate(truth⁻, tox⁻)/distance');
   });
 
   it('gives arms of one setting the same λ in every order', () => {
