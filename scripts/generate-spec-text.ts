@@ -47,7 +47,8 @@ never multiplies it. The first term and ⊕ terms default to 1. A map sets it pe
 /** Arms, orders and settings. */
 export const STUDY = `### What a study compares
 
-- An **arm** is one operator in one order at one setting of λ: \`ext(truth⁻, tox⁻)@1\` removes truth⁻ first.
+- An **arm** is one operator in one order at one setting of λ: \`ext(truth⁻, tox⁻)@1\` removes truth⁻ first;
+  \`ext(truth⁻, tox⁻)\` where there is one setting.
 
   | operator | removes y from x by | order |
   |---|---|---|
