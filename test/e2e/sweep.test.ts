@@ -7,7 +7,7 @@ import { Desk, ROOT, type Finished } from '../support/command.js';
 /** A sweep over the demo whose points take moments. */
 function smallSweep(over: string, options: { readonly name?: string; readonly limit?: number } = {}): string {
   const demo = join(ROOT, 'demo');
-  const { name = 'small', limit = 6 } = options;
+  const { name = 'small', limit = 4 } = options;
   return `version: 1
 kind: sweep
 name: ${name}
@@ -16,11 +16,11 @@ adapters: { expert: ${demo}/adapters/expert, truth⁻: ${demo}/adapters/truth-, 
 chain: "[expert ⊖ a·Ext(truth⁻)] ⊖ b·Ext(tox⁻)"
 over: ${over}
 search: grid
-objective: { maximize: truthfulqa-mc.mc2, subject-to: ["gsm.accuracy >= 0.1 * expert"] }
+objective: { maximize: truthfulqa-mc.mc2, subject-to: ["gsm.accuracy >= 0 * expert"] }
 evaluate:
   with:
     - truthfulqa-mc: { data: ${demo}/data/truthfulqa/mc_task.json, limit: ${String(limit)} }
-    - gsm: { data: ${demo}/data/gsm8k/test.jsonl, max_new_tokens: 8, limit: 4 }
+    - gsm: { data: ${demo}/data/gsm8k/test.jsonl, max_new_tokens: 4, limit: 2 }
 output: { keep: best, path: out/${name} }
 `;
 }
@@ -103,7 +103,7 @@ describe('a sweep', { timeout: 300_000 }, () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/RUN_CONFLICT: .*variable b: 0\.25, 0\.5 → 0\.25, 0\.5, 1, 2/);
     expect(refused.stderr).toContain('--extend');
-    expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(/RUN_CONFLICT: .*other points only.*"limit":6/);
+    expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(/RUN_CONFLICT: .*other points only.*"limit":4/);
     const extended = await desk.run('extend', 'sweep.yaml', '--json');
     expect(JSON.parse(extended.stdout), extended.stderr).toMatchObject({ how: 'extended' });
     const same = await desk.run('submit', 'sweep.yaml', '--json');

@@ -28,7 +28,7 @@ import {
   withWorkers,
 } from '../support/recipe-workers.js';
 import { TestTemporal } from '../support/temporal.js';
-import { startWorkflowWorker } from '../support/workflow-worker.js';
+import { startWorkflowWorker, type WorkflowWorker } from '../support/workflow-worker.js';
 
 let temporal: TestTemporal;
 let client: Client;
@@ -195,7 +195,7 @@ describe('runSweep', () => {
   });
 
   it('starts nothing while it is paused, answers meanwhile, and goes on with as many lanes as were asked for', async () => {
-    const activities = new FakeSweep({ plan: [300] });
+    const activities = new FakeSweep({ plan: [100] });
     activities.perSlice = 1;
     const [some, rest] = [new Gate(), new Gate()];
     activities.before = () => (activities.evaluated.length < 20 ? undefined : some.opened);
@@ -222,12 +222,12 @@ describe('runSweep', () => {
       await until(() => activities.mostSlices === 9);
       rest.open();
     });
-    expect(progress.counts).toEqual({ total: 300, done: 300, reused: 0, failed: 0 });
+    expect(progress.counts).toEqual({ total: 100, done: 100, reused: 0, failed: 0 });
     expect(activities.mostSlices).toBe(9);
   });
 
   it('does not choose while it is paused, though all points are done', async () => {
-    const activities = new FakeSweep({ plan: [8] });
+    const activities = new FakeSweep({ plan: [4] }); // one point for each lane: none is left to be held back
     const gate = new Gate();
     activities.before = () => gate.opened;
     await run('paused-at-the-end', activities, async (handle) => {
@@ -235,7 +235,7 @@ describe('runSweep', () => {
       await handle.executeUpdate(pauseUpdate);
       gate.open();
       await until(() => activities.batches.length === 2);
-      expect(await handle.query(sweepProgressQuery)).toMatchObject({ state: 'paused', counts: { done: 8 } });
+      expect(await handle.query(sweepProgressQuery)).toMatchObject({ state: 'paused', counts: { done: 4 } });
       expect(activities.choices).toEqual([]);
       await handle.executeUpdate(resumeUpdate);
     });
@@ -326,35 +326,47 @@ describe('runSweep', () => {
     });
   });
 
-  it('stops when it is cancelled, running or paused, and chooses nothing', async () => {
-    for (const name of ['cancelled-running', 'cancelled-paused']) {
-      const activities = new FakeSweep({ plan: [50] }, { nodes: REFERENCES });
-      const untilCancelled = activities.untilCancelled('slice');
-      activities.before = async () => {
-        await untilCancelled(1);
-      };
-      const error: unknown = await run(name, activities, async (handle) => {
-        if (name === 'cancelled-paused') {
-          activities.before = () => undefined;
-          activities.perSlice = 1;
-          await handle.executeUpdate(pauseUpdate);
-          await until(async () => {
-            const { state, running } = await handle.query(sweepProgressQuery);
-            return state === 'paused' && running.length === 0;
-          });
-        } else {
-          await until(() => activities.slices.length === 4);
-        }
-        expect(await handle.query(progressQuery)).toMatchObject({ state: 'running', failures: [] });
-        await handle.cancel();
-        await handle.result().catch(() => undefined); // looked at below
-        expect(await handle.query(sweepProgressQuery)).toMatchObject({ state: 'cancelled' });
-      }).catch((reason: unknown) => reason);
-      expect(error instanceof WorkflowFailedError ? error.cause : error).toBeInstanceOf(CancelledFailure);
-      expect(activities.choices).toEqual([]);
-      expect(activities.cancelled).toHaveLength(name === 'cancelled-running' ? 4 : 0);
-    }
+  it('stops when it is cancelled, and chooses nothing', async () => {
+    const activities = new FakeSweep({ plan: [50] }, { nodes: REFERENCES });
+    const untilCancelled = activities.untilCancelled('slice');
+    activities.before = async () => {
+      await untilCancelled(1);
+    };
+    await cancelled('cancelled-running', activities, async (handle) => {
+      await until(() => activities.slices.length === 4);
+      expect(await handle.query(progressQuery)).toMatchObject({ state: 'running', failures: [] });
+    });
+    expect(activities.cancelled).toHaveLength(4);
   });
+
+  it('stops when it is cancelled while it is paused', async () => {
+    const activities = new FakeSweep({ plan: [50] });
+    const gate = new Gate();
+    activities.before = () => gate.opened;
+    await cancelled('cancelled-paused', activities, async (handle) => {
+      await until(() => activities.slices.length === 4);
+      await handle.executeUpdate(pauseUpdate);
+      gate.open();
+      await until(async () => (await handle.query(sweepProgressQuery)).running.length === 0);
+    });
+    expect(activities.slices).toHaveLength(4);
+  });
+
+  /** Runs a sweep that is cancelled after something has happened. */
+  async function cancelled(
+    name: string,
+    activities: FakeSweep,
+    before: (handle: WorkflowHandle) => Promise<void>,
+  ): Promise<void> {
+    const error: unknown = await run(name, activities, async (handle) => {
+      await before(handle);
+      await handle.cancel();
+      await handle.result().catch(() => undefined); // looked at below
+      expect(await handle.query(sweepProgressQuery)).toMatchObject({ state: 'cancelled' });
+    }).catch((reason: unknown) => reason);
+    expect(error instanceof WorkflowFailedError ? error.cause : error).toBeInstanceOf(CancelledFailure);
+    expect(activities.choices).toEqual([]);
+  }
 });
 
 describe('a sweep of 2,000 points', () => {
@@ -381,22 +393,34 @@ describe('a sweep of 2,000 points', () => {
         const queue = queuesOf(name).control;
         const newWorker = () => startWorkflowWorker({ address, queue, bundleFile: join(folder, 'bundle.js') });
         const input = sweepInput(name, 8);
-        const handle = await startSweep(client, input, { workflowTaskTimeout: '1s', memo: { storeId: 'kept' } });
+        const handle = await startSweep(client, input, { workflowTaskTimeout: '3s', memo: { storeId: 'kept' } });
         const latest = client.workflow.getHandle(name, undefined, { firstExecutionRunId: handle.firstExecutionRunId });
-        for (const evaluated of [50, 700, 1400]) {
-          const worker = await newWorker();
-          const asking = setInterval(() => {
-            latest.query(sweepProgressQuery).catch(() => undefined); // nobody there, or not any more
-          }, 50);
-          await until(() => activities.evaluated.length >= evaluated);
-          await worker.kill();
-          clearInterval(asking);
+        const workers: WorkflowWorker[] = [];
+        const over = new AbortController();
+        const asking = (async () => {
+          while (!over.signal.aborted) {
+            await client
+              .withDeadline(Date.now() + 1_000, () => latest.query(sweepProgressQuery))
+              .catch(() => undefined); // nobody there, or not any more
+            await delay(20);
+          }
+        })();
+        try {
+          for (const evaluated of [50, 700, 1400]) {
+            const worker = await newWorker();
+            workers.push(worker);
+            await until(() => activities.evaluated.length >= evaluated);
+            await worker.kill();
+          }
+          workers.push(await newWorker());
+          await handle.result();
+          expect(resultOf(await latest.query(sweepProgressQuery))).toEqual(expected);
+          expect((await latest.describe()).memo).toEqual({ storeId: 'kept' });
+        } finally {
+          over.abort();
+          await asking;
+          await Promise.all(workers.map((worker) => worker.kill()));
         }
-        const last = await newWorker();
-        await handle.result();
-        expect(resultOf(await latest.query(sweepProgressQuery))).toEqual(expected);
-        expect((await latest.describe()).memo).toEqual({ storeId: 'kept' });
-        await last.kill();
         expect([...activities.evaluated].sort((a, b) => a - b)).toEqual(
           [...undisturbed.evaluated].sort((a, b) => a - b),
         );
