@@ -55,7 +55,8 @@ describe('ominus run', { timeout: 300_000 }, () => {
     expect(config).toMatchObject({ peft_type: 'LORA', r: 48, lora_alpha: 48, use_rslora: false });
     const report = await readFile(join(desk.folder, 'out/small/report.html'), 'utf8');
     expect(report).toContain('expert ⊖ 1·Ext(truth⁻) ⊖ 1·Ext(tox⁻)');
-    expect(report).not.toMatch(/<script/i);
+    expect(report).not.toMatch(/<(?:script|img|link|iframe)\b[^>]*\b(?:src|href)=/i);
+    expect(report).toMatch(/http-equiv="content-security-policy"[^>]*default-src 'none'/i);
   });
 
   it('does nothing twice: a second run finds every node and says the same', async () => {
