@@ -1,8 +1,8 @@
 /** Pages of `ominus serve`: the list of runs, and a run that is under way. Complete without scripts, which only keep them current. */
 import { createHash } from 'node:crypto';
-import { formatTime } from '../../core/report/format.js';
+import { formatDuration, formatNumber, formatTime } from '../../core/report/format.js';
 import { html, trusted, type Html } from '../../core/report/html.js';
-import { countNodes, type RunProgress } from '../../core/report/progress.js';
+import { countNodes, type RunProgress, type SweepProgress } from '../../core/report/progress.js';
 import { STYLE } from '../../core/report/report-style.js';
 import type { ListedRun, RunListing } from './run-directory.js';
 
@@ -104,6 +104,7 @@ export function runPart(run: ListedRun, progress: RunProgress | undefined): Html
   return html`<p class="lead">
       ${progress.state}: ${done + reused} of ${total} nodes${failed > 0 ? `, ${String(failed)} failed` : ''}
     </p>
+    ${progress.sweep === undefined ? undefined : pointsPart(progress.sweep)}
     <div class="wide">
       <table>
         <thead>
@@ -127,6 +128,27 @@ export function runPart(run: ListedRun, progress: RunProgress | undefined): Html
         </tbody>
       </table>
     </div>`;
+}
+
+/** How far the points of a sweep are, and the best of them. */
+function pointsPart(sweep: SweepProgress): Html {
+  const { done, total, failed, best, rate, secondsLeft } = sweep;
+  const pace = rate === undefined ? '' : `, ${formatNumber(rate)} per second`;
+  const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`;
+  return html`<h2>Points</h2>
+    <p>
+      <progress max="${Math.max(1, total)}" value="${done}"></progress>
+      ${sweep.phase}: ${done} of ${total}${pace}${left}${failed > 0 ? `, ${String(failed)} failed` : ''}
+    </p>
+    ${
+      best === null
+        ? undefined
+        : html`<p>
+            Best so far: ${best.metric} ${formatNumber(best.value)} at
+            ${best.values.map(({ name, value }) => `${name} = ${value}`).join(', ')}${best.feasible ? '' : '; no point meets all constraints yet'}
+          </p>`
+    }
+    <h2>Nodes</h2>`;
 }
 
 const WORDS: Readonly<Record<ListedRun['state'], string>> = {

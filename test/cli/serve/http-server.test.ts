@@ -144,6 +144,41 @@ describe('pages', () => {
   });
 });
 
+describe('the page of a sweep under way', () => {
+  it('says how many points are done, at what rate, and which is the best', () => {
+    const run = { ...hostile, kind: 'sweep' };
+    const { markup } = runPart(run, {
+      name: 's',
+      runId: '1',
+      state: 'running',
+      nodes: [],
+      sweep: {
+        phase: 'searching',
+        done: 30,
+        reused: 10,
+        failed: 2,
+        total: 120,
+        concurrency: 2,
+        running: 8,
+        best: {
+          index: 3,
+          values: [{ name: 'a', value: '<0.4>' }],
+          metric: 'm.x',
+          value: 0.5,
+          rank: [0.1, -0.5],
+          feasible: false,
+        },
+        rate: 2,
+        secondsLeft: 45,
+      },
+    });
+    const text = markup.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+    expect(text).toContain('searching: 30 of 120, 2.000 per second, 45 s left, 2 failed');
+    expect(text).toContain('Best so far: m.x 0.500 at a = &lt;0.4&gt;; no point meets all constraints yet');
+    expect(markup).toContain('<progress max="120" value="30">');
+  });
+});
+
 describe('live parts', () => {
   it('are sent to everybody who looks, once per change, and the watch ends with the last of them', async () => {
     const live = new LiveParts();
