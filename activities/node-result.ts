@@ -2,6 +2,7 @@
 import type { Coefficients } from '../core/algebra/types.js';
 import { OminusError } from '../core/errors.js';
 import type { Json } from '../core/digest.js';
+import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { NodeId, Plan, PlanNode } from '../core/plan/types.js';
 import type { ArtifactRef, NodeRecord } from '../io/store/types.js';
 import type { ActivityContext } from './context.js';
@@ -74,4 +75,20 @@ function inputLost(id: NodeId, why: string): OminusError {
 /** An artifact of an earlier node that was stored as JSON. */
 export async function inputJson<T>(run: NodeRun, id: NodeId, role: string): Promise<T> {
   return JSON.parse(new TextDecoder().decode(await inputArtifact(run, id, role))) as T; // digest-checked bytes that we wrote
+}
+
+/**
+ * Results of evaluate nodes, by label.
+ *
+ * @throws OminusError `INPUT_LOST` when one is gone
+ */
+export async function resultsByLabel(
+  run: NodeRun,
+  evaluations: Iterable<readonly [label: string, id: NodeId]>,
+): Promise<ReadonlyMap<string, BenchmarkResult>> {
+  const results = new Map<string, BenchmarkResult>();
+  for (const [label, id] of evaluations) {
+    results.set(label, await inputJson<BenchmarkResult>(run, id, 'result'));
+  }
+  return results;
 }

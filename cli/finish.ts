@@ -1,17 +1,16 @@
 /** How a followed run is brought to an end on the terminal: results and report, an error, or how to come back. */
-import { writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { EXIT, OminusError } from '../core/errors.js';
 import type { Plan } from '../core/plan/types.js';
 import { resultsObject } from '../core/report/results-object.js';
 import { renderReport } from '../core/report/report-page.js';
 import type { RunReport } from '../core/report/types.js';
-import { makeFolder } from '../io/files/atomic-write.js';
 import { readJsonArtifact } from '../io/store/json-artifact.js';
 import type { FollowEnd } from './follow-run.js';
 import { renderResults } from './render/results.js';
 import { streamStyle } from './render/style.js';
 import { reportError } from './report-error.js';
+import { shownPath, standardReportFile, writeReportFile } from './report-file.js';
 import type { Session } from './session.js';
 
 interface FinishOptions {
@@ -56,13 +55,12 @@ export async function showReport(
   report: RunReport,
   options: { readonly json: boolean; readonly report: string | undefined },
 ): Promise<void> {
-  const file = resolve(options.report ?? join('out', report.run.name, 'report.html'));
-  await makeFolder(dirname(file));
-  await writeFile(file, renderReport(report));
+  const file = options.report === undefined ? standardReportFile(report, 'html') : resolve(options.report);
+  await writeReportFile(file, renderReport(report));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(resultsObject(report))}\n`);
     return;
   }
   process.stdout.write(`${renderResults(report, streamStyle(process.stdout))}\n`);
-  process.stdout.write(`report: ${relative(process.cwd(), file) || file}\n`);
+  process.stdout.write(`report: ${shownPath(file)}\n`);
 }

@@ -15,6 +15,7 @@ import { fromFailure } from '../io/temporal/failure.js';
 import { progressQuery, sweepProgressQuery } from '../workflows/messages.js';
 import { assertGoesOn } from './failing-task.js';
 import { RateMeter } from './rate-meter.js';
+import { sleep } from './sleep.js';
 import { describeLatest, runHandle } from './run-chain.js';
 
 /** How often the run is looked at. */
@@ -193,16 +194,4 @@ function isConnectionTrouble(error: unknown): boolean {
   return /UNAVAILABLE|ECONNREFUSED|ECONNRESET|DEADLINE_EXCEEDED|failed to connect/i.test(
     `${errorMessage(error)} ${error instanceof Error ? errorMessage(error.cause) : ''}`,
   );
-}
-
-async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal?.addEventListener('abort', wake);
-  });
 }

@@ -1,27 +1,19 @@
 /** `ominus report RUN`: the report of a finished run as a file, its figures as files, from the store alone. */
 import { writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { renderCsv } from '../core/report/csv.js';
 import { standaloneSvg } from '../core/report/figures/figure.js';
 import { figuresOf } from '../core/report/figures/figures.js';
-import { renderMarkdown } from '../core/report/markdown.js';
-import { renderReport } from '../core/report/report-page.js';
 import type { RunReport } from '../core/report/types.js';
 import { makeFolder } from '../io/files/atomic-write.js';
 import { openArtifactStore } from '../io/store/open.js';
 import { openInBrowser } from './open-in-browser.js';
+import { shownPath, standardReportFile, writeReportFile } from './report-file.js';
+import { REPORT_FORMATS, type ReportFormat } from './report-formats.js';
 import { findStoredRun, RUN_ARGUMENT } from './stored-run.js';
 
-const FORMATS = {
-  html: { file: 'report.html', render: renderReport },
-  md: { file: 'report.md', render: renderMarkdown },
-  csv: { file: 'report.csv', render: renderCsv },
-  json: { file: 'report.json', render: (report: RunReport) => `${JSON.stringify(report)}\n` },
-} as const;
-
 interface ReportOptions {
-  readonly format: keyof typeof FORMATS;
+  readonly format: ReportFormat;
   readonly out?: string;
   readonly figures?: string;
   readonly open?: true;
@@ -37,7 +29,7 @@ export function reportCommand(): Command {
         '--format <format>',
         'html, md, csv (of a sweep: all points) or json (everything the report is made of)',
       )
-        .choices(Object.keys(FORMATS))
+        .choices(Object.keys(REPORT_FORMATS))
         .default('html'),
     )
     .option('--out <file>', 'where to write it (html: out/NAME/report.html; others: stdout); - is stdout')
@@ -49,14 +41,13 @@ export function reportCommand(): Command {
         await writeFigures(report, resolve(options.figures));
       }
       const file = fileOf(report, options);
-      const text = FORMATS[options.format].render(report);
+      const text = REPORT_FORMATS[options.format].render(report);
       if (file === undefined) {
         process.stdout.write(text);
         return;
       }
-      await makeFolder(dirname(file));
-      await writeFile(file, text);
-      process.stderr.write(`report: ${shown(file)}\n`);
+      await writeReportFile(file, text);
+      process.stderr.write(`report: ${shownPath(file)}\n`);
       if (options.open === true) {
         await openInBrowser(file);
       }
@@ -71,7 +62,7 @@ function fileOf(report: RunReport, { format, out, open }: ReportOptions): string
   if (out !== undefined) {
     return resolve(out);
   }
-  return format === 'html' || open === true ? resolve('out', report.run.name, FORMATS[format].file) : undefined;
+  return format === 'html' || open === true ? standardReportFile(report, format) : undefined;
 }
 
 async function writeFigures(report: RunReport, folder: string): Promise<void> {
@@ -81,9 +72,5 @@ async function writeFigures(report: RunReport, folder: string): Promise<void> {
     await writeFile(join(folder, `${figure.id}.svg`), standaloneSvg(figure));
     await writeFile(join(folder, `${figure.id}.csv`), figure.csv);
   }
-  process.stderr.write(`figures: ${String(figures.length)} in ${shown(folder)}\n`);
-}
-
-function shown(path: string): string {
-  return relative(process.cwd(), path) || path;
+  process.stderr.write(`figures: ${String(figures.length)} in ${shownPath(folder)}\n`);
 }

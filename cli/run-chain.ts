@@ -3,6 +3,7 @@ import {
   WorkflowNotFoundError,
   type Client,
   type WorkflowExecutionDescription,
+  type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
 import type { PlanRef } from '../core/plan/run-types.js';
@@ -17,7 +18,19 @@ export interface RunMemo {
 
 /** The id of a run's first execution, under which all of them are known. */
 export function firstRunId(run: WorkflowExecutionDescription): string {
-  return run.raw.workflowExecutionInfo?.firstRunId || run.runId; // older servers leave it empty
+  return firstOf(run, run.raw.workflowExecutionInfo);
+}
+
+/** The same of an execution in a list of the server's. */
+export function firstRunIdOfListed(run: WorkflowExecutionInfo): string {
+  return firstOf(run, run.raw);
+}
+
+function firstOf(
+  { runId }: { readonly runId: string },
+  raw: Pick<WorkflowExecutionInfo['raw'], 'firstRunId'> | null | undefined,
+): string {
+  return raw?.firstRunId || runId; // older servers leave it empty
 }
 
 /** A handle on whichever execution of a run is the latest; its result is that of the last one. */

@@ -7,12 +7,10 @@ import { buildId } from '../io/temporal/build-id.js';
 import { openClient, openNativeConnection, type Server } from '../io/temporal/connection.js';
 import { installRuntime } from '../io/temporal/worker-runtime.js';
 import { taskQueues } from '../io/temporal/task-queues.js';
-import { createInferenceEngine } from '../io/model/engine.js';
-import type { Device, InferenceEngine } from '../io/model/types.js';
+import type { Device } from '../io/model/types.js';
 import { openArtifactStore } from '../io/store/open.js';
 import type { ArtifactStore } from '../io/store/types.js';
-import { createCaches } from '../activities/context.js';
-import { createSourceAccess } from '../activities/source-access.js';
+import { createLocalContext } from '../activities/local-context.js';
 import { startWorker, type RunningWorker, type WorkerRole } from '../worker.js';
 
 /** A connection to everything. */
@@ -72,28 +70,16 @@ export async function startSessionWorker(
 ): Promise<RunningWorker> {
   installRuntime();
   const native = await openNativeConnection({ server: session.server });
-  const sources = createSourceAccess();
-  let engine: InferenceEngine | undefined;
+  const local = createLocalContext({ store: session.store, device: options.device, threads: options.threads });
   const worker = await startWorker({
     connection: native.connection,
     namespace: session.namespace,
     queues: session.queues,
     roles: options.roles,
-    context: {
-      store: session.store,
-      device: options.device,
-      engine: () =>
-        (engine ??= createInferenceEngine({
-          device: options.device,
-          ...(options.threads === undefined ? {} : { threads: options.threads }),
-        })),
-      sources,
-      caches: createCaches(),
-    },
+    context: local.context,
   });
   const release = async (): Promise<void> => {
-    await engine?.close();
-    await sources.close();
+    await local.close();
     await native.close();
   };
   return {

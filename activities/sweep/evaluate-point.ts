@@ -9,7 +9,7 @@ import { need } from '../../core/plan/plan-input.js';
 import type { PlannedPoint } from '../../core/plan/plan-point.js';
 import type { Operand } from '../../core/plan/types.js';
 import { gramOf, namedCoefficients } from '../candidates.js';
-import { inputJson, type NodeRun } from '../node-result.js';
+import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { remember } from '../remember.js';
 import { runNode } from '../run-node.js';
 import type { PointMeasurements } from './point-record.js';
@@ -104,11 +104,8 @@ async function evaluateNodes(
           await runNode(node, run);
         }
       }
-      const results = new Map<string, BenchmarkResult>();
-      for (const [label, { id }] of Object.entries(evaluations)) {
-        results.set(label, await inputJson<BenchmarkResult>(run, id, 'result'));
-      }
-      return results;
+      const ids = Object.entries(evaluations).map(([label, { id }]) => [label, id] as const);
+      return await resultsByLabel(run, ids);
     } catch (error) {
       if (!(error instanceof OminusError && error.code === 'INPUT_LOST')) {
         throw error;

@@ -9,7 +9,7 @@ import type { Plan, PlanStep } from '../../core/plan/types.js';
 import type { References } from '../../core/sweep/constraints.js';
 import { pointMetrics } from '../../core/sweep/split.js';
 import type { PointMetric, SweepPlan } from '../../core/sweep/types.js';
-import { inputJson, type NodeRun } from '../node-result.js';
+import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { readPlan } from '../read-plan.js';
 import { remember } from '../remember.js';
 
@@ -59,12 +59,8 @@ export function labelledMetrics(
 }
 
 /** Results of a reference candidate by label. */
-export async function referenceResults(run: NodeRun, step: PlanStep): Promise<ReadonlyMap<string, BenchmarkResult>> {
-  const results = new Map<string, BenchmarkResult>();
-  for (const [label, id] of Object.entries(step.evaluations)) {
-    results.set(label, await inputJson<BenchmarkResult>(run, id, 'result'));
-  }
-  return results;
+export function referenceResults(run: NodeRun, step: PlanStep): Promise<ReadonlyMap<string, BenchmarkResult>> {
+  return resultsByLabel(run, Object.entries(step.evaluations));
 }
 
 async function referencesOf(run: NodeRun): Promise<References> {

@@ -1,11 +1,9 @@
 /** Runs nodes while planning, through the same executors as a worker: what they leave in the store, the run finds there. */
-import { createCaches } from '../../activities/context.js';
+import { createLocalContext } from '../../activities/local-context.js';
 import { nodeOf, type NodeRun } from '../../activities/node-result.js';
 import { runNode } from '../../activities/run-node.js';
-import { createSourceAccess } from '../../activities/source-access.js';
 import type { NodeId, Plan } from '../../core/plan/types.js';
-import { createInferenceEngine } from '../../io/model/engine.js';
-import type { Device, InferenceEngine } from '../../io/model/types.js';
+import type { Device } from '../../io/model/types.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 
 /** Where nodes run. */
@@ -25,16 +23,9 @@ export async function withNodes<T>(
   nodes: readonly NodeId[],
   work: (run: NodeRun) => Promise<T>,
 ): Promise<T> {
-  const sources = createSourceAccess();
-  let engine: InferenceEngine | undefined;
+  const local = createLocalContext({ store, device });
   const run: NodeRun = {
-    context: {
-      store,
-      device,
-      engine: () => (engine ??= createInferenceEngine({ device })),
-      sources,
-      caches: createCaches(),
-    },
+    context: local.context,
     plan,
     signal: new AbortController().signal,
     onProgress: () => undefined,
@@ -45,7 +36,6 @@ export async function withNodes<T>(
     }
     return await work(run);
   } finally {
-    await engine?.close();
-    await sources.close();
+    await local.close();
   }
 }

@@ -1,9 +1,8 @@
 /** What `ominus serve` shows at which address. */
-import { renderCsv } from '../../core/report/csv.js';
-import { renderMarkdown } from '../../core/report/markdown.js';
 import { renderReport } from '../../core/report/report-page.js';
-import type { RunReport } from '../../core/report/types.js';
 import { followRun } from '../follow-run.js';
+import { isReportFormat, REPORT_FORMATS } from '../report-formats.js';
+import { sleep } from '../sleep.js';
 import type { Route } from './http-server.js';
 import type { LiveParts, Watch } from './live-parts.js';
 import { listPage, listPart, runPage, runPart } from './pages.js';
@@ -14,14 +13,6 @@ import type { TemporalLink } from './temporal-link.js';
 const LOOK_MS = 2_000;
 /** A report brings its own policy in its head; these hold for what a head cannot say. */
 const REPORT_POLICY = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
-/** Other forms of a report, by suffix. */
-const FORMATS: Readonly<Record<string, { readonly type: string; readonly render: (report: RunReport) => string }>> = {
-  html: { type: 'text/html', render: renderReport },
-  json: { type: 'application/json', render: (report) => JSON.stringify(report) },
-  md: { type: 'text/markdown', render: renderMarkdown },
-  csv: { type: 'text/csv', render: renderCsv },
-};
 
 /** The table of addresses. */
 export function routesOver(parts: {
@@ -35,7 +26,7 @@ export function routesOver(parts: {
   const watchList: Watch = async (show, signal) => {
     while (!signal.aborted) {
       show(listPart(await runs.list()).markup);
-      await pause(LOOK_MS, signal);
+      await sleep(LOOK_MS, signal);
     }
   };
   return [
@@ -77,7 +68,7 @@ export function routesOver(parts: {
       answer: async ([name = '', runId, suffix = '']) => {
         const run = await runs.find(name, runId);
         const report = run === undefined ? undefined : await runs.report(run);
-        const format = FORMATS[suffix];
+        const format = isReportFormat(suffix) ? REPORT_FORMATS[suffix] : undefined;
         return report === undefined || format === undefined
           ? undefined
           : { type: format.type, body: format.render(report), policy: REPORT_POLICY };
@@ -123,19 +114,7 @@ function watchRun(run: ListedRun, runs: RunDirectory, link: TemporalLink): Watch
       if (current !== undefined && current.state !== 'running') {
         show(runPart(current, undefined).markup);
       }
-      await pause(LOOK_MS, signal);
+      await sleep(LOOK_MS, signal);
     }
   };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal.addEventListener('abort', wake);
-  });
 }

@@ -3,9 +3,9 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { Plan } from '../../core/plan/types.js';
 import type { RunReport } from '../../core/report/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
-import { toRunRecord } from '../../io/store/run-record.js';
+import { toRunRecord, type RunRecord } from '../../io/store/run-record.js';
 import type { ArtifactRef, ArtifactStore } from '../../io/store/types.js';
-import { readMemo } from '../run-chain.js';
+import { firstRunIdOfListed, readMemo } from '../run-chain.js';
 import type { TemporalLink } from './temporal-link.js';
 
 /** How a run stands. `unknown`: it was begun, and no server says what became of it. */
@@ -38,14 +38,15 @@ interface Execution {
   readonly plan: ArtifactRef;
 }
 
-/** Plans are asked for again and again, and never change. */
-const KEPT_KINDS = 2_000;
+/** Plans, and records of finished runs, are asked for again and again, and never change: so many of each are kept. */
+const KEPT = 2_000;
 
 /** Looks runs up; writes nothing. */
 export class RunDirectory {
   readonly #store: ArtifactStore;
   readonly #link: TemporalLink;
   readonly #kinds = new Map<string, Promise<string>>();
+  readonly #finished = new Map<string, RunRecord>();
 
   constructor(store: ArtifactStore, link: TemporalLink) {
     this.#store = store;
@@ -57,7 +58,7 @@ export class RunDirectory {
     const executions = await this.#executions();
     const runs = new Map<string, ListedRun>();
     for (const { name, runId, modifiedMs } of await this.#store.listRuns()) {
-      const record = toRunRecord(await this.#store.getRun(name, runId));
+      const record = await this.#recordOf(name, runId);
       if (record !== undefined) {
         const execution = executions?.get(keyOf(name, runId));
         runs.set(keyOf(name, runId), {
@@ -119,6 +120,19 @@ export class RunDirectory {
     }
   }
 
+  async #recordOf(name: string, runId: string): Promise<RunRecord | undefined> {
+    const key = keyOf(name, runId);
+    const known = this.#finished.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const record = toRunRecord(await this.#store.getRun(name, runId));
+    if (record?.report !== undefined && this.#finished.size < KEPT) {
+      this.#finished.set(key, record);
+    }
+    return record;
+  }
+
   #kindOf(plan: ArtifactRef): Promise<string> {
     const known = this.#kinds.get(plan.digest);
     if (known !== undefined) {
@@ -128,7 +142,7 @@ export class RunDirectory {
       ({ specKind }) => specKind,
       () => '?', // its plan is gone: the list must not be
     );
-    if (this.#kinds.size < KEPT_KINDS) {
+    if (this.#kinds.size < KEPT) {
       this.#kinds.set(plan.digest, kind);
     }
     return kind;
@@ -144,7 +158,7 @@ async function executionsOf(client: Client, storeId: string): Promise<Map<string
   for await (const info of client.workflow.list({ query: 'WorkflowType IN ("runRecipe", "runSweep")' })) {
     const memo = readMemo(info);
     if (memo?.storeId === storeId) {
-      const key = keyOf(info.workflowId, firstRunId(info));
+      const key = keyOf(info.workflowId, firstRunIdOfListed(info));
       const startedMs = info.startTime.getTime();
       if (startedMs >= (executions.get(key)?.startedMs ?? 0)) {
         const changedMs = info.closeTime?.getTime() ?? startedMs;
@@ -153,11 +167,6 @@ async function executionsOf(client: Client, storeId: string): Promise<Map<string
     }
   }
   return executions;
-}
-
-function firstRunId({ runId, raw }: WorkflowExecutionInfo): string {
-  const { firstRunId: first } = raw;
-  return first === undefined || first === null || first === '' ? runId : first;
 }
 
 function stateOf({ status }: WorkflowExecutionInfo): ListedState {

@@ -1,0 +1,39 @@
+/** The context of activities that run in this process: one inference child, started when it is first asked for. */
+import { createInferenceEngine } from '../io/model/engine.js';
+import type { Device, InferenceEngine } from '../io/model/types.js';
+import type { ArtifactStore } from '../io/store/types.js';
+import { createCaches, type ActivityContext } from './context.js';
+import { createSourceAccess } from './source-access.js';
+
+/** What a context is made over. */
+export interface LocalContextOptions {
+  readonly store: ArtifactStore;
+  readonly device: Device;
+  /** Threads for inference. */
+  readonly threads?: number | undefined;
+}
+
+/** A context, and how to let go of what it has opened. */
+export interface LocalContext {
+  readonly context: ActivityContext;
+  close(): Promise<void>;
+}
+
+/** Makes a context; starts and opens nothing yet. */
+export function createLocalContext({ store, device, threads }: LocalContextOptions): LocalContext {
+  const sources = createSourceAccess();
+  let engine: InferenceEngine | undefined;
+  return {
+    context: {
+      store,
+      device,
+      engine: () => (engine ??= createInferenceEngine({ device, ...(threads === undefined ? {} : { threads }) })),
+      sources,
+      caches: createCaches(),
+    },
+    close: async () => {
+      await engine?.close();
+      await sources.close();
+    },
+  };
+}
