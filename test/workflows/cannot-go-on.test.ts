@@ -9,12 +9,11 @@ import { followRun, type FollowEnd } from '../../cli/follow-run.js';
 import { submitPlan, type SubmitInput } from '../../cli/submit-plan.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import type { ArtifactStore } from '../../io/store/types.js';
-import { openNativeConnection } from '../../io/temporal/connection.js';
 import { startWorker } from '../../worker.js';
 import { FakeActivities, outlineNode } from '../support/fake-activities.js';
 import { planOf } from '../support/plan-input.js';
-import { bundleWorkflows, installSilentRuntime, queuesOf, withWorkers } from '../support/recipe-workers.js';
-import { TestTemporal } from '../support/temporal.js';
+import { bundleWorkflows, queuesOf, withWorkers } from '../support/recipe-workers.js';
+import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
 
 const OTHERS = new URL('../support/other-workflows/', import.meta.url);
 
@@ -29,29 +28,19 @@ output: { chain: out }
 `);
 
 describe('a run that cannot go on', { timeout: 180_000 }, () => {
-  let temporal: TestTemporal;
+  let server: WorkflowServer;
   let client: Client;
   let connection: NativeConnection;
   let store: ArtifactStore;
-  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    installSilentRuntime();
-    temporal = await TestTemporal.create();
-    const opened = await temporal.open();
-    const native = await openNativeConnection({ server: opened.server });
-    ({ client } = opened);
-    ({ connection } = native);
-    store = await openArtifactStore(join(temporal.state, 'store'));
-    close = async () => {
-      await opened.close();
-      await native.close();
-    };
+    server = await openWorkflowServer();
+    ({ client, connection } = server);
+    store = await openArtifactStore(join(server.state, 'store'));
   });
 
   afterAll(async () => {
-    await close();
-    await temporal.close();
+    await server.close();
   });
 
   const submission = (name: string, replace = false): SubmitInput => ({
@@ -118,7 +107,7 @@ describe('a run that cannot go on', { timeout: 180_000 }, () => {
     expect(second.how).toBe('replaced');
     const before = client.workflow.getHandle(name, first.runId);
     expect((await before.describe()).status.name).toBe('TERMINATED');
-    await withWorkers({ connection, bundle: await bundleWorkflows(), queues: queuesOf(name), activities }, async () => {
+    await withWorkers({ connection, bundle: server.bundle, queues: queuesOf(name), activities }, async () => {
       expect(await follow(name, second.runId)).toMatchObject({ how: 'finished', outcome: { total: 1 } });
     });
   });

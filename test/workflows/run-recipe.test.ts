@@ -3,43 +3,23 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunOutcome } from '../../core/plan/run-types.js';
-import { openNativeConnection } from '../../io/temporal/connection.js';
 import { progressQuery } from '../../workflows/messages.js';
 import { FakeActivities, failureWith, outlineNode } from '../support/fake-activities.js';
-import {
-  bundleWorkflows,
-  installSilentRuntime,
-  queuesOf,
-  runInput,
-  startRun,
-  withWorkers,
-} from '../support/recipe-workers.js';
-import { TestTemporal } from '../support/temporal.js';
+import { queuesOf, runInput, startRun, withWorkers } from '../support/recipe-workers.js';
+import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
 
-let temporal: TestTemporal;
+let server: WorkflowServer;
 let client: Client;
 let connection: NativeConnection;
 let bundle: { readonly code: string };
-let close: () => Promise<void>;
 
 beforeAll(async () => {
-  installSilentRuntime();
-  temporal = await TestTemporal.create();
-  await temporal.start();
-  const opened = await temporal.open();
-  const native = await openNativeConnection({ server: opened.server });
-  client = opened.client;
-  connection = native.connection;
-  bundle = await bundleWorkflows();
-  close = async () => {
-    await opened.close();
-    await native.close();
-  };
+  server = await openWorkflowServer();
+  ({ client, connection, bundle } = server);
 });
 
 afterAll(async () => {
-  await close();
-  await temporal.close();
+  await server.close();
 });
 
 /** A run of a made-up plan, to its end. */

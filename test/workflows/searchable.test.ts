@@ -1,14 +1,12 @@
 /** Runs can be found by their search attributes, on a real server. */
 import { join } from 'node:path';
-import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submitPlan } from '../../cli/submit-plan.js';
 import { openArtifactStore } from '../../io/store/open.js';
-import { openNativeConnection, type OpenClient } from '../../io/temporal/connection.js';
 import { FakeActivities, failureWith, outlineNode } from '../support/fake-activities.js';
 import { planOf } from '../support/plan-input.js';
-import { bundleWorkflows, installSilentRuntime, queuesOf, withWorkers } from '../support/recipe-workers.js';
-import { TestTemporal } from '../support/temporal.js';
+import { queuesOf, withWorkers } from '../support/recipe-workers.js';
+import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
 
 const spec = (name: string): string => `version: 1
 kind: recipe
@@ -20,36 +18,27 @@ output: { chain: out }
 `;
 
 describe('search attributes', () => {
-  let temporal: TestTemporal;
-  let opened: OpenClient;
-  let native: { readonly connection: NativeConnection; close(): Promise<void> };
-  let bundle: { readonly code: string };
+  let server: WorkflowServer;
 
   beforeAll(async () => {
-    installSilentRuntime();
-    temporal = await TestTemporal.create();
-    opened = await temporal.open();
-    native = await openNativeConnection({ server: opened.server });
-    bundle = await bundleWorkflows();
+    server = await openWorkflowServer();
   });
 
   afterAll(async () => {
-    await opened.close();
-    await native.close();
-    await temporal.close();
+    await server.close();
   });
 
   /** Submits a plan as the command does, and runs it to its end with given activities. */
   async function run(
     name: string,
     activities: FakeActivities,
-    searchAttributes = opened.searchAttributes,
+    searchAttributes = server.searchAttributes,
   ): Promise<string> {
     const plan = planOf(spec(name));
-    const store = await openArtifactStore(join(temporal.state, 'store'));
-    const { client } = opened;
+    const store = await openArtifactStore(join(server.state, 'store'));
+    const { client, connection, bundle } = server;
     const queues = queuesOf(name);
-    await withWorkers({ connection: native.connection, bundle, queues, activities }, async () => {
+    await withWorkers({ connection, bundle, queues, activities }, async () => {
       await submitPlan({ client, store, plan, queues, buildId: 'build', searchAttributes, replace: false });
       const result = client.workflow.getHandle(name).result();
       await result.catch(() => undefined); // some are meant to fail
@@ -62,7 +51,7 @@ describe('search attributes', () => {
     const found: string[] = [];
     await expect
       .poll(async () => {
-        for await (const { workflowId } of opened.client.workflow.list({ query })) {
+        for await (const { workflowId } of server.client.workflow.list({ query })) {
           found.push(workflowId);
         }
         return found.length;
@@ -81,7 +70,7 @@ describe('search attributes', () => {
     ]) {
       expect(await find(query), query).toEqual(['found']);
     }
-    const { events } = await opened.client.workflow.getHandle('found').fetchHistory();
+    const { events } = await server.client.workflow.getHandle('found').fetchHistory();
     const upserts = (events ?? []).filter(({ upsertWorkflowSearchAttributesEventAttributes: upsert }) =>
       Boolean(upsert),
     );
@@ -102,7 +91,7 @@ describe('search attributes', () => {
     await run('partly', new FakeActivities([outlineNode('a')]), ['OminusSpec', 'OminusProgress']);
     expect(await find('OminusSpec = "partly" AND OminusProgress = 1 AND OminusState IS NULL')).toEqual(['partly']);
     await run('without', new FakeActivities([outlineNode('a')]), []);
-    const { typedSearchAttributes, status } = await opened.client.workflow.getHandle('without').describe();
+    const { typedSearchAttributes, status } = await server.client.workflow.getHandle('without').describe();
     expect(status.name).toBe('COMPLETED');
     expect(typedSearchAttributes.getAll().filter(({ key }) => key.name.startsWith('Ominus'))).toEqual([]);
   });

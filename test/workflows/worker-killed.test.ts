@@ -1,64 +1,37 @@
 /** Runs whose workflow worker is killed again and again, while somebody asks for their progress. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openNativeConnection } from '../../io/temporal/connection.js';
 import { progressQuery } from '../../workflows/messages.js';
 import { FakeActivities, outlineNode } from '../support/fake-activities.js';
-import {
-  bundleWorkflows,
-  installSilentRuntime,
-  queuesOf,
-  runInput,
-  startRun,
-  withActivities,
-} from '../support/recipe-workers.js';
-import { TestTemporal } from '../support/temporal.js';
+import { Gate } from '../support/gate.js';
+import { queuesOf, runInput, startRun, withActivities } from '../support/recipe-workers.js';
+import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
 import { startWorkflowWorker, type WorkflowWorker } from '../support/workflow-worker.js';
 
 /** How long a task waits for the worker that had the workflow last, in the tests that need it to wait. */
 const STICKY_MS = 2_000;
 
-let temporal: TestTemporal;
+let server: WorkflowServer;
 let client: Client;
 let connection: NativeConnection;
-let address: string;
 let bundle: { readonly code: string };
-let folder: string;
-let close: () => Promise<void>;
 
 beforeAll(async () => {
-  installSilentRuntime();
-  temporal = await TestTemporal.create();
-  ({ address } = await temporal.start());
-  const opened = await temporal.open();
-  const native = await openNativeConnection({ server: opened.server });
-  ({ client } = opened);
-  ({ connection } = native);
-  bundle = await bundleWorkflows();
-  folder = await mkdtemp(join(tmpdir(), 'ominus-bundle-'));
-  await writeFile(join(folder, 'bundle.js'), bundle.code);
-  close = async () => {
-    await opened.close();
-    await native.close();
-  };
+  server = await openWorkflowServer();
+  ({ client, connection, bundle } = server);
 });
 
 afterAll(async () => {
-  await close();
-  await temporal.close();
-  await rm(folder, { recursive: true });
+  await server.close();
 });
 
 function startWorker(name: string, stickyTimeout?: string): Promise<WorkflowWorker> {
   const queue = queuesOf(name).control;
-  const options = { address, queue, bundleFile: join(folder, 'bundle.js') };
+  const options = { address: server.address, queue, bundleFile: server.bundleFile };
   return startWorkflowWorker(stickyTimeout === undefined ? options : { ...options, stickyTimeout });
 }
 
@@ -73,22 +46,6 @@ async function examine(handle: WorkflowHandle): Promise<{ readonly started: stri
     ),
     failures: events.flatMap(({ workflowTaskFailedEventAttributes: task }) => (task?.failure ? [task.failure] : [])),
   };
-}
-
-/** Something that is waited for until it is let go. */
-class Gate {
-  readonly opened: Promise<void>;
-  #open: () => void = () => undefined;
-
-  constructor() {
-    this.opened = new Promise((resolve) => {
-      this.#open = resolve;
-    });
-  }
-
-  open(): void {
-    this.#open();
-  }
 }
 
 /**
