@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 /** The `ominus` command. */
-import { main } from './cli/main.js';
+const { main } = process.argv[2] === 'merge' ? await import('./cli/merge-main.js') : await import('./cli/main.js');
 
 await main(process.argv);

@@ -1,11 +1,5 @@
 /** The commands: one line each, loaded only when asked for, so that `merge` starts without Temporal or AWS. */
-import type { Command } from 'commander';
-
-interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<Command>;
-}
+import type { CommandEntry } from './program.js';
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -97,7 +91,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'merge',
     summary: 'compute one expression over adapters directly, without any server',
-    load: async () => (await import('./merge.js')).mergeCommand(),
+    load: async () => (await import('./merge.js')).mergeCommand(), // run by merge-main.ts
   },
   {
     name: 'store',

@@ -1,57 +1,8 @@
-/** Finds the command that was asked for, loads only that one, and turns errors into one clear message. */
-import { Command, CommanderError } from 'commander';
-import { EXIT } from '../core/errors.js';
+/** The command line with all commands. */
 import { COMMANDS } from './commands.js';
-import { reportError } from './report-error.js';
-import { packageRoot } from '../io/files/package-root.js';
+import { runProgram } from './program.js';
 
-/**
- * Runs the command line; sets `process.exitCode`, never throws.
- *
- * @param argv - as `process.argv`
- */
+/** As {@link runProgram}. */
 export async function main(argv: readonly string[]): Promise<void> {
-  try {
-    await (await program(argv)).parseAsync([...argv]);
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      // commander has already printed what is wrong; --help and --version end with code 0
-      process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.invalid;
-      return;
-    }
-    reportError(error, { json: argv.includes('--json') });
-  }
-}
-
-async function program(argv: readonly string[]): Promise<Command> {
-  const root = new Command('ominus')
-    .description(
-      'Compositional unlearning: exact low-rank adapter arithmetic (⊖), evaluated and compared, run durably.',
-    )
-    .version(packageRoot().version)
-    .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: false })
-    .exitOverride();
-  const asked = COMMANDS.find((entry) => entry.name === argv[2]);
-  if (asked !== undefined) {
-    root.addCommand(withErrors(await asked.load()));
-    return root;
-  }
-  for (const { name, summary } of COMMANDS) {
-    root.command(name).description(summary);
-  }
-  root.addHelpText(
-    'after',
-    '\nominus COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 invalid input, 3 environment.',
-  );
-  return root;
-}
-
-/** Usage errors throw instead of ending the process, and go to stderr with the command's usage. */
-function withErrors(command: Command): Command {
-  command.exitOverride().showHelpAfterError('(run it with --help to see how it is used)').showSuggestionAfterError();
-  for (const child of command.commands) {
-    withErrors(child);
-  }
-  return command;
+  await runProgram(argv, COMMANDS);
 }

@@ -17,6 +17,7 @@ export class ModuleRows {
   private readonly places: readonly number[];
   private readonly leaves: number;
   private readonly known = new Map<Float64Array, Float64Array>();
+  private readonly knownOccurring = new Map<Float64Array, readonly number[]>();
 
   /** @param leaves - the leaves that the coefficients of all methods are over */
   constructor(gram: Gram, path: string, leaves: readonly Digest[]) {
@@ -78,7 +79,12 @@ export class ModuleRows {
 
   /** Leaves that have a coefficient other than zero, in order: operands are often single leaves among many. */
   private occurring(c: Float64Array): readonly number[] {
-    return [...this.places.keys()].filter((j) => !isZero(this.lineOf(c, j)));
+    let occurring = this.knownOccurring.get(c);
+    if (occurring === undefined) {
+      occurring = [...this.places.keys()].filter((j) => !isZero(this.lineOf(c, j)));
+      this.knownOccurring.set(c, occurring);
+    }
+    return occurring;
   }
 
   /**

@@ -37,8 +37,6 @@ export interface AdapterFolder {
   readFactors(path: string, reuse?: LoraFactors): Promise<LoraFactors | undefined>;
   /** Bytes of one tensor as they are in the file; `reuse` as above. */
   readTensor(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array>;
-  /** sha256 (hexadecimal) of a tensor that was read; digest() reads all. */
-  contentOf(tensor: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -137,10 +135,6 @@ class OpenAdapter implements AdapterFolder {
       this.contents.set(tensor.name, sha256(bytes));
     }
     return bytes;
-  }
-
-  contentOf(tensor: string): string | undefined {
-    return this.contents.get(tensor);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Writes a safetensors file tensor by tensor, in the order of its layout. */
+/** Writes a safetensors file tensor by tensor, in the order of its layout, and reads back what it wrote. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OminusError } from '../../core/errors.js';
@@ -9,10 +9,11 @@ import { syncFolder, temporaryName } from '../files/atomic-write.js';
 export interface SafetensorsWriter {
   readonly layout: SafetensorsLayout;
   /**
-   * Writes one tensor; any order.
+   * Writes one tensor; any order. Its bytes are read back from the file and compared.
    *
    * @param parts - its bytes, one after the other; not to be modified until they are written
-   * @throws OminusError `SHAPE_MISMATCH` when the bytes do not fit, `INTERNAL` for a name that is not laid out or written twice
+   * @throws OminusError `SHAPE_MISMATCH` when the bytes do not fit, `INTERNAL` for a name that is not laid out or written twice,
+   *   `VERIFY_FAILED` when the file gives back other bytes
    */
   write(name: string, ...parts: readonly Uint8Array[]): Promise<void>;
   /**
@@ -33,7 +34,7 @@ export async function createSafetensors(
 ): Promise<SafetensorsWriter> {
   const layout = layoutSafetensors(tensors, metadata);
   const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${temporaryName()}`);
-  const handle = await open(temporary, 'wx');
+  const handle = await open(temporary, 'wx+');
   const missing = new Map(layout.tensors.map((tensor) => [tensor.name, tensor]));
   let isOpen = true;
   const close = async (): Promise<void> => {
@@ -42,7 +43,19 @@ export async function createSafetensors(
       await handle.close();
     }
   };
-  await writeAll(handle, layout.head, 0);
+  const written = new WrittenBytes(handle, path);
+  const sync = new SyncBehind(handle);
+  const abort = async (): Promise<void> => {
+    await sync.settled();
+    await close();
+    await rm(temporary, { force: true });
+  };
+  try {
+    await written.write('header', [layout.head], 0);
+  } catch (error) {
+    await abort();
+    throw error;
+  }
   return {
     layout,
     async write(name, ...parts): Promise<void> {
@@ -58,32 +71,125 @@ export async function createSafetensors(
         });
       }
       missing.delete(name);
-      const { bytesWritten } = await handle.writev([...parts], place.start);
-      if (bytesWritten < byteLength) {
-        await writeAll(handle, Buffer.concat(parts).subarray(bytesWritten), place.start + bytesWritten);
-      }
+      await written.write(`tensor ${name}`, parts, place.start);
+      sync.wrote(byteLength);
     },
     async commit(): Promise<void> {
       const [first] = missing.keys();
       if (first !== undefined) {
         throw new OminusError('INTERNAL', { message: `a tensor was not written [file=${path}, tensor=${first}]` });
       }
-      await handle.sync();
+      await sync.finish();
       await close();
       await rename(temporary, path);
       await syncFolder(dirname(path));
     },
-    async abort(): Promise<void> {
-      await close();
-      await rm(temporary, { force: true });
-    },
+    abort,
   };
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.byteLength) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.byteLength - done, position + done);
-    done += bytesWritten;
+/** Bytes that are written before the disk is asked to take them. */
+const SYNC_BEHIND = 4 * 2 ** 20;
+
+/** Brings bytes to the disk while others are still being computed, so that little is left to wait for at the end. */
+class SyncBehind {
+  private readonly handle: FileHandle;
+  private waiting = 0;
+  private syncing: Promise<void> | undefined;
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(handle: FileHandle) {
+    this.handle = handle;
   }
+
+  wrote(byteLength: number): void {
+    this.waiting += byteLength;
+    if (this.waiting < SYNC_BEHIND || this.syncing !== undefined) {
+      return;
+    }
+    this.waiting = 0;
+    this.syncing = this.handle
+      .datasync()
+      // The system reports a failed write to one sync only, so it is kept for the end.
+      .catch((error: unknown) => (this.failure ??= { error }))
+      .then(() => (this.syncing = undefined));
+  }
+
+  /** Until nothing is under way. */
+  async settled(): Promise<void> {
+    await this.syncing;
+  }
+
+  /** Until all bytes are on the disk; throws what the system reported on the way. */
+  async finish(): Promise<void> {
+    await this.syncing;
+    if (this.failure !== undefined) {
+      throw this.failure.error;
+    }
+    await this.handle.sync();
+  }
+}
+
+/** Writes bytes at their places, and compares them with what the file gives back. */
+class WrittenBytes {
+  private readonly handle: FileHandle;
+  private readonly path: string;
+  /** Arrays to read into that nobody uses at the moment. */
+  private readonly spare: Buffer[] = [];
+
+  constructor(handle: FileHandle, path: string) {
+    this.handle = handle;
+    this.path = path;
+  }
+
+  /** @throws OminusError `VERIFY_FAILED` */
+  async write(what: string, parts: readonly Uint8Array[], position: number): Promise<void> {
+    const byteLength = parts.reduce((length, part) => length + part.byteLength, 0);
+    const { bytesWritten } = await this.handle.writev([...parts], position);
+    if (bytesWritten < byteLength) {
+      await this.writeAll(Buffer.concat(parts).subarray(bytesWritten), position + bytesWritten);
+    }
+    await this.compare(what, parts, position, byteLength);
+  }
+
+  private async writeAll(bytes: Uint8Array, position: number): Promise<void> {
+    let done = 0;
+    while (done < bytes.byteLength) {
+      const { bytesWritten } = await this.handle.write(bytes, done, bytes.byteLength - done, position + done);
+      done += bytesWritten;
+    }
+  }
+
+  private async compare(
+    what: string,
+    parts: readonly Uint8Array[],
+    position: number,
+    byteLength: number,
+  ): Promise<void> {
+    const last = this.spare.pop();
+    const buffer = last !== undefined && last.byteLength >= byteLength ? last : Buffer.allocUnsafeSlow(byteLength);
+    let done = 0;
+    while (done < byteLength) {
+      const { bytesRead } = await this.handle.read(buffer, done, byteLength - done, position + done);
+      if (bytesRead === 0) {
+        throw differs(this.path, what);
+      }
+      done += bytesRead;
+    }
+    let at = 0;
+    for (const part of parts) {
+      if (buffer.compare(part, 0, part.byteLength, at, at + part.byteLength) !== 0) {
+        throw differs(this.path, what);
+      }
+      at += part.byteLength;
+    }
+    this.spare.push(buffer);
+  }
+}
+
+function differs(path: string, what: string): OminusError {
+  return new OminusError('VERIFY_FAILED', {
+    message: `the file gives back other bytes than were written [file=${path}]: ${what}`,
+    hint: 'Check the disk, and run again.',
+  });
 }

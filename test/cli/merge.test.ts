@@ -1,10 +1,13 @@
-/** `ominus merge` as a process: what it prints, where, and with which exit code. */
+/** `ominus merge` as users run it, built into one file: what it prints, where, and with which exit code. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFormula } from '../../core/expression/resolve.js';
+import { type AdapterFolder, openAdapter } from '../../io/adapter/adapter-folder.js';
+import { mergeAdapters } from '../../io/adapter/merge-adapters.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const ADAPTERS = ['e', 't', 'x'].flatMap((name) => ['--adapter', `${name}=test/golden/merge/${name}`]);
@@ -17,7 +20,7 @@ interface Ended {
 
 function ominus(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli.ts', 'merge', ...args], { cwd: REPOSITORY });
+    const child = spawn(process.execPath, ['dist/cli.js', 'merge', ...args], { cwd: REPOSITORY });
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
@@ -63,6 +66,23 @@ describe('ominus merge', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/written, read back and checked/);
     expect(stdout).toMatch(/^modules +rank .*\n8 +7 .* e ⊖ 1·Ext\(t\)$/m);
+  });
+
+  it('writes what the library writes, byte for byte', async () => {
+    const [built, library] = [join(root, 'built'), join(root, 'library')];
+    const { code } = await ominus('e ⊖ 0.5·Ext(t)', ...ADAPTERS, '--out', built, '--quiet');
+    expect(code).toBe(0);
+    const adapters = new Map<string, AdapterFolder>();
+    for (const name of ['e', 't']) {
+      adapters.set(name, await openAdapter(join(REPOSITORY, 'test/golden/merge', name)));
+    }
+    const { formula } = readFormula('e ⊖ 0.5·Ext(t)', { adapters: new Set(['e', 't']) });
+    expect(formula).toBeDefined();
+    await mergeAdapters({ formula: formula ?? { kind: 'adapter', name: '' }, adapters, folder: library });
+    for (const file of ['adapter_model.safetensors', 'adapter_config.json', 'ominus.json', 'README.md']) {
+      expect((await readFile(join(built, file))).equals(await readFile(join(library, file))), file).toBe(true);
+    }
+    await Promise.all([...adapters.values()].map((adapter) => adapter.close()));
   });
 
   it('shows every problem of an expression with a caret, and exits with 2', async () => {

@@ -1,0 +1,11 @@
+/**
+ * The command line of `ominus merge` alone. The build makes one file of it and all that it imports (scripts/bundle-merge.ts):
+ * a merge takes less time than loading seventy files.
+ */
+import { mergeCommand } from './merge.js';
+import { runProgram } from './program.js';
+
+/** As {@link runProgram}. */
+export async function main(argv: readonly string[]): Promise<void> {
+  await runProgram(argv, [{ name: 'merge', summary: 'merge', load: () => Promise.resolve(mergeCommand()) }]);
+}
