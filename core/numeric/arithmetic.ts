@@ -4,6 +4,7 @@
  */
 import { loadKernel } from './kernel/load.js';
 import { plainArithmetic } from './plain-arithmetic.js';
+import type { RowSlots, RowSlotsShape } from './row-slots.js';
 import { createSimdArithmetic } from './simd-arithmetic.js';
 
 /**
@@ -69,7 +70,7 @@ export interface Arithmetic {
    * @param parts - `[…, width]` each, row-major, finite
    * @returns `[rows, rows]` with the rows of all parts
    */
-  symmetricProduct(parts: readonly Float32Array[] | readonly Float64Array[], width: number): Float64Array;
+  symmetricProduct(parts: readonly Float32Array[], width: number): Float64Array;
   /** scale · x_i · M · y_iᵀ in float64: first the lines of M with y_i, each in its order, then their sums with x_i. */
   bilinearRows(operands: BilinearOperands): void;
   /**
@@ -79,6 +80,8 @@ export interface Arithmetic {
    * @returns bits of the largest magnitude
    */
   scaleRows(parts: readonly ScaledColumns[], out: Float32Array): MagnitudeBits;
+  /** Empty slots; see row-slots.ts. */
+  rowSlots(shape: RowSlotsShape): RowSlots;
 }
 
 let chosen: Arithmetic | undefined;

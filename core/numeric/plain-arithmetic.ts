@@ -2,6 +2,7 @@
 import type { Arithmetic, MagnitudeBits, ScaledColumns } from './arithmetic.js';
 import { bilinearRows } from './bilinear-rows.js';
 import { narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16 } from './half.js';
+import { plainRowSlots } from './row-slots.js';
 import { symmetricProduct } from './symmetric-product.js';
 
 /** Plain TypeScript. */
@@ -17,6 +18,7 @@ export const plainArithmetic: Arithmetic = {
   symmetricProduct,
   bilinearRows,
   scaleRows,
+  rowSlots: plainRowSlots,
 };
 
 function largest(values: Float32Array): MagnitudeBits {

@@ -3,7 +3,10 @@
  * back block by block: few enough that they stay in the processor's cache on the way.
  */
 import type { Arithmetic, BilinearOperands, HalfDtype, MagnitudeBits, ScaledColumns } from './arithmetic.js';
-import type { Kernel } from './kernel/load.js';
+import { type Kernel, loadKernel } from './kernel/load.js';
+import { KernelMemory } from './kernel/memory.js';
+import { plainRowSlots } from './row-slots.js';
+import { simdRowSlots } from './simd-row-slots.js';
 import { rowsOfParts } from './symmetric-product.js';
 
 /** Elements that are converted together: 32 + 64 KiB. */
@@ -11,19 +14,6 @@ const BLOCK = 16384;
 
 /** Columns of a symmetric product that are multiplied together. */
 const COLUMNS = 512;
-
-/** Bytes after a region that a function may read or write: the kernel takes up to eight elements together. */
-const ROOM = 256;
-
-/** Bytes of a page of WebAssembly's memory. */
-const PAGE = 65536;
-
-/** The kernel's memory by element type. */
-interface Views {
-  readonly u16: Uint16Array;
-  readonly f32: Float32Array;
-  readonly f64: Float64Array;
-}
 
 /** The loops, run by a kernel. */
 export function createSimdArithmetic(kernel: Kernel): Arithmetic {
@@ -39,45 +29,11 @@ export function createSimdArithmetic(kernel: Kernel): Arithmetic {
       bilinearRows(kernel, memory, operands);
     },
     scaleRows: (parts, out) => scaleRows(kernel, memory, parts, out),
+    rowSlots(shape) {
+      const own = loadKernel();
+      return own === undefined ? plainRowSlots(shape) : simdRowSlots(own, shape);
+    },
   };
-}
-
-/** Lays out regions in the kernel's memory, which grows to the largest layout that was asked for. */
-class KernelMemory {
-  private readonly kernel: Kernel;
-  private current: Views;
-
-  constructor(kernel: Kernel) {
-    this.kernel = kernel;
-    this.current = viewsOf(kernel);
-  }
-
-  /**
-   * Regions of these sizes, one after the other; what lay in the memory before is lost.
-   *
-   * @param sizes - in bytes
-   * @returns their addresses, multiples of 16; views are valid until the next layout
-   */
-  layout<const Sizes extends readonly number[]>(
-    ...sizes: Sizes
-  ): { readonly views: Views; readonly at: { readonly [place in keyof Sizes]: number } } {
-    let end = 0;
-    const at = sizes.map((size) => {
-      const start = end;
-      end += Math.ceil((size + ROOM) / 16) * 16;
-      return start;
-    });
-    const { memory } = this.kernel;
-    if (end > memory.buffer.byteLength) {
-      memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
-      this.current = viewsOf(this.kernel);
-    }
-    return { views: this.current, at: at as { [place in keyof Sizes]: number } }; // one address per size
-  }
-}
-
-function viewsOf({ memory: { buffer } }: Kernel): Views {
-  return { u16: new Uint16Array(buffer), f32: new Float32Array(buffer), f64: new Float64Array(buffer) };
 }
 
 function widen(
@@ -135,7 +91,7 @@ function largest(kernel: Kernel, memory: KernelMemory, values: Float32Array): Ma
 function symmetricProduct(
   kernel: Kernel,
   memory: KernelMemory,
-  parts: readonly Float32Array[] | readonly Float64Array[],
+  parts: readonly Float32Array[],
   width: number,
 ): Float64Array {
   const rows = rowsOfParts(parts, width);
@@ -145,20 +101,15 @@ function symmetricProduct(
   const groups = Math.ceil(rows / 4);
   const size = groups * 4;
   const most = Math.min(COLUMNS, width);
-  const { views, at } = memory.layout(size * most * 8, size * most * 8, size * size * 8);
+  const { views, at } = memory.layout(size * most * 4, size * most * 8, size * size * 8);
   const [from, packed, sums] = at;
   views.f64.fill(0, sums / 8, sums / 8 + size * size);
   for (let start = 0; start < width; start += COLUMNS) {
     const columns = Math.min(COLUMNS, width - start);
-    if (parts[0] instanceof Float64Array) {
-      putColumns(views.f64, from / 8, parts, width, start, columns);
-      packLines(views.f64.subarray(packed / 8), views.f64.subarray(from / 8), rows, columns);
-    } else {
-      const end = putColumns(views.f32, from / 4, parts, width, start, columns);
-      // Whole groups only: the rows past the end are zero, and so are their products.
-      views.f32.fill(0, end, from / 4 + size * columns + 8);
-      kernel.pack(from, columns, groups, packed);
-    }
+    const end = putColumns(views.f32, from / 4, parts, width, start, columns);
+    // Whole groups only: the rows past the end are zero, and so are their products.
+    views.f32.fill(0, end, from / 4 + size * columns + 8);
+    kernel.pack(from, columns, groups, packed);
     kernel.addSymmetricProduct(packed, columns, groups, sums);
   }
   const product = new Float64Array(rows * rows);
@@ -172,9 +123,9 @@ function symmetricProduct(
 
 /** Some columns of all rows, `[rows, columns]`, from a place on; returns the place after them. */
 function putColumns(
-  target: Float32Array | Float64Array,
+  target: Float32Array,
   place: number,
-  parts: readonly (Float32Array | Float64Array)[],
+  parts: readonly Float32Array[],
   width: number,
   start: number,
   columns: number,

@@ -1,15 +1,17 @@
 /** One module: squared distances between the results of all orders, and from the expert, without forming any of them. */
 import { placeOf, rowsOf } from '../algebra/leaf.js';
+import { ZERO_NORM_SHARE } from '../algebra/row-norms.js';
 import type { Gram } from '../algebra/types.js';
 import type { Digest } from '../digest.js';
-import { ONE } from '../expression/decimal.js';
 import type { Decimal } from '../expression/types.js';
+import { arithmetic } from '../numeric/arithmetic.js';
+import type { RowSlots } from '../numeric/row-slots.js';
 import { extrapolation } from './arms.js';
 import { pairAt, pairSquares, pairsOf } from './pair-squares.js';
 import type { PrefixNode } from './permutation-tree.js';
 import { rowBasis } from './row-basis.js';
 import type { StudyOperator } from './types.js';
-import { normsOf, walkOrders, type RemovedRows } from './walk-orders.js';
+import { normsOf, slotsOf, type Strength, walkOrders } from './walk-orders.js';
 
 /** Numbers per line that are multiplied together: rows × dimensions. As many as stay in the processor's cache. */
 const LINE = 512;
@@ -69,81 +71,60 @@ export function moduleSquares(module: ModuleOrders): OrderSquares {
   const sum = noSquares(orders);
   const rows = rowsOf(gram, path);
   const block = Math.max(1, Math.min(rows, Math.floor(LINE / places.length)));
-  // Reused from block to block: fresh memory costs more than what is computed in it.
-  const lines = new Float64Array((orders + 1) * places.length * block);
+  // The slots are used again for every block.
+  const slots = arithmetic().rowSlots({
+    rows: block,
+    dimensions: places.length,
+    slots: slotsOf(remove.length),
+    lines: orders + 1,
+    zeroShare: ZERO_NORM_SHARE,
+  });
   const squares = new Float64Array(pairsOf(orders + 1));
   for (let from = 0; from < rows; from += block) {
-    const count = Math.min(block, rows - from);
-    const used = lines.subarray(0, (orders + 1) * places.length * count);
-    fillLines(module, places, from, count, used);
-    addLines(used, places.length * count, squares, sum);
+    putLines(module, places, from, Math.min(block, rows - from), slots);
+    addLines(slots, squares, sum);
   }
   return sum;
 }
 
 /** Line 0: the first order's rows, the reference; line 1: the expert minus it; then orders 1, 2, … minus it. */
-function fillLines(
-  module: ModuleOrders,
-  places: readonly number[],
-  from: number,
-  count: number,
-  lines: Float64Array,
-): void {
+function putLines(module: ModuleOrders, places: readonly number[], from: number, count: number, slots: RowSlots): void {
   const { gram, path, operator, tree, lambdas } = module;
   const basis = rowBasis(gram.modules.get(path) ?? new Float64Array(), places, gram.leaves.length, from, count);
-  const operands = basis.map((vectors, at) => operandRows(module, places[at] ?? 0, vectors, count));
-  const [expert, ...removed] = operands.map((operand, at): RemovedRows => ({
-    ...operand,
-    ...strength(lambdas[at - 1]),
-  }));
-  if (expert === undefined) {
-    return;
+  for (const [slot, vectors] of basis.entries()) {
+    const operand = operandRows(module, places[slot] ?? 0, vectors);
+    slots.fill(slot, operand, normsOf(operand, count));
   }
-  const width = expert.vectors.length;
-  walkOrders({ operator, tree, expert: expert.vectors, expertNorms: expert.norms, removed }, (order, vectors) => {
+  walkOrders({ operator, tree, slots, strengths: lambdas.map(strength) }, (order, slot) => {
     if (order === 0) {
-      lines.set(vectors);
-      putDifference(lines, width, 1, expert.vectors);
+      slots.setReference(slot);
+      slots.putLine(1, 0);
     } else {
-      putDifference(lines, width, order + 1, vectors);
+      slots.putLine(order + 1, slot);
     }
   });
 }
 
-function strength(lambda: Decimal | undefined): { readonly half: number; readonly scale: number } {
-  const { half, scale } = extrapolation(lambda ?? ONE);
+function strength(lambda: Decimal): Strength {
+  const { half, scale } = extrapolation(lambda);
   return { half: Number(half), scale: Number(scale) };
 }
 
 /** A leaf as an operand: times its operand factor, or nothing where it lacks the module. */
-function operandRows(
-  { gram, path }: ModuleOrders,
-  place: number,
-  vectors: Float64Array,
-  count: number,
-): { readonly vectors: Float64Array; readonly norms: Float64Array } {
+function operandRows({ gram, path }: ModuleOrders, place: number, vectors: Float64Array): Float64Array {
   const leaf = gram.leafModules.get(path)?.[place];
   const factor = leaf === undefined || leaf.rank === 0 ? 0 : leaf.operandFactor;
-  const operand = vectors.map((value) => factor * value);
-  return { vectors: operand, norms: normsOf(operand, count) };
+  return vectors.map((value) => factor * value);
 }
 
-/** lines[line] ← vectors − lines[0]. */
-function putDifference(lines: Float64Array, width: number, line: number, vectors: Float64Array): void {
-  const start = line * width;
-  for (let at = 0; at < width; at++) {
-    lines[start + at] = (vectors[at] ?? 0) - (lines[at] ?? 0);
-  }
-}
-
-/** Adds the squares of the lines of {@link fillLines}. */
-function addLines(lines: Float64Array, width: number, squares: Float64Array, sum: OrderSquares): void {
-  const n = lines.length / width;
-  const products = pairSquares(lines, width, squares);
-  const reference = products[0] ?? 0;
-  const own = (line: number): number => products[line * n + line] ?? 0;
-  const norm = (line: number): number => Math.max(0, reference + 2 * (products[line] ?? 0) + own(line));
+/** Adds the squares of the lines of {@link putLines}. */
+function addLines(slots: RowSlots, squares: Float64Array, sum: OrderSquares): void {
   const { pairs, norms, distances, expert } = sum;
+  const n = norms.length + 1;
+  const { values, stride } = pairSquares(slots, n, squares);
+  const reference = values[0] ?? 0;
+  const own = (line: number): number => values[line * stride + line] ?? 0;
+  const norm = (line: number): number => Math.max(0, reference + 2 * (values[line] ?? 0) + own(line));
   expert[0] = (expert[0] ?? 0) + norm(1);
   for (let order = 0, pair = 0; order < norms.length; order++) {
     const line = order + 1;

@@ -1,5 +1,5 @@
 /** Squared distances between all pairs of many vectors that lie close together. */
-import { arithmetic } from '../numeric/arithmetic.js';
+import type { LineProducts, RowSlots } from '../numeric/row-slots.js';
 
 /**
  * Where |x|² + |y|² − 2⟨x, y⟩ is less than this share of |x|² + |y|², it has lost three digits, and is computed from the
@@ -18,31 +18,22 @@ export function pairsOf(n: number): number {
 }
 
 /**
- * Inner products of vectors, and squared distances that are exact to some 1e-13 of themselves however close two of them are.
+ * Squared distances of all pairs of lines, exact to some 1e-13 of themselves however close two of them are.
  *
- * @param lines - `[n, width]`
+ * @param n - how many lines there are
  * @param squares - by {@link pairAt}, overwritten
- * @returns `[n, n]`
+ * @returns the inner products of the lines
  */
-export function pairSquares(lines: Float64Array, width: number, squares: Float64Array): Float64Array {
-  const n = lines.length / width;
-  const products = arithmetic().symmetricProduct([lines], width);
+export function pairSquares(slots: RowSlots, n: number, squares: Float64Array): LineProducts {
+  const products = slots.products();
+  const { values, stride } = products;
   for (let i = 0, place = 0; i < n; i++) {
-    const own = products[i * n + i] ?? 0;
+    const own = values[i * stride + i] ?? 0;
     for (let j = i + 1; j < n; j++, place++) {
-      const both = own + (products[j * n + j] ?? 0);
-      const square = both - 2 * (products[i * n + j] ?? 0);
-      squares[place] = square < CANCELLED_SHARE * both ? squareOfDifference(lines, width, i, j) : square;
+      const both = own + (values[j * stride + j] ?? 0);
+      const square = both - 2 * (values[i * stride + j] ?? 0);
+      squares[place] = square < CANCELLED_SHARE * both ? slots.squaredDistance(i, j) : square;
     }
   }
   return products;
-}
-
-function squareOfDifference(lines: Float64Array, width: number, i: number, j: number): number {
-  let sum = 0;
-  for (let x = i * width, y = j * width; x < (i + 1) * width; x++, y++) {
-    const difference = (lines[x] ?? 0) - (lines[y] ?? 0);
-    sum += difference * difference;
-  }
-  return sum;
 }

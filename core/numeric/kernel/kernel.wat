@@ -1,6 +1,6 @@
 ;; The loops over all elements of a merge, on 128-bit vectors. scripts/build-kernel.ts compiles this file into bytes.ts.
 ;;
-;; Every function has its twin in plain-arithmetic.ts and gives the same bits: each sum has one accumulator and takes its
+;; Every function has its twin in plain-arithmetic.ts or row-slots.ts and gives the same bits: each sum has one accumulator and takes its
 ;; terms in the same order. Vectors only run sums of different rows side by side; nothing is fused or reassociated.
 ;;
 ;; Addresses are in bytes. Lines are packed four at a time: element k of lines 4g … 4g+3 lies side by side, as four f64, at
@@ -297,6 +297,88 @@
       (local.set $y (i32.add (local.get $y) (i32.shl (local.get $n) (i32.const 5))))
       (local.set $out (i32.add (local.get $out) (i32.const 32)))
       (br_if $next (local.tee $groups (i32.sub (local.get $groups) (i32.const 1))))))
+
+  ;; ---- rows in slots ------------------------------------------------------------------------------------------------
+
+  ;; A slot is `rows` (an even number of) norms, as many bounds, and `dimensions` times the rows' numbers, all f64.
+  ;; to = e·from - half·other with e = 1 + half·otherNorm/norm; a row with a norm of 0 on either side stays as it is.
+  ;; bound = e·bound + half·otherNorm; norm = 0 where its square is at most share·bound².
+  (func (export "extractRows")
+    (param $from i32) (param $other i32) (param $to i32) (param $rows i32) (param $dimensions i32)
+    (param $half f64) (param $share f64)
+    (local $bytes i32) (local $i i32) (local $at i32) (local $left i32)
+    (local $norm v128) (local $otherNorm v128) (local $isSilent v128) (local $halves v128) (local $scale v128)
+    (local $value v128) (local $square v128) (local $bound v128)
+    (local.set $bytes (i32.shl (local.get $rows) (i32.const 3)))
+    (loop $nextRows
+      (local.set $norm (v128.load (i32.add (local.get $from) (local.get $i))))
+      (local.set $otherNorm (v128.load (i32.add (local.get $other) (local.get $i))))
+      (local.set $isSilent (v128.or
+        (f64x2.eq (local.get $norm) (v128.const f64x2 0 0))
+        (f64x2.eq (local.get $otherNorm) (v128.const f64x2 0 0))))
+      (local.set $halves (v128.andnot (f64x2.splat (local.get $half)) (local.get $isSilent)))
+      (local.set $scale (v128.bitselect
+        (v128.const f64x2 1 1)
+        (f64x2.add (v128.const f64x2 1 1)
+          (f64x2.div (f64x2.mul (f64x2.splat (local.get $half)) (local.get $otherNorm)) (local.get $norm)))
+        (local.get $isSilent)))
+      (local.set $square (v128.const f64x2 0 0))
+      (local.set $at (i32.add (local.get $i) (i32.shl (local.get $bytes) (i32.const 1))))
+      (local.set $left (local.get $dimensions))
+      (loop $nextDimension
+        (local.set $value (f64x2.sub
+          (f64x2.mul (local.get $scale) (v128.load (i32.add (local.get $from) (local.get $at))))
+          (f64x2.mul (local.get $halves) (v128.load (i32.add (local.get $other) (local.get $at))))))
+        (v128.store (i32.add (local.get $to) (local.get $at)) (local.get $value))
+        (local.set $square (f64x2.add (local.get $square) (f64x2.mul (local.get $value) (local.get $value))))
+        (local.set $at (i32.add (local.get $at) (local.get $bytes)))
+        (br_if $nextDimension (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+      (local.set $at (i32.add (local.get $i) (local.get $bytes)))
+      (local.set $bound (f64x2.add
+        (f64x2.mul (local.get $scale) (v128.load (i32.add (local.get $from) (local.get $at))))
+        (f64x2.mul (local.get $halves) (local.get $otherNorm))))
+      (v128.store (i32.add (local.get $to) (local.get $at)) (local.get $bound))
+      (v128.store (i32.add (local.get $to) (local.get $i)) (v128.andnot
+        (f64x2.sqrt (local.get $square))
+        (f64x2.le (local.get $square)
+          (f64x2.mul (f64x2.mul (f64x2.splat (local.get $share)) (local.get $bound)) (local.get $bound)))))
+      (br_if $nextRows (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 16))) (local.get $bytes)))))
+
+  ;; to = scale·from - half·other, `count` (an even number of) f64.
+  (func (export "extrapolateRows")
+    (param $from i32) (param $other i32) (param $to i32) (param $count i32) (param $scale f64) (param $half f64)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $to) (i32.shl (local.get $count) (i32.const 3))))
+    (loop $next
+      (v128.store (local.get $to) (f64x2.sub
+        (f64x2.mul (f64x2.splat (local.get $scale)) (v128.load (local.get $from)))
+        (f64x2.mul (f64x2.splat (local.get $half)) (v128.load (local.get $other)))))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (local.set $other (i32.add (local.get $other) (i32.const 16)))
+      (local.set $to (i32.add (local.get $to) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $to) (local.get $end)))))
+
+  ;; One packed line: the numbers of a slot less those of the reference, row by row.
+  (func (export "putLine")
+    (param $vectors i32) (param $reference i32) (param $rows i32) (param $dimensions i32) (param $to i32)
+    (local $bytes i32) (local $i i32) (local $at i32) (local $second i32) (local $left i32) (local $value v128)
+    (local.set $bytes (i32.shl (local.get $rows) (i32.const 3)))
+    (loop $nextRows
+      (local.set $second (i32.add (local.get $to) (i32.shl (local.get $dimensions) (i32.const 5))))
+      (local.set $at (local.get $i))
+      (local.set $left (local.get $dimensions))
+      (loop $nextDimension
+        (local.set $value (f64x2.sub
+          (v128.load (i32.add (local.get $vectors) (local.get $at)))
+          (v128.load (i32.add (local.get $reference) (local.get $at)))))
+        (v128.store64_lane 0 (local.get $to) (local.get $value))
+        (v128.store64_lane 1 (local.get $second) (local.get $value))
+        (local.set $to (i32.add (local.get $to) (i32.const 32)))
+        (local.set $second (i32.add (local.get $second) (i32.const 32)))
+        (local.set $at (i32.add (local.get $at) (local.get $bytes)))
+        (br_if $nextDimension (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+      (local.set $to (local.get $second))
+      (br_if $nextRows (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 16))) (local.get $bytes)))))
 
   ;; ---- scaled rows -------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,17 @@ export interface Kernel {
     groups: number,
     out: number,
   ): void;
+  extractRows(
+    from: number,
+    other: number,
+    to: number,
+    rows: number,
+    dimensions: number,
+    half: number,
+    share: number,
+  ): void;
+  extrapolateRows(from: number, other: number, to: number, count: number, scale: number, half: number): void;
+  putLine(vectors: number, reference: number, rows: number, dimensions: number, to: number): void;
   scaleRows(b: number, weights: number, rows: number, width: number, out: number, stride: number): void;
 }
 
@@ -31,14 +42,20 @@ interface WebAssemblyApi {
   readonly Instance: new (module: object) => { readonly exports: object };
 }
 
-/** Starts the kernel; undefined where this machine or this Node cannot run it. Takes about a millisecond. */
+let compiled: object | undefined;
+
+/**
+ * Starts a kernel with a memory of its own; undefined where this machine or this Node cannot run it. The first one takes about a
+ * millisecond.
+ */
 export function loadKernel(): Kernel | undefined {
   const { WebAssembly: api } = globalThis as { readonly WebAssembly?: WebAssemblyApi };
   if (api === undefined) {
     return undefined;
   }
   try {
-    const { exports } = new api.Instance(new api.Module(Buffer.from(KERNEL_BYTES, 'base64')));
+    compiled ??= new api.Module(Buffer.from(KERNEL_BYTES, 'base64'));
+    const { exports } = new api.Instance(compiled);
     return exports as Kernel; // what kernel.wat exports
   } catch {
     return undefined; // a processor without 128-bit vectors
