@@ -1,4 +1,4 @@
-/** What `ominus doctor` looks at: one function per line of its answer. None of them throws, starts or fetches anything. */
+/** What `ominus doctor` looks at: one function per line of its answer. None of them throws or fetches anything. */
 import { statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
@@ -6,12 +6,15 @@ import { errorMessage, OminusError } from '../core/errors.js';
 import { cacheFolder, stateFolder } from '../io/files/folders.js';
 import { packageRoot } from '../io/files/package-root.js';
 import { isMissing } from '../io/files/system-error.js';
+import { createInferenceEngine } from '../io/model/engine.js';
 import { runtimeVersion } from '../io/model/runtime-version.js';
+import type { Device } from '../io/model/types.js';
 import { defaultStoreUri, openBlobStore } from '../io/store/open.js';
 import { findBinary, TEMPORAL_CLI } from '../io/temporal/binary.js';
 import { configuredCluster } from '../io/temporal/cluster.js';
 import { connect, openClient } from '../io/temporal/connection.js';
 import { serverStatus } from '../io/temporal/server.js';
+import { chosenDevice, DEVICES } from './session.js';
 
 /** One line of the answer. Only an `error` makes ominus unusable. */
 export interface Finding {
@@ -126,17 +129,32 @@ async function store(): Promise<Omit<Finding, 'name'>> {
       };
 }
 
-/** Loading the native library is half of the test; the files beside it say what it can use. */
+/** Devices compute something small: their libraries may be there without a GPU or a driver. */
 async function inference(): Promise<Omit<Finding, 'name'>> {
   const { installedProviders } = await import('../io/model/providers.js');
-  const providers = installedProviders();
-  const message = `onnxruntime ${runtimeVersion()} with ${providers.join(', ')}`;
-  if (providers.includes('cuda')) {
-    return { level: 'ok', message };
+  const installed = DEVICES.filter((device) => installedProviders().includes(device));
+  const problems = new Map<Device, string>();
+  await Promise.all(
+    installed.map(async (device) => {
+      const engine = createInferenceEngine({ device, threads: 1 });
+      await engine.probe().catch((error: unknown) => problems.set(device, errorMessage(error)));
+      await engine.close();
+    }),
+  );
+  const working = installed.filter((device) => !problems.has(device));
+  const wanted = chosenDevice(undefined);
+  const message = `onnxruntime ${runtimeVersion()} computes on ${working.length === 0 ? 'no device' : working.join(', ')}`;
+  const hints = [...problems].map(([device, problem]) => `${device} does not work here: ${problem}`);
+  if (!installed.includes('cuda')) {
+    hints.push(
+      'For CUDA (Linux x64): set "onnxruntime-node": true under "allowScripts" in package.json and run npm rebuild ' +
+        "onnxruntime-node; it downloads NVIDIA's libraries.",
+    );
   }
-  const enable =
-    'set "onnxruntime-node": true under "allowScripts" in package.json and run npm rebuild onnxruntime-node';
-  return { level: 'ok', message, hint: `For CUDA (Linux x64): ${enable}; it downloads NVIDIA's libraries.` };
+  const hint = hints.join('\n');
+  return working.includes(wanted)
+    ? { level: 'ok', message, ...(hint === '' ? {} : { hint }) }
+    : { level: 'error', message: `${message}, but [device=${wanted}] is asked for`, hint };
 }
 
 async function disk(): Promise<Omit<Finding, 'name'>> {

@@ -7,7 +7,7 @@ import { colorsOf, streamStyle } from './render/style.js';
 /** The command. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Say what is found, what is missing, and what to do. Starts and fetches nothing.')
+    .description('Say what is found, what is missing, and what to do. Starts no server and fetches nothing.')
     .option('--json', 'one JSON object')
     .action(async (options: { readonly json?: true }) => {
       const findings = await Promise.all(CHECKS.map((check) => check()));
@@ -25,7 +25,7 @@ function renderFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   const lines = findings.flatMap(({ name, level, message, hint }) => [
     `${signs[level]} ${name.padEnd(width)}  ${message}`,
-    ...(hint === undefined ? [] : [`  ${' '.repeat(width)}  → ${hint}`]),
+    ...(hint ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`  ${' '.repeat(width)}  → ${line}`])),
   ]);
   return `${lines.join('\n')}\n`;
 }

@@ -91,6 +91,10 @@ class ChildEngine implements InferenceEngine {
     return this.inTurn(signal, () => this.call('gram', { adapters: refs, semantics }, signal, onProgress));
   }
 
+  async probe(): Promise<void> {
+    await this.inTurn(undefined, () => this.call('probe', null));
+  }
+
   times(): ReturnType<InferenceEngine['times']> {
     return this.inTurn(undefined, () => this.call('times', null));
   }

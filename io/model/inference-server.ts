@@ -8,6 +8,7 @@ import { CausalModel } from './causal-model.js';
 import { TextClassifier } from './classifier.js';
 import { generateGreedy } from './generation.js';
 import { MergeGraphs } from './merge-graphs.js';
+import { probeDevice } from './probe-device.js';
 import type { CallKind, Calls, FolderRef } from './protocol.js';
 import type { Feeds, Runtime } from './runtime.js';
 import { scoreRows } from './scoring.js';
@@ -60,6 +61,10 @@ export class InferenceServer {
         return opened.classify(texts, label, signal);
       },
       gram: ({ adapters, semantics }) => this.gram(adapters, { semantics, signal, onProgress }),
+      probe: async () => {
+        await probeDevice(this.runtime);
+        return null;
+      },
       times: () => Promise.resolve({ sessionRunMs: this.runtime.sessionRunMs }),
     };
     return handlers[kind](ask, signal);

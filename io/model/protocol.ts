@@ -41,6 +41,7 @@ export interface Calls {
     readonly ask: { readonly adapters: readonly FolderRef[]; readonly semantics: Semantics };
     readonly answer: Gram;
   };
+  probe: { readonly ask: null; readonly answer: null };
   times: { readonly ask: null; readonly answer: { readonly sessionRunMs: number } };
 }
 /** Name of a call. */

@@ -105,10 +105,9 @@ export class Runtime {
       return outOfMemory('while the model was loaded', error);
     }
     if (this.device !== 'cpu' && /provider|backend|adapter|libcud|cudnn|cublas/i.test(text)) {
-      const known = listSupportedBackends().map(({ name }) => name);
       return new OminusError('DEVICE_UNAVAILABLE', {
         message: `onnxruntime cannot use [device=${this.device}]: ${text}`,
-        hint: `Use one of the devices of this installation (${known.join(', ')}), or install what the device needs.`,
+        hint: 'ominus doctor says which devices work here; --device cpu always does.',
         cause: error,
       });
     }
@@ -136,8 +135,10 @@ function isOutOfMemory(text: string): boolean {
   return /bad_?alloc|bad allocation|out of memory|failed to allocate|alloc_failed|Array buffer allocation/i.test(text);
 }
 
+/** onnxruntime begins a failed check with its place and condition; what it says of it comes after them. */
 function oneLine(error: unknown): string {
-  return errorMessage(error).replace(/\s+/g, ' ').trim().slice(0, 300);
+  const text = errorMessage(error).replace(/\s+/g, ' ').trim();
+  return text.replace(/^\S*onnxruntime\S* .* was false\. (?=.)/, '').slice(0, 300);
 }
 
 /** An int64 tensor out of whole numbers. */

@@ -90,6 +90,12 @@ export interface InferenceEngine {
     signal?: AbortSignal,
     onProgress?: (done: number, total: number) => void,
   ): Promise<Gram>;
+  /**
+   * Runs a small graph on the device.
+   *
+   * @throws OminusError `DEVICE_UNAVAILABLE` where it cannot be used, `INFERENCE_CRASHED`
+   */
+  probe(): Promise<void>;
   times(): Promise<InferenceTimes>;
   /** Ends the child; safe to call twice. */
   close(): Promise<void>;

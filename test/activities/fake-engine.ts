@@ -50,6 +50,8 @@ export class FakeEngine implements InferenceEngine {
     }));
   };
 
+  probe: InferenceEngine['probe'] = () => Promise.resolve();
+
   classify: InferenceEngine['classify'] = (_classifier, texts) => {
     this.classified += texts.length;
     return Promise.resolve(texts.map((text) => (text.length % 10) / 10));

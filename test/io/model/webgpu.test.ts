@@ -33,12 +33,24 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
+describe('a device that is not there', () => {
+  it('is named with the reason when it is probed', async () => {
+    vi.stubEnv('VK_ICD_FILENAMES', '/nowhere.json'); // no driver, also on a machine that has one
+    await expect(create('webgpu').probe()).rejects.toMatchObject({
+      code: 'DEVICE_UNAVAILABLE',
+      message: expect.stringMatching(/^onnxruntime cannot use \[device=webgpu\]: [^/]*adapter/) as string,
+    });
+    await create('cpu').probe();
+  });
+});
+
 describe.skipIf(SWIFTSHADER === undefined)('an engine on WebGPU', () => {
   it('gives the log-probabilities and answers of the CPU, base and adapters through one loaded model', async () => {
     // The child of the engine finds the loader and the driver through its environment.
     vi.stubEnv('LD_LIBRARY_PATH', SWIFTSHADER);
     vi.stubEnv('VK_ICD_FILENAMES', join(SWIFTSHADER ?? '', 'vk_swiftshader_icd.json'));
     const [cpu, gpu] = [create('cpu'), create('webgpu')];
+    await gpu.probe();
     for (const engine of [cpu, gpu]) {
       await engine.openModel({ folder: demo('base'), digest: digestOf('base') });
     }
