@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createPointPlanner } from '../../core/plan/plan-point.js';
-import { batchPoints } from '../../activities/sweep/batch-points.js';
+import { batchPoints, keyOfBatch } from '../../activities/sweep/batch-points.js';
 import { runPoints } from '../../activities/sweep/run-points.js';
 import { sweepFacts } from '../../activities/sweep/sweep-facts.js';
 import { decimal } from '../core/sweep/fixtures.js';
@@ -197,6 +197,28 @@ describe('openBatch', () => {
     }
     expect(await pointsOf(driver, outcome.batches)).toEqual(points);
     expect(await driver.search()).toEqual({ ...outcome, reused: outcome.done - 5 });
+  });
+
+  it('reads a finished point once for all later generations, in one process', async () => {
+    const driver = await SweepDriver.open(await Bench.create(), sweepText({ ...OPTIMIZE, ...SEARCH }));
+    const outcome = await driver.search();
+    const points = await pointsOf(driver, outcome.batches);
+    const planner = createPointPlanner(driver.plan);
+    const keys = new Set<string>(points.flat().map((point) => planner(point).key));
+    // another worker, that finds all points; as if no batch had been opened by then
+    await driver.bench.restart();
+    const { store } = driver.bench;
+    const facts = await sweepFacts(driver.run(), driver.ref);
+    for (let batch = 0; batch < outcome.batches; batch++) {
+      await store.forgetNode(keyOfBatch(facts, batch));
+    }
+    const getNode = vi.spyOn(store, 'getNode');
+    const again = await pointsOf(driver, outcome.batches);
+    const reads = getNode.mock.calls.filter(([key]) => keys.has(key));
+    getNode.mockRestore();
+    expect(again).toEqual(points);
+    // of the last batch nobody has asked for results yet
+    expect(reads).toHaveLength(keys.size - (points.at(-1)?.length ?? 0));
   });
 });
 
