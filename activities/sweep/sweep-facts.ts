@@ -33,7 +33,10 @@ export interface SweepFacts {
 }
 
 /** What the activities of a sweep are given: a node's run, but for its plan. */
-export type SweepRun = Omit<NodeRun, 'plan' | 'inPlace'>;
+export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {
+  /** How often the inference process ended over a point, by the point's index; counted over all attempts of the activity. */
+  readonly crashes: Map<number, number>;
+}
 
 /**
  * The facts of a sweep.

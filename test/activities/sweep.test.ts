@@ -79,6 +79,7 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     const { report } = await undisturbed.finish(await undisturbed.search());
     const driver = await SweepDriver.open(await Bench.create(), sweepText(more));
     const { engine } = driver.bench;
+    engine.diesOf = 'CANCELLED'; // as when the worker is shut down
     for (let died = 0; ; died++) {
       engine.diesAfter = engine.batches.length + 1;
       const ended = await driver.search().catch((error: unknown) => error);
@@ -86,7 +87,7 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
         expect(died).toBeGreaterThan(5);
         break;
       }
-      expect(ended.code).toBe('INFERENCE_CRASHED');
+      expect(ended.code).toBe('CANCELLED');
       await driver.bench.restart();
     }
     engine.diesAfter = undefined;
@@ -120,6 +121,45 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     expect(sweep.failures).toEqual(outcome.failures);
     expect(sweep.counts).toEqual({ points: outcome.done, failed: outcome.failures.length, smaller: 0 });
     expect(sweep.points.index).toHaveLength(outcome.done);
+  });
+
+  it('goes on in place when the inference process ended, and evaluates no stored batch again', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const { engine } = driver.bench;
+    const before = engine.batches.length;
+    engine.diesAfter = before + 3;
+    expect(await driver.search()).toMatchObject({ done: 6, reused: 0, failures: [] });
+    expect(engine.batches.length - before).toBe(6 * 2);
+  });
+
+  it('lets a point alone over which the inference process ends again and again', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const { engine } = driver.bench;
+    const planner = createPointPlanner(driver.plan);
+    const { candidate } = planner({ index: 2, values: [decimal(0.8), decimal(1)] });
+    const key = planner({ index: 2, values: [decimal(0.8), decimal(1)] }).nodes.find(
+      (node) => candidate.kind === 'node' && node.id === candidate.id,
+    )?.key;
+    let crashes = 0;
+    engine.onBatch = () => {
+      if (engine.batches.at(-1) === key) {
+        crashes++;
+        throw new OminusError('INFERENCE_CRASHED', { message: 'the inference process ended [signal SIGSEGV]' });
+      }
+    };
+    const outcome = await driver.search();
+    expect(outcome).toMatchObject({ done: 5, failures: [{ index: 2, code: 'INFERENCE_CRASHED' }] });
+    expect(crashes).toBe(3);
+    // what an attempt on another worker is told of the one before
+    const slice = { plan: driver.ref, batch: 0, from: 2, to: 3, budgetMs: Infinity };
+    const told = new Map([[2, 2]]);
+    expect(await runPoints(driver.run({ crashes: told }), slice)).toMatchObject({ failures: [{ index: 2 }] });
+    expect([crashes, told.get(2)]).toEqual([4, 3]);
+    expect(await runPoints(driver.run({ crashes: told }), slice)).toMatchObject({ failures: [{ index: 2 }] });
+    expect(crashes).toBe(4);
+    // asked for again, when whatever it was is gone
+    engine.onBatch = () => undefined;
+    expect(await driver.search()).toMatchObject({ done: 6, reused: 5, failures: [] });
   });
 
   it('ends with what concerns every point: a lost input, a source that changed, cancellation', async () => {
