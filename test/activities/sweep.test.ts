@@ -8,7 +8,7 @@ import type { SweepPoint, SweepReport } from '../../core/sweep/types.js';
 import { inChooseHalf } from '../../core/sweep/split.js';
 import { OminusError } from '../../core/errors.js';
 import { collect, planCollection } from '../../io/store/collection.js';
-import { Bench, demo, specText } from './bench.js';
+import { Bench, damage, demo, specText } from './bench.js';
 import { SweepDriver, sweepText } from './sweep-bench.js';
 
 const OPTIMIZE = { over: '{ a: { from: 0.2, to: 2 }, b: [1, 2] }' };
@@ -263,6 +263,22 @@ describe('openBatch', () => {
 });
 
 describe('choosePoints', () => {
+  it('says, as openBatch does, which evaluation of a reference is lost, and goes on when that was made again', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const outcome = await driver.search();
+    const { report } = await driver.finish(outcome);
+    const id = 'evaluate:expert:gsm';
+    const lost = { code: 'INPUT_LOST', details: { nodes: id } };
+    for (const ask of [() => driver.openBatch(0), () => driver.finish(outcome)]) {
+      await driver.bench.restart(); // a worker that has read it keeps it
+      await damage(await driver.bench.objectFile(driver.plan, id, 'result'));
+      await expect(ask()).rejects.toMatchObject(lost);
+      expect(await driver.bench.runAll(driver.plan)).toEqual([id]);
+      await ask();
+    }
+    expect(lasting((await driver.finish(outcome)).report)).toEqual(lasting(report));
+  });
+
   it('chooses by one half of the examples and reports the other', async () => {
     const driver = await SweepDriver.open(await Bench.create());
     const outcome = await driver.search();
