@@ -10,6 +10,7 @@ import { nodeOf } from './node-result.js';
 import { openPlan } from './open-plan.js';
 import { readPlan } from './read-plan.js';
 import { runNode } from './run-node.js';
+import { isTriedOften, setbacksFrom, setbacksJson, type Setbacks } from './setbacks.js';
 import { choosePoints } from './sweep/choose-points.js';
 import { openBatch } from './sweep/open-batch.js';
 import { runPoints } from './sweep/run-points.js';
@@ -20,17 +21,18 @@ const POINTS = 'points' as NodeId;
 
 /** Makes the activities over their dependencies. */
 export function createActivities(context: ActivityContext): SweepActivities {
-  const sweepRun = (onCursor: (cursor: NodeCursor) => void): SweepRun => ({
+  const sweepRun = ({ onCursor, setbacks }: Work): SweepRun => ({
     context,
     signal: Context.current().cancellationSignal,
     onProgress: (done, total) => {
       onCursor({ id: POINTS, done, total });
     },
+    crashes: setbacks.crashes,
   });
   return {
     openPlan: (input) => guarded(() => openPlan(context, input, input.runId ?? runIdOfCaller())),
     runNode: (input) =>
-      guarded(async (onCursor) => {
+      guarded(async ({ onCursor }) => {
         const plan = await readPlan(context, input.plan);
         return runNode(nodeOf(plan, input.id), {
           context,
@@ -42,9 +44,9 @@ export function createActivities(context: ActivityContext): SweepActivities {
         });
       }),
     finishRun: (input) => guarded(() => finishRun(context, input, input.runId ?? runIdOfCaller())),
-    openBatch: (input) => guarded((onCursor) => openBatch(sweepRun(onCursor), input)),
-    runPoints: (input) => guarded((onCursor) => runPoints(sweepRun(onCursor), input)),
-    choosePoints: (input) => guarded((onCursor) => choosePoints(sweepRun(onCursor), input)),
+    openBatch: (input) => guarded((work) => openBatch(sweepRun(work), input)),
+    runPoints: (input) => guarded((work) => runPoints(sweepRun(work), input)),
+    choosePoints: (input) => guarded((work) => choosePoints(sweepRun(work), input)),
   };
 }
 
@@ -55,21 +57,32 @@ function runIdOfCaller(): string {
 /** How often a heartbeat goes out even when nothing has moved: it also brings cancellation here. */
 const HEARTBEAT_MS = 1000;
 
+/** What the work of an activity is given. */
+interface Work {
+  readonly onCursor: (cursor: NodeCursor) => void;
+  readonly setbacks: Setbacks;
+}
+
 /** The activity boundary: heartbeats while the work lasts, and errors as Temporal understands them. */
-async function guarded<T>(work: (onCursor: (cursor: NodeCursor) => void) => Promise<T>): Promise<T> {
+async function guarded<T>(work: (work: Work) => Promise<T>): Promise<T> {
   const activity = Context.current();
+  const setbacks = setbacksFrom(activity.info.heartbeatDetails);
   let latest: NodeCursor | undefined;
   const beat = (): void => {
-    activity.heartbeat(latest);
+    const counted = setbacksJson(setbacks);
+    activity.heartbeat(counted === undefined ? latest : { ...latest, setbacks: counted });
   };
   const timer = setInterval(beat, HEARTBEAT_MS);
   try {
     beat();
-    return await work((cursor) => {
+    const onCursor = (cursor: NodeCursor): void => {
       latest = cursor;
-    });
+    };
+    return await work({ onCursor, setbacks });
   } catch (error) {
-    throw failureOf(error, activity.cancellationSignal);
+    const isLast = isTriedOften(setbacks, error);
+    beat(); // the last word is what the next attempt is given
+    throw failureOf(error, activity.cancellationSignal, isLast);
   } finally {
     clearInterval(timer);
   }
@@ -79,6 +92,8 @@ async function guarded<T>(work: (onCursor: (cursor: NodeCursor) => void) => Prom
  * What stopped because the signal fired fails with the signal's own reason. As a failure of ours it would count as the
  * node's: a worker that is shut down would make a run fail which ought to wait for the next worker.
  */
-function failureOf(error: unknown, { reason }: AbortSignal): Error {
-  return reason instanceof CancelledFailure && errorCode(error) === 'CANCELLED' ? reason : toApplicationFailure(error);
+function failureOf(error: unknown, { reason }: AbortSignal, isLast: boolean): Error {
+  return reason instanceof CancelledFailure && errorCode(error) === 'CANCELLED'
+    ? reason
+    : toApplicationFailure(error, { isLast });
 }

@@ -56,7 +56,12 @@ async function loopSeconds(plan: Plan, folder: string): Promise<number> {
   };
   const sources = createSourceAccess();
   const context: ActivityContext = { store, device: 'cpu', engine: noEngine, sources, caches: createCaches() };
-  const run: SweepRun = { context, signal: new AbortController().signal, onProgress: () => undefined };
+  const run: SweepRun = {
+    context,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    crashes: new Map(),
+  };
   const ref = await jsonArtifact(store, plan);
   const started = performance.now();
   for (const { id } of plan.nodes) {

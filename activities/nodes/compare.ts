@@ -5,6 +5,7 @@ import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import type { CompareNode, ComparePair, NodeId } from '../../core/plan/types.js';
 import type { ComparisonResult, PairComparison } from '../../core/report/types.js';
+import { Resamples } from '../../core/statistics/resamples.js';
 import { splitExamples } from '../../core/sweep/split.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { gramOf, namedCoefficients } from '../candidates.js';
@@ -20,6 +21,7 @@ export const compareExecutor: NodeExecutor<CompareNode> = {
       results.set(id, result);
       return result;
     };
+    const resamples = new Resamples(node);
     const pairs: PairComparison[] = [];
     for (const pair of node.pairs) {
       run.onProgress(pairs.length, node.pairs.length);
@@ -31,7 +33,7 @@ export const compareExecutor: NodeExecutor<CompareNode> = {
       pairs.push({
         first: pair.first,
         second: pair.second,
-        ...(await compareMetrics(node, pair, resultOf)),
+        ...(await compareMetrics(pair, resultOf, resamples)),
         weights: weightDifference(gram, first, second),
       });
       await new Promise(setImmediate); // bootstrap draws are long loops: let heartbeats through
@@ -47,9 +49,9 @@ function halfOf({ half }: CompareNode, result: BenchmarkResult): BenchmarkResult
 }
 
 async function compareMetrics(
-  node: CompareNode,
   pair: ComparePair,
   resultOf: (id: NodeId) => Promise<BenchmarkResult>,
+  resamples: Resamples,
 ): Promise<Pick<PairComparison, 'metrics' | 'notes'>> {
   const compared = await Promise.all(
     pair.evaluations.map(async ({ benchmark, label, first, second }) =>
@@ -58,8 +60,7 @@ async function compareMetrics(
         label,
         first: await resultOf(first),
         second: await resultOf(second),
-        seed: node.seed,
-        draws: node.draws,
+        resamples,
       }),
     ),
   );

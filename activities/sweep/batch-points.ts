@@ -1,4 +1,5 @@
 /** The points of a batch: by rule for grids and samples, by what earlier batches gave for `optimize`. */
+import type { Digest } from '../../core/digest.js';
 import { batchKey } from '../../core/plan/keys.js';
 import { searchDigest } from '../../core/plan/sweep-digest.js';
 import { nextGeneration } from '../../core/sweep/optimize.js';
@@ -17,7 +18,18 @@ export interface BatchPoints {
   readonly count: number;
   /** @throws OminusError `INTERNAL` for a place that the batch does not have */
   readonly at: (place: number) => SweepPoint;
+  /** Finished ones that this process has read before, by index; whoever reads more of them adds them. */
+  readonly finished?: Map<number, FinishedPoint>;
 }
+
+/** A stored batch in memory. Its points never change, and a finished point has one result: no number depends on what is kept. */
+export interface KnownBatch {
+  readonly points: readonly SweepPoint[];
+  readonly finished: Map<number, FinishedPoint>;
+}
+
+/** Most points of stored batches that are kept in memory, per sweep: some 20 MB. */
+const MOST_KNOWN_POINTS = 10_000;
 
 type BatchRun = Pick<NodeRun, 'context'> & Partial<Pick<NodeRun, 'onProgress'>>;
 
@@ -30,8 +42,8 @@ type BatchRun = Pick<NodeRun, 'context'> & Partial<Pick<NodeRun, 'onProgress'>>;
 export async function batchPoints(run: BatchRun, facts: SweepFacts, batch: number): Promise<BatchPoints | null> {
   const { search, variables } = facts.sweep;
   if (search.method === 'optimize') {
-    const points = await storedBatch(run, facts, batch);
-    return points === null ? null : listed(points);
+    const known = await storedBatch(run, facts, batch);
+    return known === null ? null : listed(known);
   }
   if (batch > 0) {
     return null;
@@ -47,22 +59,29 @@ export async function readPoints(
   facts: SweepFacts,
   batches: number,
 ): Promise<{ readonly finished: readonly FinishedPoint[]; readonly missing: ReadonlySet<number> }> {
-  const points: SweepPoint[] = [];
+  const finished: FinishedPoint[] = [];
+  const missing = new Set<number>();
   for (let batch = 0; batch < batches; batch++) {
     const opened = await batchPoints(run, facts, batch);
-    for (let place = 0; place < (opened?.count ?? 0); place++) {
-      points.push(...(opened === null ? [] : [opened.at(place)]));
+    const points = opened === null ? [] : Array.from({ length: opened.count }, (_, place) => opened.at(place));
+    const known = opened?.finished ?? new Map<number, FinishedPoint>();
+    const unknown = points.filter(({ index }) => !known.has(index));
+    const read = await mapBounded(
+      unknown,
+      (point) => readPoint(run.context.store, facts.planner(point)),
+      (done) => run.onProgress?.(finished.length + missing.size + done, finished.length + missing.size + points.length),
+    );
+    read.forEach((point) => point !== undefined && known.set(point.index, point));
+    for (const { index } of points) {
+      const point = known.get(index);
+      if (point === undefined) {
+        missing.add(index);
+      } else {
+        finished.push(point);
+      }
     }
   }
-  const read = await mapBounded(
-    points,
-    (point) => readPoint(run.context.store, facts.planner(point)),
-    (done) => run.onProgress?.(done, points.length),
-  );
-  return {
-    finished: read.flatMap((point) => point ?? []),
-    missing: new Set(points.flatMap(({ index }, place) => (read[place] === undefined ? [index] : []))),
-  };
+  return { finished, missing };
 }
 
 /** Key of the record that keeps a batch. */
@@ -70,11 +89,11 @@ export function keyOfBatch({ plan, sweep }: SweepFacts, batch: number): NodeReco
   return batchKey({ search: searchDigest(plan, sweep), batch });
 }
 
-async function storedBatch(run: BatchRun, facts: SweepFacts, batch: number): Promise<readonly SweepPoint[] | null> {
+async function storedBatch(run: BatchRun, facts: SweepFacts, batch: number): Promise<KnownBatch | null> {
   const { store } = run.context;
   const key = keyOfBatch(facts, batch);
   const record = await store.getNode(key);
-  const known = record && (await pointsOf(run, record));
+  const known = record && (await knownBatch(run, facts, record));
   if (known !== undefined) {
     return known;
   }
@@ -86,14 +105,28 @@ async function storedBatch(run: BatchRun, facts: SweepFacts, batch: number): Pro
   const artifacts = { points: await jsonArtifact(store, points) };
   const summary = { batch, points: points.length };
   const kept = await store.putNode({ key, kind: 'batch', artifacts, summary, createdAt: new Date().toISOString() });
-  return (await pointsOf(run, kept)) ?? points; // another attempt may have been first, and seen points that this one missed
+  // another attempt may have been first, and seen points that this one missed
+  return (await knownBatch(run, facts, kept)) ?? { points, finished: new Map() };
 }
 
-/** Undefined when the list is gone: it is then made anew. */
-async function pointsOf({ context: { store } }: BatchRun, record: NodeRecord): Promise<SweepPoint[] | undefined> {
+/** What a record refers to, from memory or from the store. Undefined when the list is gone: it is then made anew. */
+async function knownBatch(
+  { context: { store } }: BatchRun,
+  { batches }: SweepFacts,
+  record: NodeRecord,
+): Promise<KnownBatch | undefined> {
   const ref = record.artifacts['points'];
+  if (ref === undefined) {
+    return undefined;
+  }
+  const known = batches.get(ref.digest);
+  if (known !== undefined) {
+    return known;
+  }
   try {
-    return ref && (await readJsonArtifact<SweepPoint[]>(store, ref));
+    const read = { points: await readJsonArtifact<SweepPoint[]>(store, ref), finished: new Map() };
+    keep(batches, ref.digest, read);
+    return read;
   } catch (error) {
     if (errorCode(error) === 'ARTIFACT_DAMAGED') {
       await store.forgetNode(record.key);
@@ -103,9 +136,23 @@ async function pointsOf({ context: { store } }: BatchRun, record: NodeRecord): P
   }
 }
 
-function listed(points: readonly SweepPoint[]): BatchPoints {
+/** The oldest batches leave when there are too many points. */
+function keep(batches: Map<Digest, KnownBatch>, digest: Digest, batch: KnownBatch): void {
+  batches.set(digest, batch);
+  let points = [...batches.values()].reduce((sum, each) => sum + each.points.length, 0);
+  for (const [oldest, each] of batches) {
+    if (points <= MOST_KNOWN_POINTS) {
+      break;
+    }
+    batches.delete(oldest);
+    points -= each.points.length;
+  }
+}
+
+function listed({ points, finished }: KnownBatch): BatchPoints {
   return {
     count: points.length,
+    finished,
     at: (place) => {
       const point = points[place];
       if (point === undefined) {

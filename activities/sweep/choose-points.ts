@@ -29,7 +29,8 @@ export async function choosePoints(
   const { context } = run;
   const facts = await sweepFacts(run, input.plan);
   const { plan, sweep, references } = facts;
-  const { finished: all, missing } = await readPoints(run, facts, input.batches);
+  // what the store has, not what is remembered of it: the report names what is there
+  const { finished: all, missing } = await readPoints(run, { ...facts, batches: new Map() }, input.batches);
   const finished = all.filter(({ samples }) => samples === undefined).toSorted((a, b) => a.index - b.index);
   const choice = await choose(run, facts, finished);
   const chosen = choosePlanSteps(plan, finished, choice);

@@ -1,6 +1,6 @@
 /** Evaluates one point: coefficients in place, then responses and scores as nodes of a recipe, shared with all that are alike. */
 import { differenceFrom, normOf } from '../../core/algebra/difference.js';
-import { evaluateFormula } from '../../core/algebra/evaluate.js';
+import { formulaCoefficients } from '../../core/algebra/evaluate.js';
 import type { Coefficients, Gram } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
@@ -80,7 +80,7 @@ async function pointCoefficients(
   }
   const leaves = new Map(run.plan.adapters.map(({ name, digest }) => [name, digest]));
   const leafOf = (name: string): Digest => need(leaves.get(name), `adapter ${name}`);
-  const { coefficients } = evaluateFormula(formula, gram, leafOf, { missing, known });
+  const coefficients = formulaCoefficients(formula, gram, leafOf, { missing, known });
   for (const text of [...known.keys()].slice(0, Math.max(0, known.size - KEPT_VALUES))) {
     known.delete(text);
   }

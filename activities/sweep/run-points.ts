@@ -22,6 +22,9 @@ const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INTERNAL',
 ]);
 
+/** How often the inference process may end over one point before that is the point's own failure. */
+const MOST_CRASHES = 3;
+
 /** Which points, and for how long. */
 export interface Slice {
   readonly plan: PlanRef;
@@ -58,21 +61,52 @@ type PointOutcome =
 
 async function runPoint(run: SweepRun, facts: SweepFacts, point: SweepPoint): Promise<PointOutcome> {
   const { store } = run.context;
+  const failed = (code: ErrorCode, message: string): PointOutcome => {
+    const { index, values } = point;
+    return { how: 'failed', failure: { index, values, code, message } };
+  };
   try {
     const planned = facts.planner(point);
     const stored = await readPoint(store, planned);
     if (stored !== undefined) {
       return { how: 'reused', point: stored };
     }
-    return { how: 'done', point: await putPoint(store, planned, await evaluatePoint(run, facts, planned)) };
+    const computed = await unlessItCrashes(run, point, () => evaluatePoint(run, facts, planned));
+    return computed === undefined
+      ? failed('INFERENCE_CRASHED', `the inference process ended ${String(MOST_CRASHES)} times over this point`)
+      : { how: 'done', point: await putPoint(store, planned, computed) };
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined || !OWN_CODES.has(code)) {
       throw error;
     }
-    const { index, values } = point;
-    return { how: 'failed', failure: { index, values, code, message: errorMessage(error) } };
+    return failed(code, errorMessage(error));
   }
+}
+
+/**
+ * Does the work on a point again when the inference process ended, from the last stored batch on: whatever killed it may be gone.
+ * It has one caller at a time, so that no point is blamed for another.
+ *
+ * @returns undefined when that has happened {@link MOST_CRASHES} times, in this attempt and those before
+ */
+async function unlessItCrashes<T>(
+  { crashes, signal }: SweepRun,
+  { index }: SweepPoint,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  while ((crashes.get(index) ?? 0) < MOST_CRASHES) {
+    try {
+      return await work();
+    } catch (error) {
+      if (errorCode(error) !== 'INFERENCE_CRASHED') {
+        throw error;
+      }
+      crashes.set(index, (crashes.get(index) ?? 0) + 1);
+      signal.throwIfAborted();
+    }
+  }
+  return undefined;
 }
 
 function withPoint(outcome: PointsOutcome, facts: SweepFacts, ended: PointOutcome): PointsOutcome {

@@ -1,5 +1,6 @@
 /** What all points of a sweep share: their planner, and what they are held against. Made once per worker. */
 import type { Coefficients } from '../../core/algebra/types.js';
+import type { Digest } from '../../core/digest.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import { createPointPlanner, type PointPlanner } from '../../core/plan/plan-point.js';
@@ -12,6 +13,7 @@ import type { PointMetric, SweepPlan } from '../../core/sweep/types.js';
 import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { readPlan } from '../read-plan.js';
 import { remember } from '../remember.js';
+import type { KnownBatch } from './batch-points.js';
 
 /** Most sweeps whose facts are kept in memory. */
 const KEPT = 8;
@@ -26,10 +28,15 @@ export interface SweepFacts {
   readonly references: References;
   /** Values of the latest expressions and their parts, by text; bounded by its user. */
   readonly known: Map<string, Coefficients>;
+  /** Batches of `optimize` by the digest of their list of points; bounded by its user. */
+  readonly batches: Map<Digest, KnownBatch>;
 }
 
 /** What the activities of a sweep are given: a node's run, but for its plan. */
-export type SweepRun = Omit<NodeRun, 'plan' | 'inPlace'>;
+export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {
+  /** How often the inference process ended over a point, by the point's index; counted over all attempts of the activity. */
+  readonly crashes: Map<number, number>;
+}
 
 /**
  * The facts of a sweep.
@@ -40,7 +47,15 @@ export async function sweepFacts(run: SweepRun, planRef: PlanRef): Promise<Sweep
   const make = async (): Promise<SweepFacts> => {
     const plan = await readPlan(run.context, planRef);
     const references = await referencesOf({ ...run, plan });
-    return { plan, planRef, sweep: sweepOf(plan), planner: createPointPlanner(plan), references, known: new Map() };
+    return {
+      plan,
+      planRef,
+      sweep: sweepOf(plan),
+      planner: createPointPlanner(plan),
+      references,
+      known: new Map(),
+      batches: new Map(),
+    };
   };
   return remember(run.context.caches.sweeps, planRef.digest, make, KEPT);
 }

@@ -2,7 +2,9 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { Plan } from '../../core/plan/types.js';
 import type { RunReport } from '../../core/report/types.js';
+import { errorCode } from '../../core/errors.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
+import { runName } from '../../io/store/layout.js';
 import { toRunRecord, type RunRecord } from '../../io/store/run-record.js';
 import type { ArtifactRef, ArtifactStore } from '../../io/store/types.js';
 import { firstRunIdOfListed, readMemo } from '../run-chain.js';
@@ -38,26 +40,63 @@ interface Execution {
   readonly plan: ArtifactRef;
 }
 
+type StoredRun = Awaited<ReturnType<ArtifactStore['listRuns']>>[number];
+
 /** Plans, and records of finished runs, are asked for again and again, and never change: so many of each are kept. */
 const KEPT = 2_000;
 
 /** Looks runs up; writes nothing. */
 export class RunDirectory {
   readonly #store: ArtifactStore;
-  readonly #link: TemporalLink;
+  readonly #link: Pick<TemporalLink, 'client' | 'drop'>;
   readonly #kinds = new Map<string, Promise<string>>();
   readonly #finished = new Map<string, RunRecord>();
 
-  constructor(store: ArtifactStore, link: TemporalLink) {
+  constructor(store: ArtifactStore, link: Pick<TemporalLink, 'client' | 'drop'>) {
     this.#store = store;
     this.#link = link;
   }
 
   /** Every run that the store has begun, or that the server has and that works over this store. */
   async list(): Promise<RunListing> {
-    const executions = await this.#executions();
+    return this.#listingOf(await this.#store.listRuns(), await this.#executions());
+  }
+
+  /** One run, or the latest one of a name; reads the records of no other. */
+  async find(name: string, runId?: string): Promise<ListedRun | undefined> {
+    const stored =
+      runId === undefined
+        ? (await this.#store.listRuns()).filter((run) => run.name === name)
+        : await this.#storedRun(name, runId);
+    const { runs } = await this.#listingOf(stored, await this.#executions(name));
+    return runs.find((run) => run.name === name && (runId === undefined || run.runId === runId));
+  }
+
+  /**
+   * The plan of a run.
+   *
+   * @throws OminusError `ARTIFACT_DAMAGED`
+   */
+  plan(run: ListedRun): Promise<Plan> {
+    return readJsonArtifact<Plan>(this.#store, run.plan);
+  }
+
+  /**
+   * The report of a run, if it has one.
+   *
+   * @throws OminusError `ARTIFACT_DAMAGED`
+   */
+  async report(run: ListedRun): Promise<RunReport | undefined> {
+    return run.report === undefined ? undefined : readJsonArtifact<RunReport>(this.#store, run.report);
+  }
+
+  /** Latest first. */
+  async #listingOf(
+    stored: readonly StoredRun[],
+    executions: ReadonlyMap<string, Execution> | undefined,
+  ): Promise<RunListing> {
     const runs = new Map<string, ListedRun>();
-    for (const { name, runId, modifiedMs } of await this.#store.listRuns()) {
+    for (const { name, runId, modifiedMs } of stored) {
       const record = await this.#recordOf(name, runId);
       if (record !== undefined) {
         const execution = executions?.get(keyOf(name, runId));
@@ -82,38 +121,28 @@ export class RunDirectory {
     return { runs: latestFirst, serverAnswers: executions !== undefined };
   }
 
-  /** One run, or the latest one of a name. */
-  async find(name: string, runId?: string): Promise<ListedRun | undefined> {
-    const { runs } = await this.list();
-    return runs.find((run) => run.name === name && (runId === undefined || run.runId === runId));
+  /** What the store has under exactly this name and id: a list of one, or an empty one. */
+  async #storedRun(name: string, runId: string): Promise<readonly StoredRun[]> {
+    const { blobs } = this.#store;
+    try {
+      const stat = await blobs.stat(runName(name, runId));
+      return stat === undefined ? [] : [{ name, runId, modifiedMs: stat.modifiedMs }];
+    } catch (error) {
+      if (errorCode(error) === 'USAGE') {
+        return []; // from an address: too long to be the name of anything
+      }
+      throw error;
+    }
   }
 
-  /**
-   * The plan of a run.
-   *
-   * @throws OminusError `ARTIFACT_DAMAGED`
-   */
-  plan(run: ListedRun): Promise<Plan> {
-    return readJsonArtifact<Plan>(this.#store, run.plan);
-  }
-
-  /**
-   * The report of a run, if it has one.
-   *
-   * @throws OminusError `ARTIFACT_DAMAGED`
-   */
-  async report(run: ListedRun): Promise<RunReport | undefined> {
-    return run.report === undefined ? undefined : readJsonArtifact<RunReport>(this.#store, run.report);
-  }
-
-  /** By name and first run id, or undefined when no server answers. */
-  async #executions(): Promise<Map<string, Execution> | undefined> {
+  /** By name and first run id, or undefined when no server answers; all of them, or those of a name and maybe others. */
+  async #executions(name?: string): Promise<Map<string, Execution> | undefined> {
     const client = await this.#link.client();
     if (client === undefined) {
       return undefined;
     }
     try {
-      return await executionsOf(client, this.#store.id);
+      return await executionsOf(client, this.#store.id, name);
     } catch {
       await this.#link.drop();
       return undefined;
@@ -153,9 +182,16 @@ function keyOf(name: string, runId: string): string {
   return `${name}\n${runId}`;
 }
 
-async function executionsOf(client: Client, storeId: string): Promise<Map<string, Execution>> {
+async function executionsOf(
+  client: Client,
+  storeId: string,
+  name: string | undefined,
+): Promise<Map<string, Execution>> {
+  const ours = 'WorkflowType IN ("runRecipe", "runSweep")';
+  // an address may say anything: what has quotes is the name of no run, and is not put into a query
+  const query = name === undefined || /["'\\]/.test(name) ? ours : `WorkflowId = "${name}" AND ${ours}`;
   const executions = new Map<string, Execution & { readonly startedMs: number }>();
-  for await (const info of client.workflow.list({ query: 'WorkflowType IN ("runRecipe", "runSweep")' })) {
+  for await (const info of client.workflow.list({ query })) {
     const memo = readMemo(info);
     if (memo?.storeId === storeId) {
       const key = keyOf(info.workflowId, firstRunIdOfListed(info));

@@ -1,7 +1,7 @@
 /** One application of an operator to combinations. */
 import { OminusError } from '../errors.js';
 import type { Application } from '../expression/types.js';
-import { diagnoseModule } from './diagnose.js';
+import { diagnoseModule, type ModuleApplication } from './diagnose.js';
 import { spreadModule, unionOfLeaves, unionOfModules } from './leaf.js';
 import { OPERATORS } from './operators/registry.js';
 import { ModuleRows } from './row-norms.js';
@@ -26,8 +26,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Evaluates `left ± λ·right` or `left ± λ·Ext(right)`, module by module and row by row. The leaves of the result are those of
- * left, right and reference in the order of their first occurrence; operands are not modified.
+ * Evaluates `left ± λ·right` or `left ± λ·Ext(right)`, module by module and row by row, and says what that did. The leaves of the
+ * result are those of left, right and reference in the order of their first occurrence; operands are not modified.
  *
  * @param gram - covers all leaves
  * @throws OminusError `ADAPTER_MISMATCH` under `missing: error`, `OVERFLOW` when a coefficient leaves the range of float64
@@ -37,6 +37,32 @@ export function applyOperator(
   application: Application<Coefficients>,
   options: ApplyOptions = {},
 ): AppliedOperator {
+  const modules: ModuleDiagnostics[] = [];
+  const coefficients = applyToModules(gram, application, options, (module) => {
+    modules.push(diagnoseModule(module));
+  });
+  return { coefficients, diagnostics: { modules } };
+}
+
+/**
+ * As {@link applyOperator}, without diagnostics, which would be half of the work.
+ *
+ * @throws OminusError as {@link applyOperator}
+ */
+export function operatorCoefficients(
+  gram: Gram,
+  application: Application<Coefficients>,
+  options: ApplyOptions = {},
+): Coefficients {
+  return applyToModules(gram, application, options, () => undefined);
+}
+
+function applyToModules(
+  gram: Gram,
+  application: Application<Coefficients>,
+  options: ApplyOptions,
+  onModule: (module: ModuleApplication) => void,
+): Coefficients {
   const { left, right, reference } = application;
   const leaves = unionOfLeaves(left, right, reference);
   const paths = unionOfModules(left, right, reference);
@@ -44,7 +70,6 @@ export function applyOperator(
     refuseMissing(left, right);
   }
   const modules = new Map<string, Float64Array>();
-  const diagnostics: ModuleDiagnostics[] = [];
   for (const path of paths) {
     const module = new ModuleRows(gram, path, leaves);
     const whole = spreadModule(left, path, leaves, module.rows);
@@ -63,21 +88,19 @@ export function applyOperator(
       });
     }
     modules.set(path, result);
-    diagnostics.push(
-      diagnoseModule({
-        gram,
-        path,
-        leaves,
-        module,
-        ...operands,
-        ...norms,
-        edit,
-        result,
-        missingIn: sideWithout(path, left, right),
-      }),
-    );
+    onModule({
+      gram,
+      path,
+      leaves,
+      module,
+      ...operands,
+      ...norms,
+      edit,
+      result,
+      missingIn: sideWithout(path, left, right),
+    });
   }
-  return { coefficients: { leaves, modules }, diagnostics: { modules: diagnostics } };
+  return { leaves, modules };
 }
 
 /**

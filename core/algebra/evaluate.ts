@@ -3,7 +3,7 @@ import type { Digest } from '../digest.js';
 import { assertNever } from '../errors.js';
 import { printFormula } from '../expression/print.js';
 import type { Application, Formula } from '../expression/types.js';
-import { applyOperator, type ApplyOptions } from './apply-operator.js';
+import { applyOperator, operatorCoefficients, type ApplyOptions } from './apply-operator.js';
 import { leafOperand, zeroCoefficients } from './leaf.js';
 import type { Coefficients, CombineDiagnostics, Gram } from './types.js';
 
@@ -30,7 +30,7 @@ export interface EvaluateOptions extends ApplyOptions {
 }
 
 /**
- * Evaluates a formula.
+ * Evaluates a formula, and says what every application did.
  *
  * @param leafOf - digest of a named adapter
  * @throws OminusError as {@link applyOperator}
@@ -42,6 +42,38 @@ export function evaluateFormula(
   { known, ...options }: EvaluateOptions = {},
 ): EvaluatedFormula {
   const steps: EvaluatedStep[] = [];
+  const coefficients = evaluateParts(formula, gram, leafOf, known, (operands, application) => {
+    const applied = applyOperator(gram, operands, options);
+    steps.push({ application, diagnostics: applied.diagnostics });
+    return applied.coefficients;
+  });
+  return { coefficients, steps };
+}
+
+/**
+ * The value of a formula alone, the same numbers as {@link evaluateFormula}: for callers of many formulas, for whom diagnostics would be
+ * half of the work.
+ *
+ * @param leafOf - digest of a named adapter
+ * @throws OminusError as {@link applyOperator}
+ */
+export function formulaCoefficients(
+  formula: Formula,
+  gram: Gram,
+  leafOf: (name: string) => Digest,
+  { known, ...options }: EvaluateOptions = {},
+): Coefficients {
+  return evaluateParts(formula, gram, leafOf, known, (operands) => operatorCoefficients(gram, operands, options));
+}
+
+/** From the inside out; `apply` is called for every application whose value is not known. */
+function evaluateParts(
+  formula: Formula,
+  gram: Gram,
+  leafOf: (name: string) => Digest,
+  known: Map<string, Coefficients> | undefined,
+  apply: (operands: Application<Coefficients>, application: Application<Formula>) => Coefficients,
+): Coefficients {
   const evaluate = (part: Formula): Coefficients => {
     switch (part.kind) {
       case 'zero':
@@ -64,8 +96,7 @@ export function evaluateFormula(
           ...operands,
           ...(reference === undefined ? {} : { reference: evaluate(reference) }),
         };
-        const { coefficients, diagnostics } = applyOperator(gram, resolved, options);
-        steps.push({ application, diagnostics });
+        const coefficients = apply(resolved, application);
         known?.set(text, coefficients);
         return coefficients;
       }
@@ -73,7 +104,7 @@ export function evaluateFormula(
         return assertNever(part);
     }
   };
-  return { coefficients: evaluate(formula), steps };
+  return evaluate(formula);
 }
 
 /** Names of the adapters in a formula, in the order of their first occurrence. */

@@ -4,6 +4,7 @@ import type { MetricComparison, PairComparison } from '../report/types.js';
 import { pairedBootstrap, pairedRatioBootstrap } from '../statistics/bootstrap.js';
 import { adjustHolm } from '../statistics/holm.js';
 import { mcnemarExact } from '../statistics/mcnemar.js';
+import type { Resamples } from '../statistics/resamples.js';
 import { estimateRatio, mean } from '../statistics/summary.js';
 import type { Benchmark, BenchmarkResult, ExampleResult, MetricDefinition } from './types.js';
 
@@ -14,8 +15,8 @@ export interface CompareInput {
   readonly benchmark: Pick<Benchmark, 'metrics'>;
   /** Prefix of the metrics' names: `label.metric`. */
   readonly label: string;
-  readonly seed: number;
-  readonly draws: number;
+  /** Shared by all comparisons of a report: drawing them is most of the work. */
+  readonly resamples: Resamples;
 }
 
 /** Comparisons of all metrics, and what must be said about them. */
@@ -131,7 +132,7 @@ function compareMetric(metric: MetricDefinition, pairs: readonly Pair[], input: 
       pAdjusted: null,
     };
   }
-  const { low, high, pValue } = bootstrapOf(metric, pairs, firstScores, secondScores, input);
+  const { low, high, pValue } = bootstrapOf(metric, pairs, firstScores, secondScores, input.resamples);
   const common = { metric: name, n, ...sides, difference, low, high, pAdjusted: null };
   if (metric.kind !== 'accuracy') {
     return { ...common, test: 'bootstrap', pValue };
@@ -170,19 +171,19 @@ function bootstrapOf(
   pairs: readonly Pair[],
   firstScores: readonly number[],
   secondScores: readonly number[],
-  options: CompareInput,
+  resamples: Resamples,
 ): ReturnType<typeof pairedBootstrap> {
   if (metric.kind === 'accuracy' || metric.kind === 'mean') {
     return pairedBootstrap(
       secondScores.map((score, i) => score - (firstScores[i] ?? 0)),
-      options,
+      resamples,
     );
   }
   return pairedRatioBootstrap(
     { numerators: firstScores, weights: pairs.map((pair) => pair.first.weight) },
     { numerators: secondScores, weights: pairs.map((pair) => pair.second.weight) },
     transformOf(metric),
-    options,
+    resamples,
   );
 }
 

@@ -1,12 +1,5 @@
 /** Paired percentile bootstrap over examples (Efron & Tibshirani, An Introduction to the Bootstrap, chapters 13 and 16). */
-import { seededRandom } from './random.js';
-
-/** How often and from which seed. */
-export interface BootstrapOptions {
-  readonly seed: number;
-  /** Resamples; 10 000 is what reports use. */
-  readonly draws: number;
-}
+import type { Resamples } from './resamples.js';
 
 /** 95 % percentile interval of a difference, and the two-sided p-value that it is zero. */
 export interface BootstrapResult {
@@ -27,10 +20,9 @@ export interface WeightedBlocks {
  *
  * @param differences - second minus first, one per example, at least one; resampled as pairs
  */
-export function pairedBootstrap(differences: ArrayLike<number>, options: BootstrapOptions): BootstrapResult {
+export function pairedBootstrap(differences: ArrayLike<number>, resamples: Resamples): BootstrapResult {
   const n = differences.length;
-  const table = Float64Array.from(differences);
-  return summarize(resampleSums(table, 1, options, (sums) => (sums[0] ?? 0) / n));
+  return summarize(resamples.sums(Float64Array.from(differences)).map((sum) => sum / n));
 }
 
 /**
@@ -42,18 +34,15 @@ export function pairedRatioBootstrap(
   first: WeightedBlocks,
   second: WeightedBlocks,
   transform: (ratio: number) => number,
-  options: BootstrapOptions,
+  resamples: Resamples,
 ): BootstrapResult {
-  const n = first.numerators.length;
-  const table = new Float64Array(4 * n);
-  for (let i = 0; i < n; i++) {
-    table[4 * i] = first.numerators[i] ?? 0;
-    table[4 * i + 1] = first.weights[i] ?? 0;
-    table[4 * i + 2] = second.numerators[i] ?? 0;
-    table[4 * i + 3] = second.weights[i] ?? 0;
-  }
+  const [x1, w1, x2, w2] = [first.numerators, first.weights, second.numerators, second.weights].map((column) =>
+    resamples.rememberedSums(Float64Array.from(column)),
+  );
+  const ratio = (x: Float64Array | undefined, w: Float64Array | undefined, draw: number): number =>
+    transform((x?.[draw] ?? 0) / (w?.[draw] ?? 1));
   return summarize(
-    resampleSums(table, 4, options, ([x1 = 0, w1 = 1, x2 = 0, w2 = 1]) => transform(x2 / w2) - transform(x1 / w1)),
+    Float64Array.from({ length: resamples.draws }, (_, draw) => ratio(x2, w2, draw) - ratio(x1, w1, draw)),
   );
 }
 
@@ -68,30 +57,6 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
   const below = sorted[lower] ?? Number.NaN;
   const above = sorted[Math.min(lower + 1, sorted.length - 1)] ?? Number.NaN;
   return below + (above - below) * (place - lower);
-}
-
-/** Draws n of the n rows of a table [n, columns] with replacement, sums the columns, and keeps the statistic of the sums. */
-function resampleSums(
-  table: Float64Array,
-  columns: number,
-  options: BootstrapOptions,
-  statistic: (sums: Float64Array) => number,
-): Float64Array {
-  const n = table.length / columns;
-  const random = seededRandom(options.seed);
-  const sums = new Float64Array(columns);
-  const statistics = new Float64Array(options.draws);
-  for (let draw = 0; draw < options.draws; draw++) {
-    sums.fill(0);
-    for (let i = 0; i < n; i++) {
-      const row = random.below(n) * columns;
-      for (let column = 0; column < columns; column++) {
-        sums[column] = (sums[column] ?? 0) + (table[row + column] ?? 0);
-      }
-    }
-    statistics[draw] = statistic(sums);
-  }
-  return statistics;
 }
 
 function summarize(statistics: Float64Array): BootstrapResult {

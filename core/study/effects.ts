@@ -5,6 +5,7 @@ import type { MetricComparison } from '../report/types.js';
 import { cohensG, pairedEffectSize } from '../statistics/effect-size.js';
 import { adjustHolmWithin } from '../statistics/holm.js';
 import { permutationTest } from '../statistics/permutation.js';
+import { Resamples } from '../statistics/resamples.js';
 import { alignScores } from './aligned-scores.js';
 import { predictDifferences } from './gap-prediction.js';
 import type { GapPrediction, OmnibusTest, OrderEffectResult, OrderPair, StudyOperator } from './types.js';
@@ -65,6 +66,7 @@ export async function orderEffects(input: OrderEffectInput): Promise<OrderEffect
     await input.onTest?.(++done, total);
     return result;
   };
+  const resamples = new Resamples(input);
   const omnibus: OmnibusTest[] = [];
   const pairs: OrderPair[] = [];
   const predictions: GapPrediction[] = [];
@@ -74,7 +76,7 @@ export async function orderEffects(input: OrderEffectInput): Promise<OrderEffect
     }
     const own: OrderPair[] = [];
     for (const [first, second] of pairsOf(group.arms)) {
-      own.push(await step(comparePair(group, first, second, input)));
+      own.push(await step(comparePair(group, [first, second], input.relativeGap, resamples)));
     }
     pairs.push(...own);
     predictions.push(...predictDifferences(own, namesOf(group), input));
@@ -144,16 +146,16 @@ function omnibusOf(
 
 function comparePair(
   group: Group,
-  first: EvaluatedOrder,
-  second: EvaluatedOrder,
-  { relativeGap, seed, draws }: OrderEffectInput,
+  [first, second]: readonly [EvaluatedOrder, EvaluatedOrder],
+  relativeGap: OrderEffectInput['relativeGap'],
+  resamples: Resamples,
 ): OrderPair {
   const metrics = first.results.flatMap(({ label, benchmark, result }) => {
     const [other] = resultsOf([second], label);
     if (other === undefined) {
       return [];
     }
-    const compared = compareEvaluations({ first: result, second: other, benchmark, label, seed, draws });
+    const compared = compareEvaluations({ first: result, second: other, benchmark, label, resamples });
     return compared.metrics.flatMap((comparison, place) => {
       const definition = benchmark.metrics[place];
       return definition === undefined

@@ -1,6 +1,6 @@
 /** Controls at the same distance from the expert as the ext arms: by which factor their λs are scaled. */
 import { differenceFrom } from '../algebra/difference.js';
-import { evaluateFormula } from '../algebra/evaluate.js';
+import { formulaCoefficients } from '../algebra/evaluate.js';
 import { pairPlace } from '../algebra/gram.js';
 import { leafOperand, placeOf, rowsOf } from '../algebra/leaf.js';
 import type { Gram } from '../algebra/types.js';
@@ -78,7 +78,7 @@ export class DistanceMatcher {
     const { gram, expert, remove } = this.#study;
     const names = remove.map((_, place) => String(place));
     const formula = armFormula(operator, { expert: 'expert', remove: names }, order, lambdas);
-    const { coefficients } = evaluateFormula(formula, gram, (name) => remove[Number(name)] ?? expert);
+    const coefficients = formulaCoefficients(formula, gram, (name) => remove[Number(name)] ?? expert);
     return differenceFrom(gram, leafOperand(gram, expert), coefficients) ?? 0;
   }
 

@@ -24,8 +24,10 @@ interface FailureDetail {
 /**
  * What an activity throws: an {@link OminusError} becomes an application failure whose type is its code and which is
  * retried as the code table says; cancellation passes unchanged; anything else may be retried.
+ *
+ * @param options.isLast - it was tried often enough: not retried whatever the table says
  */
-export function toApplicationFailure(error: unknown): Error {
+export function toApplicationFailure(error: unknown, options: { readonly isLast?: boolean } = {}): Error {
   if (error instanceof TemporalFailure || isAbort(error)) {
     return error; // cancellation among them: the SDK must see it as it is
   }
@@ -33,7 +35,7 @@ export function toApplicationFailure(error: unknown): Error {
     const detail: FailureDetail = { ...error.details, ...(error.hint === undefined ? {} : { hint: error.hint }) };
     return ApplicationFailure.create({
       type: error.code,
-      nonRetryable: !error.retryable,
+      nonRetryable: !error.retryable || options.isLast === true,
       message: error.message.slice(0, MESSAGE_LENGTH),
       details: [detail],
       cause: error,

@@ -1,7 +1,9 @@
+import type { Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { createActivities } from '../../activities/index.js';
+import { OminusError } from '../../core/errors.js';
 import type { NodeCursor, SweepActivities } from '../../core/plan/run-types.js';
 import type { NodeId, Plan } from '../../core/plan/types.js';
 import type { RunReport } from '../../core/report/types.js';
@@ -33,10 +35,10 @@ async function setting(): Promise<Setting> {
   };
 }
 
-function environment(): MockActivityEnvironment {
+function environment(info: Partial<Info> = {}): MockActivityEnvironment {
   const silent = (): void => undefined;
   const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
-  return new MockActivityEnvironment({}, { logger });
+  return new MockActivityEnvironment(info, { logger });
 }
 
 /** Runs an activity as a worker would. */
@@ -108,6 +110,51 @@ describe('createActivities', () => {
     bench.engine.diesAfter = 0;
     expect(await failure(RESPOND)).toMatchObject({ type: 'INFERENCE_CRASHED', nonRetryable: false });
     expect(await failure('nothing')).toMatchObject({ type: 'INTERNAL', nonRetryable: true });
+  });
+
+  it('tries what runs out of memory five times, whatever else ended attempts in between', async () => {
+    const { bench, ref, activities } = await setting();
+    const codes = ['OUT_OF_MEMORY', 'OUT_OF_MEMORY', 'INFERENCE_CRASHED', 'OUT_OF_MEMORY', 'OUT_OF_MEMORY'] as const;
+    const ends: unknown[] = [];
+    let beat: unknown;
+    for (const code of [...codes, 'OUT_OF_MEMORY'] as const) {
+      bench.engine.onBatch = () => {
+        throw new OminusError(code, { message: 'as told' }); // of halved batches too
+      };
+      const env = environment({ heartbeatDetails: beat });
+      env.on('heartbeat', (details: unknown) => (beat = details));
+      const failed = inActivity(activities.runNode, { plan: ref, id: RESPOND }, env);
+      ends.push(await failed.catch((thrown: unknown) => thrown));
+    }
+    expect(ends).toMatchObject([...codes.map((type) => ({ type, nonRetryable: false })), { nonRetryable: true }]);
+    expect(beat).toEqual({ setbacks: { outOfMemory: 5 } });
+  });
+
+  it('tells the next attempt at a slice over which points the inference process ended', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(sweepText());
+    const ref = await jsonArtifact(bench.store, plan);
+    await bench.runAll(plan);
+    const { runPoints } = createActivities(bench.context);
+    const slice = { plan: ref, batch: 0, from: 0, to: 6, budgetMs: Infinity };
+    const { engine } = bench;
+    const asked = engine.batches.length;
+    engine.onBatch = (count) => {
+      // the second point crashes once; the fourth cannot reach its store
+      if (count === asked + 3 || count === asked + 9) {
+        const code = count === asked + 3 ? 'INFERENCE_CRASHED' : 'STORE_UNREACHABLE';
+        throw new OminusError(code, { message: 'as told' });
+      }
+    };
+    const beats: unknown[] = [];
+    const env = environment();
+    env.on('heartbeat', (details: unknown) => beats.push(details));
+    await expect(inActivity(runPoints, slice, env)).rejects.toMatchObject({ type: 'STORE_UNREACHABLE' });
+    expect(beats.at(-1)).toMatchObject({ id: 'points', setbacks: { crashes: { 1: 1 } } });
+    const again = environment({ heartbeatDetails: beats.at(-1) });
+    again.on('heartbeat', (details: unknown) => beats.push(details));
+    expect(await inActivity(runPoints, slice, again)).toMatchObject({ done: 6, failures: [] });
+    expect(beats.at(-1)).toMatchObject({ setbacks: { crashes: { 1: 1 } } });
   });
 
   it('registers a run before its first node and closes it with the report', async () => {

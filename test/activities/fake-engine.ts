@@ -1,7 +1,7 @@
 /** An engine whose numbers follow from coefficients and tokens by a rule; it counts, and fails or waits when told to. */
 import { encodeCoefficients } from '../../core/algebra/artifacts.js';
 import { digestOf, digestOfJson, type Digest } from '../../core/digest.js';
-import { OminusError } from '../../core/errors.js';
+import { OminusError, type ErrorCode } from '../../core/errors.js';
 import { openAdapter } from '../../io/adapter/adapter-folder.js';
 import { computeGram } from '../../io/adapter/compute-gram.js';
 import type { Candidate, GeneratedRow, InferenceEngine, ModelInfo, ScoredRow } from '../../io/model/types.js';
@@ -16,6 +16,8 @@ export class FakeEngine implements InferenceEngine {
   grams = 0;
   /** Dies, once, when so many batches were done. */
   diesAfter: number | undefined;
+  /** With which code it dies. */
+  diesOf: ErrorCode = 'INFERENCE_CRASHED';
   /** Told before every batch; may abort a signal. */
   onBatch: (count: number) => void = () => undefined;
 
@@ -78,7 +80,7 @@ export class FakeEngine implements InferenceEngine {
   async #begin(candidate: Candidate, rows: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.diesAfter === this.batches.length) {
       this.diesAfter = undefined;
-      throw new OminusError('INFERENCE_CRASHED', { message: 'the inference process ended [signal SIGKILL]' });
+      throw new OminusError(this.diesOf, { message: 'the inference process ended [signal SIGKILL]' });
     }
     this.batches.push(candidate.id);
     this.sizes.push(rows);

@@ -69,7 +69,7 @@ export class SweepDriver {
   /** What activities are given. */
   run(options: Partial<SweepRun> = {}): SweepRun {
     const signal = new AbortController().signal;
-    return { context: this.bench.context, signal, onProgress: () => undefined, ...options };
+    return { context: this.bench.context, signal, onProgress: () => undefined, crashes: new Map(), ...options };
   }
 
   openBatch(batch: number): ReturnType<typeof openBatch> {

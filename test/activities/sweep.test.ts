@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createPointPlanner } from '../../core/plan/plan-point.js';
-import { batchPoints } from '../../activities/sweep/batch-points.js';
+import { batchPoints, keyOfBatch } from '../../activities/sweep/batch-points.js';
 import { runPoints } from '../../activities/sweep/run-points.js';
 import { sweepFacts } from '../../activities/sweep/sweep-facts.js';
 import { decimal } from '../core/sweep/fixtures.js';
@@ -8,7 +8,7 @@ import type { SweepPoint, SweepReport } from '../../core/sweep/types.js';
 import { inChooseHalf } from '../../core/sweep/split.js';
 import { OminusError } from '../../core/errors.js';
 import { collect, planCollection } from '../../io/store/collection.js';
-import { Bench, demo, specText } from './bench.js';
+import { Bench, damage, demo, specText } from './bench.js';
 import { SweepDriver, sweepText } from './sweep-bench.js';
 
 const OPTIMIZE = { over: '{ a: { from: 0.2, to: 2 }, b: [1, 2] }' };
@@ -79,6 +79,7 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     const { report } = await undisturbed.finish(await undisturbed.search());
     const driver = await SweepDriver.open(await Bench.create(), sweepText(more));
     const { engine } = driver.bench;
+    engine.diesOf = 'CANCELLED'; // as when the worker is shut down
     for (let died = 0; ; died++) {
       engine.diesAfter = engine.batches.length + 1;
       const ended = await driver.search().catch((error: unknown) => error);
@@ -86,7 +87,7 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
         expect(died).toBeGreaterThan(5);
         break;
       }
-      expect(ended.code).toBe('INFERENCE_CRASHED');
+      expect(ended.code).toBe('CANCELLED');
       await driver.bench.restart();
     }
     engine.diesAfter = undefined;
@@ -120,6 +121,45 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     expect(sweep.failures).toEqual(outcome.failures);
     expect(sweep.counts).toEqual({ points: outcome.done, failed: outcome.failures.length, smaller: 0 });
     expect(sweep.points.index).toHaveLength(outcome.done);
+  });
+
+  it('goes on in place when the inference process ended, and evaluates no stored batch again', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const { engine } = driver.bench;
+    const before = engine.batches.length;
+    engine.diesAfter = before + 3;
+    expect(await driver.search()).toMatchObject({ done: 6, reused: 0, failures: [] });
+    expect(engine.batches.length - before).toBe(6 * 2);
+  });
+
+  it('lets a point alone over which the inference process ends again and again', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const { engine } = driver.bench;
+    const planner = createPointPlanner(driver.plan);
+    const { candidate } = planner({ index: 2, values: [decimal(0.8), decimal(1)] });
+    const key = planner({ index: 2, values: [decimal(0.8), decimal(1)] }).nodes.find(
+      (node) => candidate.kind === 'node' && node.id === candidate.id,
+    )?.key;
+    let crashes = 0;
+    engine.onBatch = () => {
+      if (engine.batches.at(-1) === key) {
+        crashes++;
+        throw new OminusError('INFERENCE_CRASHED', { message: 'the inference process ended [signal SIGSEGV]' });
+      }
+    };
+    const outcome = await driver.search();
+    expect(outcome).toMatchObject({ done: 5, failures: [{ index: 2, code: 'INFERENCE_CRASHED' }] });
+    expect(crashes).toBe(3);
+    // what an attempt on another worker is told of the one before
+    const slice = { plan: driver.ref, batch: 0, from: 2, to: 3, budgetMs: Infinity };
+    const told = new Map([[2, 2]]);
+    expect(await runPoints(driver.run({ crashes: told }), slice)).toMatchObject({ failures: [{ index: 2 }] });
+    expect([crashes, told.get(2)]).toEqual([4, 3]);
+    expect(await runPoints(driver.run({ crashes: told }), slice)).toMatchObject({ failures: [{ index: 2 }] });
+    expect(crashes).toBe(4);
+    // asked for again, when whatever it was is gone
+    engine.onBatch = () => undefined;
+    expect(await driver.search()).toMatchObject({ done: 6, reused: 5, failures: [] });
   });
 
   it('ends with what concerns every point: a lost input, a source that changed, cancellation', async () => {
@@ -198,9 +238,47 @@ describe('openBatch', () => {
     expect(await pointsOf(driver, outcome.batches)).toEqual(points);
     expect(await driver.search()).toEqual({ ...outcome, reused: outcome.done - 5 });
   });
+
+  it('reads a finished point once for all later generations, in one process', async () => {
+    const driver = await SweepDriver.open(await Bench.create(), sweepText({ ...OPTIMIZE, ...SEARCH }));
+    const outcome = await driver.search();
+    const points = await pointsOf(driver, outcome.batches);
+    const planner = createPointPlanner(driver.plan);
+    const keys = new Set<string>(points.flat().map((point) => planner(point).key));
+    // another worker, that finds all points; as if no batch had been opened by then
+    await driver.bench.restart();
+    const { store } = driver.bench;
+    const facts = await sweepFacts(driver.run(), driver.ref);
+    for (let batch = 0; batch < outcome.batches; batch++) {
+      await store.forgetNode(keyOfBatch(facts, batch));
+    }
+    const getNode = vi.spyOn(store, 'getNode');
+    const again = await pointsOf(driver, outcome.batches);
+    const reads = getNode.mock.calls.filter(([key]) => keys.has(key));
+    getNode.mockRestore();
+    expect(again).toEqual(points);
+    // of the last batch nobody has asked for results yet
+    expect(reads).toHaveLength(keys.size - (points.at(-1)?.length ?? 0));
+  });
 });
 
 describe('choosePoints', () => {
+  it('says, as openBatch does, which evaluation of a reference is lost, and goes on when that was made again', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    const outcome = await driver.search();
+    const { report } = await driver.finish(outcome);
+    const id = 'evaluate:expert:gsm';
+    const lost = { code: 'INPUT_LOST', details: { nodes: id } };
+    for (const ask of [() => driver.openBatch(0), () => driver.finish(outcome)]) {
+      await driver.bench.restart(); // a worker that has read it keeps it
+      await damage(await driver.bench.objectFile(driver.plan, id, 'result'));
+      await expect(ask()).rejects.toMatchObject(lost);
+      expect(await driver.bench.runAll(driver.plan)).toEqual([id]);
+      await ask();
+    }
+    expect(lasting((await driver.finish(outcome)).report)).toEqual(lasting(report));
+  });
+
   it('chooses by one half of the examples and reports the other', async () => {
     const driver = await SweepDriver.open(await Bench.create());
     const outcome = await driver.search();

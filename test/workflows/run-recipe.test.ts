@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
@@ -138,6 +139,25 @@ describe('runRecipe', () => {
     });
     await run('retries', activities);
     expect(Object.fromEntries(activities.calls)).toEqual({ shaky: 3, unknown: 2 });
+  });
+
+  it('gives the next attempt the last heartbeat of the one before, which counts what is not tried for ever', async () => {
+    const told: unknown[] = [];
+    const activities = new FakeActivities([outlineNode('shaky', [], 'respond')], {
+      shaky: (attempt) => {
+        const { info } = Context.current();
+        told.push(info.heartbeatDetails);
+        for (let beat = 1; beat <= 3; beat++) {
+          Context.current().heartbeat({ attempt, beat });
+        }
+        if (attempt < 3) {
+          throw failureWith('INFERENCE_CRASHED');
+        }
+        return { reused: false };
+      },
+    });
+    await run('last-heartbeat', activities);
+    expect(told).toEqual([undefined, { attempt: 1, beat: 3 }, { attempt: 2, beat: 3 }]);
   });
 
   it('makes lost inputs again, and then the nodes that missed them', async () => {

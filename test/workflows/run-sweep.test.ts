@@ -184,6 +184,29 @@ describe('runSweep', () => {
     expect((await failureOf(run('changed', activities))).type).toBe('SOURCE_CHANGED');
   });
 
+  it('makes a reference again that is lost when a batch is opened or points are chosen', async () => {
+    const activities = new FakeSweep({ plan: [3, 2] }, { nodes: REFERENCES });
+    const lost = new Set(['openBatch 1', 'choosePoints']);
+    const missing = (what: string): void => {
+      if (lost.delete(what)) {
+        throw failureWith('INPUT_LOST', { nodes: 'evaluate-expert' });
+      }
+    };
+    const { openBatch, choosePoints } = activities;
+    activities.openBatch = async (call) => {
+      missing(`openBatch ${String(call.batch)}`);
+      return openBatch(call);
+    };
+    activities.choosePoints = async (call) => {
+      missing('choosePoints');
+      return choosePoints(call);
+    };
+    expect(await run('lost-for-choice', activities)).toMatchObject({ counts: { total: 5, done: 5, failed: 0 } });
+    expect(activities.calls.get('evaluate-expert')).toBe(3);
+    expect(activities.batches).toEqual([0, 1, 2]);
+    expect(activities.choices).toHaveLength(1);
+  });
+
   it('starts nothing while it is paused, answers meanwhile, and goes on with as many lanes as were asked for', async () => {
     const activities = new FakeSweep({ plan: [100] });
     activities.perSlice = 1;

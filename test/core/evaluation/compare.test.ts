@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
 import { adjustPairs, compareEvaluations, INTERVAL_NOTE } from '../../../core/evaluation/compare.js';
+import { Resamples } from '../../../core/statistics/resamples.js';
 import type { BenchmarkResult, MetricDefinition } from '../../../core/evaluation/types.js';
 import type { PairComparison } from '../../../core/report/types.js';
 
@@ -33,8 +34,7 @@ function compare(kind: MetricDefinition['kind'], first: BenchmarkResult, second:
     label: 'l',
     first,
     second,
-    seed: 1,
-    draws: 2000,
+    resamples: new Resamples({ seed: 1, draws: 2000 }),
   });
 }
 

@@ -66,6 +66,23 @@ output:
   swapped: { path: out/swapped, dtype: float16 }
   direct: { path: out/direct, dtype: bfloat16 }`;
 
+/** The statistics and gaps of an order study: four metrics over the six orders of three anti-experts, by both operators that have an order. */
+const ORDERS = `version: 1
+kind: order-study
+name: golden-orders
+base: "${demo('base')}"
+adapters: { expert: "${demo('adapters/expert')}", truth⁻: "${demo('adapters/truth-')}", tox⁻: "${demo('adapters/tox-')}", retain: "${demo('adapters/retain')}" }
+expert: expert
+remove: [truth⁻, tox⁻, retain]
+operators: [ext, extrapolate]
+lambda: { truth⁻: 0.5, tox⁻: 1.2 }
+evaluate:
+  with:
+    - truthfulqa-mc: { data: "${demo('data/truthfulqa/mc_task.json')}", style: ext-sub, limit: 20 }
+    - perplexity: { data: "${demo('data/heldout.txt')}" }
+compare: { draws: 200 }
+`;
+
 const CHANGED_BYTES =
   'The same inputs give other bytes: raise the version of what changed (RESULT_VERSIONS in core/plan/keys.ts, or ' +
   'resultVersion of the benchmark or the reader), unless it never was in a release.';
@@ -99,6 +116,20 @@ describe('golden', () => {
       }
     }
     await expectGolden('results', digests, CHANGED_BYTES);
+  });
+
+  it('gaps and effects of orders are byte for byte what they were', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(ORDERS);
+    await bench.runAll(plan);
+    const digests: Record<string, string> = {};
+    for (const node of plan.nodes.filter(({ kind }) => kind.startsWith('order-'))) {
+      for (const [role, digest] of Object.entries(await bench.artifacts(node))) {
+        digests[`${node.id} ${role}`] = digest;
+      }
+    }
+    expect(Object.keys(digests)).toEqual(['order-gap gaps', 'order-gap summary', 'order-effect effects']);
+    await expectGolden('orders', digests, CHANGED_BYTES);
   });
 
   it('requests and batches of the demo data are what they were', async () => {

@@ -6,6 +6,7 @@ import { adjustHolm } from '../../../core/statistics/holm.js';
 import { mcnemarExact } from '../../../core/statistics/mcnemar.js';
 import { permutationTest } from '../../../core/statistics/permutation.js';
 import { seededRandom } from '../../../core/statistics/random.js';
+import { Resamples } from '../../../core/statistics/resamples.js';
 import { estimateMean, estimateRatio, normalInterval, wilsonInterval } from '../../../core/statistics/summary.js';
 
 interface StatisticsGolden {
@@ -33,7 +34,7 @@ const golden = JSON.parse(
 
 /** Rounding of sums in another order. */
 const ROUNDING = 1e-12;
-const DRAWS = { seed: 1, draws: 10_000 };
+const DRAWS = new Resamples({ seed: 1, draws: 10_000 });
 
 describe('mcnemarExact', () => {
   it('equals statsmodels on balanced, one-sided and large tables', () => {
@@ -153,10 +154,10 @@ describe('the paired bootstrap', () => {
   });
 
   it('gives the same numbers for the same seed and others for another', () => {
-    expect(pairedBootstrap(golden.mean.values, DRAWS)).toEqual(pairedBootstrap(golden.mean.values, DRAWS));
-    expect(pairedBootstrap(golden.mean.values, DRAWS)).not.toEqual(
-      pairedBootstrap(golden.mean.values, { seed: 2, draws: 10_000 }),
-    );
+    const ofSeed = (seed: number): ReturnType<typeof pairedBootstrap> =>
+      pairedBootstrap(golden.mean.values, new Resamples({ seed, draws: 10_000 }));
+    expect(ofSeed(1)).toEqual(ofSeed(1));
+    expect(ofSeed(1)).not.toEqual(ofSeed(2));
   });
 
   it('finds no difference where there is none', () => {
@@ -167,8 +168,8 @@ describe('the paired bootstrap', () => {
     const sample = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 2, maxLength: 30 });
     fc.assert(
       fc.property(sample, fc.integer(), (values, seed) => {
-        const options = { seed, draws: 400 };
-        const { low, high, pValue } = pairedBootstrap(values, options);
+        const resamples = new Resamples({ seed, draws: 400 });
+        const { low, high, pValue } = pairedBootstrap(values, resamples);
         const centre = estimateMean(values).value ?? Number.NaN;
         expect(low - 1e-9).toBeLessThanOrEqual(centre);
         expect(high + 1e-9).toBeGreaterThanOrEqual(centre);
@@ -176,13 +177,62 @@ describe('the paired bootstrap', () => {
         expect(pValue).toBeLessThanOrEqual(1);
         const mirrored = pairedBootstrap(
           values.map((value) => -value),
-          options,
+          resamples,
         );
         expect(mirrored.low).toBeCloseTo(-high, 9);
         expect(mirrored.pValue).toBeCloseTo(pValue, 12);
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('resamples that comparisons share', () => {
+  const DRAW_COUNT = 500;
+
+  /** As each comparison would draw them for itself. */
+  function ownSums(values: Float64Array, seed: number): Float64Array {
+    const random = seededRandom(seed);
+    return Float64Array.from({ length: DRAW_COUNT }, () => {
+      let sum = 0;
+      for (let i = 0; i < values.length; i++) {
+        sum += values[random.below(values.length)] ?? 0;
+      }
+      return sum;
+    });
+  }
+
+  it('are bit for bit those that each would draw for itself, whatever is kept of them', () => {
+    const samples = fc.array(fc.float64Array({ minLength: 1, maxLength: 40, noNaN: true }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(samples, fc.integer(), fc.constantFrom(0, 20 * DRAW_COUNT, 100 * DRAW_COUNT), (all, seed, kept) => {
+        const resamples = new Resamples({ seed, draws: DRAW_COUNT }, kept);
+        for (const values of [...all, ...all]) {
+          expect(resamples.sums(values)).toEqual(ownSums(values, seed));
+          expect(resamples.rememberedSums(values)).toEqual(ownSums(values, seed));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are summed once for the same values, and nobody writes into what is remembered', () => {
+    const resamples = new Resamples({ seed: 3, draws: DRAW_COUNT });
+    const values = Float64Array.of(0.1, 0.2, 0.4);
+    const first = resamples.rememberedSums(values);
+    expect(resamples.rememberedSums(Float64Array.from(values))).toBe(first);
+    expect(resamples.rememberedSums(Float64Array.of(0.1, 0.2, 0.5))).not.toBe(first);
+    const ratios = pairedRatioBootstrap(
+      { numerators: values, weights: [1, 2, 3] },
+      { numerators: [3, 2, 1], weights: [1, 2, 3] },
+      Math.exp,
+      resamples,
+    );
+    expect(ratios.low).toBeLessThan(ratios.high);
+    expect(resamples.rememberedSums(values)).toEqual(ownSums(values, 3));
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
 import { compareEvaluations } from '../../../core/evaluation/compare.js';
 import type { BenchmarkResult, MetricDefinition } from '../../../core/evaluation/types.js';
+import { Resamples } from '../../../core/statistics/resamples.js';
 import { type ArmResult, type EvaluatedOrder, orderEffects } from '../../../core/study/effects.js';
 import type { StudyOperator } from '../../../core/study/types.js';
 
@@ -136,7 +137,13 @@ describe('orderEffects', () => {
     if (first === undefined || second === undefined) {
       throw new Error('no results');
     }
-    const plain = compareEvaluations({ first, second, benchmark: TRUTH, label: 'truth', ...OPTIONS });
+    const plain = compareEvaluations({
+      first,
+      second,
+      benchmark: TRUTH,
+      label: 'truth',
+      resamples: new Resamples(OPTIONS),
+    });
     const pair = pairs.find((one) => one.first === 'ext(1)@0' && one.second === 'ext(3)@0');
     plain.metrics.forEach((comparison, place) => {
       const found = pair?.metrics[place];
