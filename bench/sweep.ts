@@ -1,16 +1,20 @@
 /**
- * What running a sweep costs beside evaluating its points: a grid over the demo's adapters, without benchmarks, through Temporal with one
- * worker, against one activity that loops over the same points; and the memory of worker and server on the way.
+ * What running a sweep costs beside evaluating its points: grids over the demo's adapters, without benchmarks, through Temporal with one
+ * worker, against one activity that loops over the same points.
  *
- *     npx tsx bench/sweep.ts [points] [--json]
+ *     npx tsx bench/sweep.ts [--rounds 7] [--points 400] [--memory 10000] [--json]
  *
  * Both sides compute coefficients, norm and distance of every point, and store a record per point, each in a store of its own on one disk.
+ * They take turns, in rounds of points that neither has seen; who begins changes from round to round, and a first round is not counted. With
+ * `--memory` instead: one long sweep through Temporal, and the memory of worker and server on the way.
+ *
  * The worker is this process; the server is the embedded one, in a state folder of its own.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { createCaches, type ActivityContext } from '../activities/context.js';
 import { nodeOf } from '../activities/node-result.js';
 import { runNode } from '../activities/run-node.js';
@@ -19,7 +23,7 @@ import { openBatch } from '../activities/sweep/open-batch.js';
 import { runPoints } from '../activities/sweep/run-points.js';
 import type { SweepRun } from '../activities/sweep/sweep-facts.js';
 import { preparePlan } from '../cli/prepare-plan.js';
-import { openSession, startSessionWorker } from '../cli/session.js';
+import { openSession, startSessionWorker, type Session } from '../cli/session.js';
 import { submitPlan } from '../cli/submit-plan.js';
 import type { Plan } from '../core/plan/types.js';
 import { createArtifactStore } from '../io/store/artifact-store.js';
@@ -29,83 +33,96 @@ import { serverPlace } from '../io/temporal/server-place.js';
 import { stopServer } from '../io/temporal/server.js';
 import { sweepProgressQuery } from '../workflows/messages.js';
 
-const POLL_MS = 200;
-const points = Number(process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? 10_000);
-const side = Math.round(Math.sqrt(points));
+const POLL_MS = 100;
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    points: { type: 'string', default: '400' },
+    memory: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
 const demo = fileURLToPath(new URL('../demo/', import.meta.url));
-const spec = `version: 1
+
+/** A sweep over a square grid; those of different rounds have no point in common. */
+async function planOf(folder: string, round: number, side: number): Promise<Plan> {
+  const range = (from: number): string =>
+    `{ from: ${(from + 0.01).toFixed(2)}, step: 0.01, to: ${(from + side / 100).toFixed(2)} }`;
+  const file = join(folder, 'sweep.yaml');
+  await writeFile(
+    file,
+    `version: 1
 kind: sweep
-name: bench-sweep
+name: bench-sweep-${String(round)}
 adapters: { expert: "${demo}adapters/expert", truth⁻: "${demo}adapters/truth-", tox⁻: "${demo}adapters/tox-" }
 chain: "[expert ⊖ a·Ext(truth⁻)] ⊖ b·Ext(tox⁻)"
-over: { a: { from: 0.01, step: 0.01, to: ${String(side / 100)} }, b: { from: 0.01, step: 0.01, to: ${String(side / 100)} } }
-`;
-
-interface MemorySample {
-  /** Share of the points that are done. */
-  readonly done: number;
-  readonly workerMb: number;
-  readonly serverMb: number;
+over: { a: ${range(round)}, b: ${range(0)} }
+`,
+  );
+  return preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
 }
 
-/** One loop over all points, with nothing around it but the opening of the batch. */
-async function loopSeconds(plan: Plan, folder: string): Promise<number> {
-  const store = await createArtifactStore(new LocalBlobStore(folder));
+/** What the loop's activity works with: as a worker has it, but for Temporal. */
+async function loopRun(folder: string): Promise<SweepRun> {
   const noEngine = (): never => {
     throw new Error('nothing is evaluated here');
   };
-  const sources = createSourceAccess();
-  const context: ActivityContext = { store, device: 'cpu', engine: noEngine, sources, caches: createCaches() };
-  const run: SweepRun = {
-    context,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    crashes: new Map(),
+  const context: ActivityContext = {
+    store: await createArtifactStore(new LocalBlobStore(folder)),
+    device: 'cpu',
+    engine: noEngine,
+    sources: createSourceAccess(),
+    caches: createCaches(),
   };
-  const ref = await jsonArtifact(store, plan);
+  return { context, signal: new AbortController().signal, onProgress: () => undefined, crashes: new Map() };
+}
+
+/** One loop over all points, with nothing around it but the opening of the batch. */
+async function loopSeconds(run: SweepRun, plan: Plan, points: number): Promise<number> {
+  const ref = await jsonArtifact(run.context.store, plan);
   const started = performance.now();
   for (const { id } of plan.nodes) {
     await runNode(nodeOf(plan, id), { ...run, plan });
   }
   await openBatch(run, { name: plan.name, runId: 'loop', plan: ref, batch: 0 });
-  const outcome = await runPoints(run, { plan: ref, batch: 0, from: 0, to: side * side, budgetMs: Infinity });
+  const { done } = await runPoints(run, { plan: ref, batch: 0, from: 0, to: points, budgetMs: Infinity });
   const seconds = (performance.now() - started) / 1000;
-  await sources.close();
-  if (outcome.done !== side * side) {
-    throw new Error(`the loop did ${String(outcome.done)} points`);
+  if (done !== points) {
+    throw new Error(`the loop did ${String(done)} of ${String(points)} points`);
   }
   return seconds;
 }
 
-/** The whole run through Temporal: batch, slices, continue-as-new, choice and report. */
-async function runSeconds(plan: Plan): Promise<{ seconds: number; searchSeconds: number; memory: MemorySample[] }> {
-  const session = await openSession('cpu', () => undefined);
-  const worker = await startSessionWorker(session, { device: 'cpu', roles: ['control', 'merge', 'evaluate'] });
-  try {
-    const started = performance.now();
-    const { workflowId } = await submitPlan({ ...session, plan });
-    const handle = session.client.workflow.getHandle(workflowId);
-    const memory: MemorySample[] = [];
-    let [searchSeconds, isOver] = [0, false];
-    const ended = handle.result().finally(() => {
-      isOver = true;
-    });
-    for (let tenth = 1; tenth <= 10 && !isOver;) {
-      const { counts } = await handle.query(sweepProgressQuery);
-      if (counts.total > 0 && counts.done >= (tenth * counts.total) / 10) {
-        memory.push({ done: tenth / 10, workerMb: process.memoryUsage().rss / 1e6, serverMb: await serverMegabytes() });
-        searchSeconds = (performance.now() - started) / 1000;
-        tenth++;
-      } else {
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      }
+interface SearchTimes {
+  /** Until all points are done: batch, slices, continue-as-new. */
+  readonly search: number;
+  /** With choice and report. */
+  readonly all: number;
+}
+
+/** The whole run through Temporal. `onTenth` is told when another tenth of the points is done. */
+async function temporalSeconds(
+  session: Session,
+  plan: Plan,
+  onTenth: (tenth: number) => Promise<void> = () => Promise.resolve(),
+): Promise<SearchTimes> {
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  const { workflowId } = await submitPlan({ ...session, plan });
+  const handle = session.client.workflow.getHandle(workflowId);
+  let search = 0;
+  for (let tenth = 1; tenth <= 10;) {
+    const { counts } = await handle.query(sweepProgressQuery);
+    if (counts.total > 0 && counts.done >= (tenth * counts.total) / 10) {
+      search = seconds();
+      await onTenth(tenth);
+      tenth++;
+    } else {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    await ended;
-    return { seconds: (performance.now() - started) / 1000, searchSeconds, memory };
-  } finally {
-    await worker.shutdown();
-    await session.close();
   }
+  await handle.result();
+  return { search, all: seconds() };
 }
 
 /** Resident memory of the server's process; 0 where the system does not tell. */
@@ -119,29 +136,94 @@ async function serverMegabytes(): Promise<number> {
   }
 }
 
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+function load(): number {
+  return loadavg()[0] ?? NaN;
+}
+
+/** Prints a line for people, or an object for programs. */
+function say(line: string, result: object): void {
+  console.log(options.json ? JSON.stringify(result) : line);
+}
+
+/** Rounds in which the sides take turns. */
+async function compare(folder: string, session: Session, rounds: number, side: number): Promise<void> {
+  const run = await loopRun(join(folder, 'loop'));
+  const points = side * side;
+  const perPoint = (seconds: number): string => `${((1000 * seconds) / points).toFixed(1)} ms`;
+  const counted: { readonly loop: number; readonly search: number }[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const plan = await planOf(folder, round, side);
+    const temporalFirst = round % 2 === 1 ? await temporalSeconds(session, plan) : undefined;
+    const loop = await loopSeconds(run, plan, points);
+    const { search, all } = temporalFirst ?? (await temporalSeconds(session, plan));
+    // In the first round both sides compile, and open what they need.
+    const isCounted = round > 0;
+    if (isCounted) {
+      counted.push({ loop, search });
+    }
+    say(
+      `${isCounted ? `round ${String(round)}` : 'to begin'}: loop ${perPoint(loop)}, through Temporal ${perPoint(search)} per point, ratio ` +
+        `${(search / loop).toFixed(2)}; with choice and report ${all.toFixed(1)} s; load ${load().toFixed(1)}`,
+      { round, isCounted, points, loop, search, all, load: load() },
+    );
+  }
+  await run.context.sources.close();
+  const ratios = counted.map(({ loop, search }) => search / loop);
+  const result = {
+    points,
+    rounds,
+    loop: median(counted.map(({ loop }) => loop)),
+    search: median(counted.map(({ search }) => search)),
+    ratio: median(ratios),
+    ratios: [Math.min(...ratios), Math.max(...ratios)],
+  };
+  say(
+    `medians of ${String(rounds)} rounds of ${String(points)} points: loop ${perPoint(result.loop)}, through Temporal ${perPoint(result.search)} ` +
+      `per point; ratio ${result.ratio.toFixed(2)} (${result.ratios.map((ratio) => ratio.toFixed(2)).join(' to ')})`,
+    result,
+  );
+}
+
+/** One long sweep, and the memory on the way. */
+async function watchMemory(folder: string, session: Session, side: number): Promise<void> {
+  const { search, all } = await temporalSeconds(session, await planOf(folder, 0, side), async (tenth) => {
+    const sample = {
+      tenth,
+      workerMb: process.memoryUsage().rss / 1e6,
+      serverMb: await serverMegabytes(),
+      load: load(),
+    };
+    say(
+      `${String(10 * tenth).padStart(4)} %: worker ${sample.workerMb.toFixed(0)} MB, server ${sample.serverMb.toFixed(0)} MB, load ${load().toFixed(1)}`,
+      sample,
+    );
+  });
+  const points = side * side;
+  say(
+    `${String(points)} points through Temporal: ${search.toFixed(1)} s, ${((1000 * search) / points).toFixed(1)} ms per point; with choice and report ${all.toFixed(1)} s`,
+    { points, search, all },
+  );
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'ominus-bench-sweep-'));
 for (const [name, place] of Object.entries({ STATE_DIR: 'state', STORE: 'store', CACHE_DIR: 'cache' })) {
   process.env[`OMINUS_${name}`] = join(folder, place);
 }
 try {
-  const file = join(folder, 'sweep.yaml');
-  await writeFile(file, spec);
-  const plan = await preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
-  const loop = await loopSeconds(plan, join(folder, 'loop'));
-  const { seconds, searchSeconds, memory } = await runSeconds(plan);
-  const result = { points: side * side, loop, searchSeconds, seconds, ratio: searchSeconds / loop, memory };
-  if (process.argv.includes('--json')) {
-    console.log(JSON.stringify(result));
-  } else {
-    const perPoint = (total: number): string => `${((1000 * total) / result.points).toFixed(2)} ms per point`;
-    console.log(`one loop over ${String(result.points)} points: ${loop.toFixed(1)} s, ${perPoint(loop)}`);
-    console.log(`the search through Temporal: ${searchSeconds.toFixed(1)} s, ${perPoint(searchSeconds)}`);
-    console.log(`ratio: ${result.ratio.toFixed(2)}; with choice and report ${seconds.toFixed(1)} s`);
-    for (const { done, workerMb, serverMb } of memory) {
-      console.log(
-        `${(100 * done).toFixed(0).padStart(4)} %: worker ${workerMb.toFixed(0)} MB, server ${serverMb.toFixed(0)} MB`,
-      );
-    }
+  const session = await openSession('cpu', () => undefined);
+  const worker = await startSessionWorker(session, { device: 'cpu', roles: ['control', 'merge', 'evaluate'] });
+  const sideOf = (points: string): number => Math.round(Math.sqrt(Number(points)));
+  try {
+    await (options.memory === undefined
+      ? compare(folder, session, Number(options.rounds), sideOf(options.points))
+      : watchMemory(folder, session, sideOf(options.memory)));
+  } finally {
+    await worker.shutdown();
+    await session.close();
   }
 } finally {
   await stopServer();

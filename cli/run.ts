@@ -34,7 +34,11 @@ export function runCommand(): Command {
     .option('--extend', 'give the sweep that is under way with this name the points of this one')
     .option('--no-worker', 'do not work here: other workers do (ominus worker)')
     .addOption(chosenDeviceOption())
-    .option('--threads <n>', 'threads for inference', Number)
+    .option(
+      '--threads <n>',
+      'threads for inference (default: all there are); the same number gives the same bits',
+      Number,
+    )
     .addOption(outputRootOption())
     .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
     .action(runSpec);

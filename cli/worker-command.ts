@@ -20,7 +20,11 @@ export function workerCommand(): Command {
     .description('Host workflows and activities until stopped. Several workers, on several machines, share the work.')
     .option('--role <role...>', `what to serve: ${ROLES.join(', ')} (default: all)`)
     .addOption(chosenDeviceOption())
-    .option('--threads <n>', 'threads for inference', Number)
+    .option(
+      '--threads <n>',
+      'threads for inference (default: all there are); the same number gives the same bits',
+      Number,
+    )
     .option('--quiet', 'print nothing')
     .action(async (options: WorkerOptions) => {
       const log = announce(options);

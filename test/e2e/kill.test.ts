@@ -4,7 +4,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultsObject } from '../../core/report/results-object.js';
-import { Desk, finishedNodes, runIdOf, smallRecipe, type Finished, type Running } from '../support/command.js';
+import {
+  Desk,
+  finishedNodes,
+  runIdOf,
+  serverPid,
+  smallRecipe,
+  type Finished,
+  type Running,
+} from '../support/command.js';
 
 /** Results without what names a run or a place, and digests of all output files. */
 async function fingerprint(desk: Desk, run: Finished): Promise<unknown> {
@@ -33,10 +41,6 @@ function childrenOf(pid: number | undefined, text: string): number[] {
     const [own, parent] = line.trim().split(/\s+/).map(Number);
     return parent === pid && line.includes(text) && own !== undefined ? [own] : [];
   });
-}
-
-async function serverPid(desk: Desk): Promise<number> {
-  return Number(await readFile(join(desk.folder, 'state/temporal/server.pid'), 'utf8'));
 }
 
 describe('kill -9', { timeout: 600_000 }, () => {

@@ -7,12 +7,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultsObject } from '../../core/report/results-object.js';
 import { createS3Client } from '../../io/store/s3-client.js';
 import { provideBinary, TEMPORAL_CLI } from '../../io/temporal/binary.js';
+import { serverStatus } from '../../io/temporal/server.js';
 import { Desk, finishedNodes, ROOT, runIdOf, smallRecipe, type Finished } from '../support/command.js';
+import { fingerprint, nodeRecords, pointsDone, smallSweep } from '../support/small-sweep.js';
 import { startS3Server, type TestS3Server } from '../support/versitygw.js';
 
 const DEMO = join(ROOT, 'demo');
 const UPLOADED = ['base', 'toxicity', 'adapters/expert', 'adapters/truth-', 'adapters/tox-', 'data'];
 const LIMIT = 6;
+const SWEEP = smallSweep('{ a: [0.5, 1, 1.5, 2], b: [0.5, 1, 2] }', { name: 'sweep' });
+const POINTS = 12;
 
 /** Paths of all files below a folder. */
 async function filesBelow(folder: string): Promise<string[]> {
@@ -46,16 +50,18 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
   let server: TestS3Server;
   let secret: string;
   let expected: unknown;
+  let expectedSweep: unknown;
   const desks: Desk[] = [];
   const spec = smallRecipe({ limit: LIMIT });
 
+  const inBucket = (text: string): string => text.replaceAll(DEMO, `s3://${server.bucket}/demo`);
   const newDesk = async (prefix: string, change: NodeJS.ProcessEnv = {}): Promise<Desk> => {
     const desk = await Desk.create({ ...server.env, OMINUS_STORE: `s3://${server.bucket}/${prefix}`, ...change });
     // downloads are this test's own, the server program is everybody's
     desk.env['OMINUS_CACHE_DIR'] = join(desk.folder, 'cache');
     desk.env[TEMPORAL_CLI.variable] = (await provideBinary()).path;
     desks.push(desk);
-    await desk.write('small.yaml', spec.replaceAll(DEMO, `s3://${server.bucket}/demo`));
+    await desk.write('small.yaml', inBucket(spec));
     return desk;
   };
 
@@ -72,6 +78,8 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
     desks.push(local);
     await local.write('small.yaml', spec);
     expected = await outcome(local, await local.run('run', 'small.yaml', '--json'));
+    await local.write('sweep.yaml', SWEEP);
+    expectedSweep = await fingerprint(local, await local.run('run', 'sweep.yaml', '--json'), 'sweep');
   }, 300_000);
 
   afterAll(async () => {
@@ -124,6 +132,33 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
     expect(runIdOf(again)).toBe(runIdOf(killed));
     const scheduled = (await desk.historyOf('small')).match(/"name": *"runNode"/g);
     expect(scheduled).toHaveLength(finishedNodes(again).length);
+  });
+
+  it('serve a sweep on two machines: it survives kill -9 of a worker and of the store, and ends the same', async () => {
+    const prefix = 'runs/sweep';
+    const desk = await newDesk(prefix);
+    await desk.write('sweep.yaml', inBucket(SWEEP));
+    const submitted = await desk.run('submit', 'sweep.yaml', '--json');
+    expect(submitted.code, submitted.stderr).toBe(0);
+    const { address } = await serverStatus(desk.env);
+    // as on other machines: nothing but the server's address and the store is shared
+    const machines = [1, 2].map(() => newDesk(prefix, { TEMPORAL_ADDRESS: address }));
+    const [first, second] = (await Promise.all(machines)).map((machine) => machine.start('worker'));
+    const watch = desk.start('watch', 'sweep', '--json');
+    await watch.waitFor(pointsDone(1, POINTS));
+    first?.process.kill('SIGKILL');
+    await server.kill();
+    await server.start();
+    const store = join(server.bucketFolder, prefix);
+    const kept = await nodeRecords(store);
+    expect(await fingerprint(desk, await watch.finished, 'sweep')).toEqual(expectedSweep);
+    const atTheEnd = await nodeRecords(store);
+    expect(kept.size).toBeGreaterThan(1);
+    expect([...kept].filter(([name, text]) => atTheEnd.get(name) !== text)).toEqual([]);
+    second?.process.kill('SIGTERM');
+    expect((await second?.finished)?.code).toBe(130);
+    const verified = await desk.run('store', 'verify', '--json');
+    expect([verified.code, JSON.parse(verified.stdout)]).toMatchObject([0, { damaged: [], forgotten: [] }]);
   });
 
   it('with a wrong secret are one clear error and nothing else', async () => {

@@ -1,54 +1,10 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Desk, ROOT, type Finished } from '../support/command.js';
-
-/** A sweep over the demo whose points take moments. */
-function smallSweep(over: string, options: { readonly name?: string; readonly limit?: number } = {}): string {
-  const demo = join(ROOT, 'demo');
-  const { name = 'small', limit = 4 } = options;
-  return `version: 1
-kind: sweep
-name: ${name}
-base: ${demo}/base
-adapters: { expert: ${demo}/adapters/expert, truth⁻: ${demo}/adapters/truth-, tox⁻: ${demo}/adapters/tox- }
-chain: "[expert ⊖ a·Ext(truth⁻)] ⊖ b·Ext(tox⁻)"
-over: ${over}
-search: grid
-objective: { maximize: truthfulqa-mc.mc2, subject-to: ["gsm.accuracy >= 0 * expert"] }
-evaluate:
-  with:
-    - truthfulqa-mc: { data: ${demo}/data/truthfulqa/mc_task.json, limit: ${String(limit)} }
-    - gsm: { data: ${demo}/data/gsm8k/test.jsonl, max_new_tokens: 4, limit: 2 }
-output: { keep: best, path: out/${name} }
-`;
-}
+import { Desk, serverPid } from '../support/command.js';
+import { fingerprint, nodeRecords, pointsDone, smallSweep } from '../support/small-sweep.js';
 
 const GRID = '{ a: { from: 0.4, to: 2.4, step: 0.4 }, b: [0.25, 0.5, 1, 2] }';
 const POINTS = 24;
-
-/** Results without what names a run or a place, and the adapter that was written. */
-async function fingerprint(desk: Desk, run: Finished, name = 'small'): Promise<unknown> {
-  expect(run.code, run.stderr.slice(-1500)).toBe(0);
-  const { steps, comparisons, sweep } = JSON.parse(run.stdout) as Readonly<Record<string, unknown>>;
-  const weights = await readFile(join(desk.folder, 'out', name, 'best', 'adapter_model.safetensors'));
-  return { steps, comparisons, sweep, weights: createHash('sha256').update(weights).digest('hex') };
-}
-
-/** Every record in the store, as text: one that is written again has another time in it. */
-async function records(desk: Desk): Promise<ReadonlyMap<string, string>> {
-  const folder = join(desk.folder, 'state/store/nodes');
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'));
-  const texts = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const);
-  return new Map(await Promise.all(texts));
-}
-
-/** As JSON lines tell: so many points are done. */
-function pointsDone(count: number): RegExp {
-  const numbers = Array.from({ length: POINTS + 1 - count }, (_, i) => String(count + i)).join('|');
-  return new RegExp(`"event":"sweep"[^\\n]*"done":(${numbers}),`);
-}
 
 describe('a sweep', { timeout: 300_000 }, () => {
   const desks: Desk[] = [];
@@ -69,18 +25,23 @@ describe('a sweep', { timeout: 300_000 }, () => {
     await Promise.all(desks.map((desk) => desk.close()));
   });
 
-  it('comes to the same when its command is killed with -9, and evaluates no point twice', async () => {
+  it('comes to the same when its command and its server are killed with -9, and evaluates no point twice', async () => {
     const desk = await newDesk();
+    const store = join(desk.folder, 'state/store');
     const kept = new Map<string, string>();
     for (const done of [1, 9]) {
       const run = desk.start('run', 'sweep.yaml', '--json');
-      await run.waitFor(pointsDone(done));
+      await run.waitFor(pointsDone(done, POINTS));
       run.process.kill('SIGKILL');
       await run.finished;
-      (await records(desk)).forEach((text, name) => kept.set(name, text));
+      (await nodeRecords(store)).forEach((text, name) => kept.set(name, text));
     }
-    expect(await fingerprint(desk, await desk.run('run', 'sweep.yaml', '--json'))).toEqual(expected);
-    const atTheEnd = await records(desk);
+    const last = desk.start('run', 'sweep.yaml', '--json');
+    await last.waitFor(pointsDone(10, POINTS));
+    const killed = await serverPid(desk);
+    process.kill(killed, 'SIGKILL');
+    expect(await fingerprint(desk, await last.finished)).toEqual(expected);
+    const atTheEnd = await nodeRecords(store);
     expect(kept.size).toBeGreaterThan(9);
     expect([...kept].filter(([name, text]) => atTheEnd.get(name) !== text)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /** The built `ominus` command as a user runs it: a process of its own, with its own folder and state. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -124,6 +124,11 @@ export class Desk {
     await this.run('down');
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Id of the embedded server's process. */
+export async function serverPid(desk: Desk): Promise<number> {
+  return Number(await readFile(join(desk.folder, 'state/temporal/server.pid'), 'utf8'));
 }
 
 /** Id of the run that a command with `--json` followed. */
