@@ -36,7 +36,7 @@ export function runCommand(): Command {
     .addOption(chosenDeviceOption())
     .option(
       '--threads <n>',
-      'threads for inference (default: all there are); the same number gives the same bits',
+      'threads for inference (default: all there are); the number moves results in their last places',
       Number,
     )
     .addOption(outputRootOption())

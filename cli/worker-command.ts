@@ -22,7 +22,7 @@ export function workerCommand(): Command {
     .addOption(chosenDeviceOption())
     .option(
       '--threads <n>',
-      'threads for inference (default: all there are); the same number gives the same bits',
+      'threads for inference (default: all there are); the number moves results in their last places',
       Number,
     )
     .option('--quiet', 'print nothing')
