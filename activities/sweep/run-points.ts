@@ -1,5 +1,5 @@
 /** Evaluates a slice of points, one after the other; what the store has is not evaluated again. */
-import { errorCode, errorMessage, type ErrorCode } from '../../core/errors.js';
+import { errorCode, errorMessage, OminusError, type ErrorCode } from '../../core/errors.js';
 import { need } from '../../core/plan/plan-input.js';
 import type { BestPoint, PlanRef, PointsOutcome } from '../../core/plan/run-types.js';
 import { betterPoint } from '../../core/sweep/best.js';
@@ -25,6 +25,9 @@ const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** How often the inference process may end over one point before that is the point's own failure. */
 const MOST_CRASHES = 3;
 
+/** After so many points in a row over which it ended, it is not the points. */
+const MOST_CRASHED_IN_A_ROW = 3;
+
 /** Which points, and for how long. */
 export interface Slice {
   readonly plan: PlanRef;
@@ -39,7 +42,8 @@ export interface Slice {
 /**
  * Evaluates points of a batch. Each is finished with its own record in the store, so that whoever comes next finds it.
  *
- * @throws OminusError `INPUT_LOST` when a node of the sweep's plan is gone, and whatever concerns more than one point
+ * @throws OminusError `INPUT_LOST` when a node of the sweep's plan is gone, `INFERENCE_CRASHED` when one point after the other
+ *   makes the inference process end, and whatever concerns more than one point
  */
 export async function runPoints(run: SweepRun, slice: Slice): Promise<PointsOutcome> {
   const facts = await sweepFacts(run, slice.plan);
@@ -47,12 +51,29 @@ export async function runPoints(run: SweepRun, slice: Slice): Promise<PointsOutc
   const { from, to } = slice;
   const startedMs = performance.now();
   let outcome: PointsOutcome = { next: from, done: 0, reused: 0, failures: [], best: null };
-  while (outcome.next < to && (outcome.next === from || performance.now() - startedMs < slice.budgetMs)) {
+  let row: readonly PointFailure[] = [];
+  const hasTime = (): boolean =>
+    outcome.next === from || row.length > 0 || performance.now() - startedMs < slice.budgetMs;
+  while (outcome.next < to && hasTime()) {
     run.signal.throwIfAborted();
     run.onProgress(outcome.next - from, to - from);
-    outcome = withPoint(outcome, facts, await runPoint(run, facts, points.at(outcome.next)));
+    const ended = await runPoint(run, facts, points.at(outcome.next));
+    outcome = withPoint(outcome, facts, ended);
+    row = ended.how === 'failed' && ended.failure.code === 'INFERENCE_CRASHED' ? [...row, ended.failure] : [];
+    if (row.length === MOST_CRASHED_IN_A_ROW) {
+      throw blameDevice(run, row);
+    }
   }
   return outcome;
+}
+
+/** The points are tried again by the next attempt, as if nothing had happened to them. */
+function blameDevice({ crashes }: SweepRun, row: readonly PointFailure[]): OminusError {
+  row.forEach(({ index }) => crashes.delete(index));
+  return new OminusError('INFERENCE_CRASHED', {
+    message: `the inference process ended over ${String(row.length)} points in a row, ${String(MOST_CRASHES)} times each`,
+    hint: 'Look at the memory and the device of the machine; ominus doctor tries the device.',
+  });
 }
 
 type PointOutcome =

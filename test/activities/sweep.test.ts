@@ -162,6 +162,28 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     expect(await driver.search()).toMatchObject({ done: 6, reused: 5, failures: [] });
   });
 
+  it('blames the device, not the points, when one after the other makes the inference process end', async () => {
+    const driver = await SweepDriver.open(await Bench.create());
+    await driver.openBatch(0);
+    const { engine } = driver.bench;
+    let crashes = 0;
+    engine.onBatch = () => {
+      crashes++;
+      throw new OminusError('INFERENCE_CRASHED', { message: 'the inference process ended [signal SIGSEGV]' });
+    };
+    const run = driver.run();
+    // no time at all: a row that has begun is followed to its end
+    const slice = { plan: driver.ref, batch: 0, from: 0, to: 6, budgetMs: 0 };
+    await expect(runPoints(run, slice)).rejects.toMatchObject({
+      code: 'INFERENCE_CRASHED',
+      message: 'the inference process ended over 3 points in a row, 3 times each',
+    });
+    expect([crashes, run.crashes.size]).toEqual([9, 0]);
+    // the device is back
+    engine.onBatch = () => undefined;
+    expect(await driver.search()).toMatchObject({ done: 6, reused: 0, failures: [] });
+  });
+
   it('ends with what concerns every point: a lost input, a source that changed, cancellation', async () => {
     const driver = await SweepDriver.open(await Bench.create());
     await driver.openBatch(0);
