@@ -1,48 +1,57 @@
 /**
  * What an activity ran into, over all of its attempts. It travels in the heartbeats: the next attempt is given the last one, on
- * whichever worker it runs.
+ * whichever worker it runs. So each kind of failure has a limit of its own, and a store may be away for days.
  */
-import { errorCode } from '../core/errors.js';
+import { errorCode, type ErrorCode } from '../core/errors.js';
 
 /** Counted by whoever meets them. */
 export interface Setbacks {
   /** How often the inference process ended while it worked on a point, by the point's index. */
   readonly crashes: Map<number, number>;
-  /** How often an attempt ended because memory was short. */
-  outOfMemory: number;
+  /** How often an attempt ended, by the error's code. */
+  readonly ends: Map<string, number>;
 }
 
 /** Setbacks as they lie in a heartbeat; what did not happen is left out. */
 export interface SetbacksJson {
   readonly crashes?: Readonly<Record<string, number>>;
-  readonly outOfMemory?: number;
+  readonly ends?: Readonly<Record<string, number>>;
 }
 
-/** How often an activity is tried that runs out of memory: others may free some, but a model too large stays too large. */
-const MOST_OUT_OF_MEMORY = 5;
+/** How often an attempt may end with most errors that are worth another one. */
+const MOST_ENDS = 20;
+/** With these, others; Infinity: what is away comes back, and until then nothing is lost by waiting. */
+const MOST_ENDS_OF: Partial<Record<ErrorCode, number>> = {
+  STORE_UNREACHABLE: Infinity,
+  HUB_UNREACHABLE: Infinity,
+  // others may free some memory, but a model too large stays too large
+  OUT_OF_MEMORY: 5,
+  // every attempt goes on where the one before ended
+  INFERENCE_CRASHED: 100,
+};
 
 /** Setbacks of the attempts before, from the details of the last heartbeat. */
 export function setbacksFrom(details: unknown): Setbacks {
   const { setbacks = {} } = (details ?? {}) as { readonly setbacks?: SetbacksJson }; // written by the same build: queues carry its id
   const crashes = Object.entries(setbacks.crashes ?? {}).map(([index, count]) => [Number(index), count] as const);
-  return { crashes: new Map(crashes), outOfMemory: setbacks.outOfMemory ?? 0 };
+  return { crashes: new Map(crashes), ends: new Map(Object.entries(setbacks.ends ?? {})) };
 }
 
 /** For a heartbeat; undefined when there were none. */
-export function setbacksJson({ crashes, outOfMemory }: Setbacks): SetbacksJson | undefined {
-  return crashes.size === 0 && outOfMemory === 0
+export function setbacksJson({ crashes, ends }: Setbacks): SetbacksJson | undefined {
+  return crashes.size === 0 && ends.size === 0
     ? undefined
     : {
         ...(crashes.size === 0 ? {} : { crashes: Object.fromEntries(crashes) }),
-        ...(outOfMemory === 0 ? {} : { outOfMemory }),
+        ...(ends.size === 0 ? {} : { ends: Object.fromEntries(ends) }),
       };
 }
 
 /** Counts what ended an attempt; tells whether another attempt is of no use, whatever the code's own rule is. */
-export function isTriedOften(setbacks: Setbacks, error: unknown): boolean {
-  if (errorCode(error) !== 'OUT_OF_MEMORY') {
-    return false;
-  }
-  setbacks.outOfMemory++;
-  return setbacks.outOfMemory >= MOST_OUT_OF_MEMORY;
+export function isTriedOften({ ends }: Setbacks, error: unknown): boolean {
+  const code = errorCode(error);
+  const name = code ?? 'unknown';
+  const count = (ends.get(name) ?? 0) + 1;
+  ends.set(name, count);
+  return count >= ((code === undefined ? undefined : MOST_ENDS_OF[code]) ?? MOST_ENDS);
 }

@@ -10,7 +10,7 @@ import { errorMessage, OminusError } from '../core/errors.js';
 import { nodeTitle } from '../core/plan/node-title.js';
 import type { NodeCursor, ProgressAnswer, RunOutcome, SweepProgressAnswer } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
-import type { NodeProgress, RunProgress } from '../core/report/progress.js';
+import type { NodeProgress, RunProgress, Trouble } from '../core/report/progress.js';
 import { fromFailure } from '../io/temporal/failure.js';
 import { progressQuery, sweepProgressQuery } from '../workflows/messages.js';
 import { assertGoesOn } from './failing-task.js';
@@ -78,7 +78,7 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
       }
       await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () => assertGoesOn(input.client, run));
       answer = await queryProgress(input, handle).catch(() => answer);
-      input.onProgress(toProgress(input, 'running', answer, cursors(run), rates));
+      input.onProgress({ ...toProgress(input, 'running', answer, cursors(run), rates), ...troublesOf(run) });
     } catch (error) {
       if (!isGrpcServiceError(error) && !isConnectionTrouble(error)) {
         throw error;
@@ -150,6 +150,17 @@ function cursors(run: WorkflowExecutionDescription): NodeCursor[] {
       ? [cursor as NodeCursor]
       : [];
   });
+}
+
+/** Work that failed and is tried again, if there is some. */
+function troublesOf(run: WorkflowExecutionDescription): Pick<RunProgress, 'troubles'> {
+  const troubles = (run.raw.pendingActivities ?? []).flatMap(({ activityId, attempt, lastFailure }): Trouble[] => {
+    const message = lastFailure?.timeoutFailureInfo ? 'its worker stopped answering' : lastFailure?.message;
+    return typeof attempt !== 'number' || attempt < 2 || typeof message !== 'string'
+      ? []
+      : [{ id: activityId ?? '', attempt: attempt - 1, message: message.split('\n')[0] ?? '' }];
+  });
+  return troubles.length === 0 ? {} : { troubles };
 }
 
 function toProgress(

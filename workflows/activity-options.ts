@@ -2,7 +2,12 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import { NON_RETRYABLE_CODES } from '../core/errors.js';
 
+/**
+ * A store that is away for a weekend must not end a run, so attempts go on for days. The worker counts them by kind of error, and
+ * marks the last one of a kind that is not worth more (activities/setbacks.ts).
+ */
 const retry = {
+  maximumAttempts: 20_000,
   initialInterval: '1s',
   backoffCoefficient: 2,
   maximumInterval: '15s',
@@ -14,7 +19,8 @@ export const LIGHT: ActivityOptions = {
   startToCloseTimeout: '5m',
   heartbeatTimeout: '20s',
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  retry: { ...retry, maximumAttempts: 20 },
+  scheduleToCloseTimeout: '5 days',
+  retry,
 };
 
 /** Arithmetic over adapters: seconds to minutes. */
@@ -22,7 +28,8 @@ export const MERGE: ActivityOptions = {
   startToCloseTimeout: '2h',
   heartbeatTimeout: '20s',
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  retry: { ...retry, maximumAttempts: 20 },
+  scheduleToCloseTimeout: '5 days',
+  retry,
 };
 
 /** Inference: may take a day; its shards make every attempt go on where the last one ended. */
@@ -30,5 +37,5 @@ export const EVALUATE: ActivityOptions = {
   startToCloseTimeout: '7 days',
   heartbeatTimeout: '10s',
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  retry: { ...retry, maximumAttempts: 100 },
+  retry,
 };

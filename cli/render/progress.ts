@@ -7,6 +7,7 @@ import {
   type ProgressEvent,
   type RunProgress,
   type SweepProgress,
+  type Trouble,
 } from '../../core/report/progress.js';
 import { clip } from '../../core/report/text-width.js';
 import { visibleLine } from '../../core/report/visible-text.js';
@@ -31,6 +32,8 @@ export interface ProgressRenderer {
   close(): void;
 }
 
+/** Troubles that the block shows; often all have one cause. */
+const MOST_TROUBLES = 3;
 /** Cells of the bar of a running node. */
 const BAR_CELLS = 16;
 /** Rows of a terminal that says nothing about its height. */
@@ -73,8 +76,9 @@ export function drawProgress(progress: RunProgress, style: Style & { readonly ro
   const share = total === 0 ? 0 : finished / total;
   const head = `${visibleLine(progress.name)} ${progress.state}  ▕${drawBar(share, BAR_CELLS)}▏ ${parts.join(', ')}`;
   const points = progress.sweep === undefined ? [] : [`  ${sweepLine(progress.sweep)}`, ...bestLine(progress.sweep)];
+  const troubles = (progress.troubles ?? []).slice(0, MOST_TROUBLES).map((trouble) => `  ${troubleLine(trouble)}`);
   const active = progress.nodes.filter(({ state }) => state === 'running');
-  const room = Math.max(1, style.rows - 2 - points.length);
+  const room = Math.max(1, style.rows - 2 - points.length - troubles.length);
   const shown = active.length <= room ? active : active.slice(0, room - 1);
   const rest = active.length - shown.length;
   const lines = [
@@ -82,6 +86,7 @@ export function drawProgress(progress: RunProgress, style: Style & { readonly ro
     ...points,
     ...shown.map((node) => `  ${runningLine(node)}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
+    ...troubles,
   ];
   return lines.map((line, place) => {
     const cut = clip(line, style.width - 1);
@@ -96,6 +101,9 @@ export function eventLine(event: ProgressEvent, colors: Colors): string {
   }
   if (event.event === 'sweep') {
     return [sweepLine(event), ...bestLine(event).map((line) => line.trim())].join('; ');
+  }
+  if (event.event === 'trouble') {
+    return colors.yellow(troubleLine(event));
   }
   const { node, finished, total } = event;
   const count = `[${String(finished).padStart(String(total).length)}/${total}]`;
@@ -179,6 +187,10 @@ function bestLine({ best }: SweepProgress): string[] {
   const values = best.values.map(({ name, value }) => `${name}=${value}`).join(', ');
   const kept = best.feasible ? '' : ', constraints not met';
   return [`  best so far: ${visibleLine(best.metric)} ${formatNumber(best.value)} at ${visibleLine(values)}${kept}`];
+}
+
+function troubleLine({ id, attempt, message }: Trouble): string {
+  return `! ${visibleLine(id)} is tried again after attempt ${attempt}: ${visibleLine(message)}`;
 }
 
 function runningLine(node: NodeProgress): string {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { formatDuration, formatNumber, formatTime } from '../../core/report/format.js';
 import { html, trusted, type Html } from '../../core/report/html.js';
-import { countNodes, type RunProgress, type SweepProgress } from '../../core/report/progress.js';
+import { countNodes, type RunProgress, type SweepProgress, type Trouble } from '../../core/report/progress.js';
 import { STYLE } from '../../core/report/report-style.js';
 import type { ListedRun, RunListing } from './run-directory.js';
 
@@ -104,6 +104,7 @@ export function runPart(run: ListedRun, progress: RunProgress | undefined): Html
   return html`<p class="lead">
       ${progress.state}: ${done + reused} of ${total} nodes${failed > 0 ? `, ${String(failed)} failed` : ''}
     </p>
+    ${progress.troubles === undefined ? undefined : troublesPart(progress.troubles)}
     ${progress.sweep === undefined ? undefined : pointsPart(progress.sweep)}
     <div class="wide">
       <table>
@@ -128,6 +129,14 @@ export function runPart(run: ListedRun, progress: RunProgress | undefined): Html
         </tbody>
       </table>
     </div>`;
+}
+
+/** What failed and is tried again. */
+function troublesPart(troubles: readonly Trouble[]): Html {
+  return html`<h2>Tried again</h2>
+    <ul>
+      ${troubles.map(({ id, attempt, message }) => html`<li><code>${id}</code> after attempt ${attempt}: ${message}</li>`)}
+    </ul>`;
 }
 
 /** How far the points of a sweep are, and the best of them. */

@@ -22,12 +22,24 @@ export interface NodeProgress {
   readonly message?: string;
 }
 
+/** Work that failed and is tried again: the store may be away, or its worker has died. */
+export interface Trouble {
+  /** A node's id, or a name of other work. */
+  readonly id: string;
+  /** Attempts so far. */
+  readonly attempt: number;
+  /** Why the last one failed; one line. */
+  readonly message: string;
+}
+
 /** The whole run. Nodes stand in the plan's order. */
 export interface RunProgress {
   readonly name: string;
   readonly runId: string;
   readonly state: 'running' | 'paused' | 'finished' | 'failed' | 'cancelled';
   readonly nodes: readonly NodeProgress[];
+  /** Absent where there is none. */
+  readonly troubles?: readonly Trouble[];
   readonly sweep?: SweepProgress;
 }
 
@@ -59,6 +71,7 @@ export type ProgressEvent =
       readonly finished: number;
       readonly total: number;
     }
+  | ({ readonly event: 'trouble' } & Trouble)
   | ({ readonly event: 'sweep' } & SweepProgress);
 
 /** Numbers of nodes by state. */
@@ -82,8 +95,8 @@ export function countNodes(progress: RunProgress): ProgressCounts {
 }
 
 /**
- * What changed between two looks at one run: every node whose state changed, in the plan's order, then the run's state.
- * The first look has no `previous`; nodes that wait are no news then.
+ * What changed between two looks at one run: every node whose state changed, in the plan's order, troubles of a new kind, then the
+ * run's state. The first look has no `previous`; nodes that wait are no news then.
  */
 export function progressEvents(previous: RunProgress | undefined, next: RunProgress): readonly ProgressEvent[] {
   const before = new Map(previous?.nodes.map((node) => [node.id, node.state]));
@@ -94,10 +107,19 @@ export function progressEvents(previous: RunProgress | undefined, next: RunProgr
     .map((node): ProgressEvent => ({ event: 'node', node, finished: done + reused, total }));
   const sweep: ProgressEvent[] =
     next.sweep !== undefined && isNews(previous?.sweep, next.sweep) ? [{ event: 'sweep', ...next.sweep }] : [];
+  const known = new Set(previous?.troubles?.map(kindOf));
+  const troubles = (next.troubles ?? [])
+    .filter((trouble) => !known.has(kindOf(trouble)))
+    .map((trouble): ProgressEvent => ({ event: 'trouble', ...trouble }));
   if (previous === undefined) {
-    return [run, ...changed, ...sweep];
+    return [run, ...changed, ...troubles, ...sweep];
   }
-  return [...changed, ...sweep, ...(previous.state === next.state ? [] : [run])];
+  return [...changed, ...troubles, ...sweep, ...(previous.state === next.state ? [] : [run])];
+}
+
+/** Another attempt that fails alike is no news. */
+function kindOf({ id, message }: Trouble): string {
+  return `${id}\n${message}`;
 }
 
 /** Sweeps go on for days: another percent is worth a line, another point is not. */

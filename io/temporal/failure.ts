@@ -43,6 +43,7 @@ export function toApplicationFailure(error: unknown, options: { readonly isLast?
   }
   return ApplicationFailure.create({
     type: error instanceof Error ? error.name : 'Error',
+    nonRetryable: options.isLast === true,
     message: errorMessage(error).slice(0, MESSAGE_LENGTH),
     ...(error instanceof Error ? { cause: error } : {}),
   });

@@ -112,6 +112,25 @@ describe('createActivities', () => {
     expect(await failure('nothing')).toMatchObject({ type: 'INTERNAL', nonRetryable: true });
   });
 
+  it('waits for a store as long as it is away, and tries what nobody foresaw twenty times', async () => {
+    const { bench, ref, activities } = await setting();
+    let beat: unknown;
+    const attempt = (error: Error): Promise<unknown> => {
+      bench.engine.onBatch = () => {
+        throw error;
+      };
+      const env = environment({ heartbeatDetails: beat });
+      env.on('heartbeat', (details: unknown) => (beat = details));
+      return inActivity(activities.runNode, { plan: ref, id: RESPOND }, env).catch((thrown: unknown) => thrown);
+    };
+    beat = { setbacks: { ends: { STORE_UNREACHABLE: 5000, unknown: 18 } } };
+    const away = new OminusError('STORE_UNREACHABLE', { message: 'no answer' });
+    expect(await attempt(away)).toMatchObject({ type: 'STORE_UNREACHABLE', nonRetryable: false });
+    expect(await attempt(new TypeError('unforeseen'))).toMatchObject({ nonRetryable: false });
+    expect(beat).toMatchObject({ setbacks: { ends: { STORE_UNREACHABLE: 5001, unknown: 19 } } });
+    expect(await attempt(new TypeError('unforeseen'))).toMatchObject({ type: 'TypeError', nonRetryable: true });
+  });
+
   it('tries what runs out of memory five times, whatever else ended attempts in between', async () => {
     const { bench, ref, activities } = await setting();
     const codes = ['OUT_OF_MEMORY', 'OUT_OF_MEMORY', 'INFERENCE_CRASHED', 'OUT_OF_MEMORY', 'OUT_OF_MEMORY'] as const;
@@ -127,7 +146,7 @@ describe('createActivities', () => {
       ends.push(await failed.catch((thrown: unknown) => thrown));
     }
     expect(ends).toMatchObject([...codes.map((type) => ({ type, nonRetryable: false })), { nonRetryable: true }]);
-    expect(beat).toEqual({ setbacks: { outOfMemory: 5 } });
+    expect(beat).toEqual({ setbacks: { ends: { OUT_OF_MEMORY: 5, INFERENCE_CRASHED: 1 } } });
   });
 
   it('tells the next attempt at a slice over which points the inference process ended', async () => {

@@ -4,6 +4,9 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunOutcome } from '../../core/plan/run-types.js';
+import type { RunProgress, Trouble } from '../../core/report/progress.js';
+import { followRun } from '../../cli/follow-run.js';
+import { planOf } from '../support/plan-input.js';
 import { progressQuery } from '../../workflows/messages.js';
 import { FakeActivities, failureWith, outlineNode } from '../support/fake-activities.js';
 import { queuesOf, runInput, startRun, withWorkers } from '../support/recipe-workers.js';
@@ -22,6 +25,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
 });
+
+/** Any spec: whoever follows a run knows its plan, and the fakes have nodes of their own. */
+function planText(name: string): string {
+  return `version: 1
+kind: recipe
+name: ${name}
+base: base
+adapters: { expert: e, bad⁻: b }
+chain: "expert ⊖ bad⁻"
+`;
+}
 
 /** A run of a made-up plan, to its end. */
 function run(name: string, activities: FakeActivities, concurrency?: number): Promise<RunOutcome> {
@@ -139,6 +153,33 @@ describe('runRecipe', () => {
     });
     await run('retries', activities);
     expect(Object.fromEntries(activities.calls)).toEqual({ shaky: 3, unknown: 2 });
+  });
+
+  it('tells who follows it what is tried again, and why', async () => {
+    let isSeen = false;
+    const troubles: (readonly Trouble[] | undefined)[] = [];
+    const activities = new FakeActivities([outlineNode('away', [], 'respond')], {
+      away: () => {
+        if (!isSeen) {
+          throw failureWith('STORE_UNREACHABLE');
+        }
+        return { reused: false };
+      },
+    });
+    const name = 'troubled';
+    const end = await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
+      const { firstExecutionRunId: runId } = await startRun(client, runInput(name));
+      const onProgress = (progress: RunProgress): void => {
+        troubles.push(progress.troubles);
+        isSeen ||= progress.troubles !== undefined;
+      };
+      return followRun({ client, workflowId: name, runId, plan: planOf(planText(name)), onProgress });
+    });
+    expect(end.how).toBe('finished');
+    expect(troubles.find((seen) => seen !== undefined)).toEqual([
+      { id: 'away', attempt: expect.any(Number) as number, message: 'STORE_UNREACHABLE happened' },
+    ]);
+    expect(troubles.at(-1)).toBeUndefined();
   });
 
   it('gives the next attempt the last heartbeat of the one before, which counts what is not tried for ever', async () => {

@@ -13,7 +13,9 @@ import { openWorkflowServer, type WorkflowServer } from '../support/workflow-ser
 import { startWorkflowWorker, type WorkflowWorker } from '../support/workflow-worker.js';
 
 /** How long a task waits for the worker that had the workflow last, in the tests that need it to wait. */
-const STICKY_MS = 2_000;
+const STICKY_MS = 3_000;
+/** How often a scenario is tried that a slow machine may be too late for; each time waits longer. */
+const ATTEMPTS = 4;
 
 let server: WorkflowServer;
 let client: Client;
@@ -53,36 +55,55 @@ async function examine(handle: WorkflowHandle): Promise<{ readonly started: stri
  * memory is dead; `a` has ended, and the task with its end waits for the dead worker; another worker has answered a query,
  * from a history that ends with the end of `a`. As soon as the task has waited in vain that worker gets it, with
  * whatever has happened since.
+ *
+ * @param act - tells whether what it does came before that
  */
 async function queryAheadOfTask(
   name: string,
-  act: (run: { readonly handle: WorkflowHandle; readonly b: Gate }) => Promise<void>,
+  act: (run: { readonly handle: WorkflowHandle; readonly b: Gate }) => Promise<boolean>,
 ): Promise<void> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (await tryQueryAhead(`${name}-${String(attempt)}`, attempt * STICKY_MS, act)) {
+      return;
+    }
+  }
+  throw new Error('the machine is too slow for this scenario');
+}
+
+async function tryQueryAhead(
+  name: string,
+  stickyMs: number,
+  act: Parameters<typeof queryAheadOfTask>[1],
+): Promise<boolean> {
   const [a, b] = [new Gate(), new Gate()];
   const behaviourOf = (gate: Gate) => () => gate.opened.then(() => ({ reused: false }));
   // in the plan `after-b` stands before `after-a`: whoever looked at both ends first would start it first
   const nodes = [outlineNode('a'), outlineNode('b'), outlineNode('after-b', ['b']), outlineNode('after-a', ['a'])];
   const activities = new FakeActivities(nodes, { a: behaviourOf(a), b: behaviourOf(b) });
   const workers: WorkflowWorker[] = [];
-  await withActivities({ connection, queues: queuesOf(name), activities }, async () => {
+  return withActivities({ connection, queues: queuesOf(name), activities }, async () => {
     try {
-      const first = await startWorker(name, `${String(STICKY_MS)}ms`);
+      const first = await startWorker(name, `${String(stickyMs)}ms`);
       workers.push(first);
       const handle = await startRun(client, runInput(name, 2));
-      await expect.poll(() => activities.calls.size, { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => activities.calls.size, { timeout: 30_000 }).toBe(2);
       workers.push(await startWorker(name));
       await first.kill();
       const answer = handle.query(progressQuery); // waits for the dead worker as well, then asks the other one
-      await delay(STICKY_MS / 2);
+      await delay(stickyMs / 2);
       a.open();
-      expect((await answer).nodes).toEqual([
+      const { nodes: told } = await answer;
+      const hasEnded = told.some(([id, state]) => id === 'a' && state === 'done');
+      if (!hasEnded || activities.calls.has('after-a')) {
+        return false; // it was asked too early, or had its task already
+      }
+      expect(told).toEqual([
         ['a', 'done'],
         ['b', 'running'],
         ['after-b', 'waiting'],
         ['after-a', 'running'],
       ]);
-      expect(activities.calls.has('after-a')).toBe(false); // the worker knows more than the server
-      await act({ handle, b });
+      return await act({ handle, b });
     } finally {
       [a, b].forEach((gate) => {
         gate.open();
@@ -100,6 +121,7 @@ describe('a run whose worker is killed', { timeout: 180_000 }, () => {
       const { started, failures } = await examine(handle);
       expect(started).toEqual(['a', 'b', 'after-a', 'after-b']);
       expect(failures).toEqual([]);
+      return true;
     });
   });
 
@@ -110,8 +132,11 @@ describe('a run whose worker is killed', { timeout: 180_000 }, () => {
       const error: unknown = await handle.result().catch((reason: unknown) => reason);
       expect(error instanceof WorkflowFailedError ? error.cause : error).toBeInstanceOf(CancelledFailure);
       const { started, failures } = await examine(handle);
-      expect(started).toEqual(['a', 'b']);
       expect(failures).toEqual([]);
+      // else the worker had its task before it was cancelled, and rightly went on
+      const isInTime = !started.includes('after-a');
+      expect(started).toEqual(isInTime ? ['a', 'b'] : ['a', 'b', 'after-a']);
+      return isInTime;
     });
   });
 

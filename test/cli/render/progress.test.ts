@@ -63,6 +63,23 @@ describe('drawProgress', () => {
     ]);
   });
 
+  it('says below the nodes what is tried again, and why', () => {
+    const troubles = [1, 2, 3, 4].map((attempt) => ({
+      id: `n${attempt}`,
+      attempt,
+      message: 'the store\u001b[2J is away',
+    }));
+    expect(drawProgress({ ...run([node('both', 'running')]), troubles }, STYLE).slice(1)).toEqual([
+      '  toxicity of both',
+      ...[1, 2, 3].map(
+        (attempt) =>
+          expect.stringMatching(
+            `^  ! n${attempt} is tried again after attempt ${attempt}: the store.*is away$`,
+          ) as string,
+      ),
+    ]);
+  });
+
   it('shows the points of a sweep above its nodes, and the best so far', () => {
     const best = {
       index: 17,

@@ -91,7 +91,7 @@ describe('progress', () => {
 
   it('tells every change of state once, and nothing else', () => {
     const told = (event: ProgressEvent): string =>
-      event.event === 'run' ? event.state : event.event === 'node' ? event.node.id : event.phase;
+      event.event === 'run' ? event.state : event.event === 'node' ? event.node.id : event.event;
     const first = look(['reused', 'running', 'waiting']);
     expect(
       progressEvents(undefined, first).map((event) =>
@@ -103,6 +103,14 @@ describe('progress', () => {
       'n1',
       'n2',
       'finished',
+    ]);
+    // Work that is tried again is told once per reason, however often it fails alike.
+    const trouble = { id: 'n1', attempt: 1, message: 'STORE_UNREACHABLE' };
+    const troubled = { ...first, troubles: [trouble] };
+    expect(progressEvents(first, troubled)).toEqual([{ event: 'trouble', ...trouble }]);
+    expect(progressEvents(troubled, { ...first, troubles: [{ ...trouble, attempt: 7 }] })).toEqual([]);
+    expect(progressEvents(troubled, { ...first, troubles: [{ ...trouble, message: 'another' }] }).map(told)).toEqual([
+      'trouble',
     ]);
     // After a lost artifact a finished node waits again.
     expect(progressEvents(look(['done']), look(['waiting']))).toHaveLength(1);
