@@ -155,10 +155,13 @@ function cursors(run: WorkflowExecutionDescription): NodeCursor[] {
 /** Work that failed and is tried again, if there is some. */
 function troublesOf(run: WorkflowExecutionDescription): Pick<RunProgress, 'troubles'> {
   const troubles = (run.raw.pendingActivities ?? []).flatMap(({ activityId, attempt, lastFailure }): Trouble[] => {
-    const message = lastFailure?.timeoutFailureInfo ? 'its worker stopped answering' : lastFailure?.message;
-    return typeof attempt !== 'number' || attempt < 2 || typeof message !== 'string'
-      ? []
-      : [{ id: activityId ?? '', attempt: attempt - 1, message: message.split('\n')[0] ?? '' }];
+    if (typeof attempt !== 'number' || attempt < 2 || !lastFailure) {
+      return [];
+    }
+    const isTimeout = Boolean(lastFailure.timeoutFailureInfo);
+    const code = isTimeout ? 'TIMEOUT' : (lastFailure.applicationFailureInfo?.type ?? '');
+    const message = isTimeout ? 'its worker stopped answering' : (lastFailure.message ?? '').split('\n')[0];
+    return [{ id: activityId ?? '', attempt: attempt - 1, code, message: message ?? '' }];
   });
   return troubles.length === 0 ? {} : { troubles };
 }

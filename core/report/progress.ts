@@ -28,7 +28,9 @@ export interface Trouble {
   readonly id: string;
   /** Attempts so far. */
   readonly attempt: number;
-  /** Why the last one failed; one line. */
+  /** What kind of failure the last one was: a code of ours where it has one. */
+  readonly code: string;
+  /** Why it failed; one line. */
   readonly message: string;
 }
 
@@ -118,8 +120,8 @@ export function progressEvents(previous: RunProgress | undefined, next: RunProgr
 }
 
 /** Another attempt that fails alike is no news. */
-function kindOf({ id, message }: Trouble): string {
-  return `${id}\n${message}`;
+function kindOf({ id, code }: Trouble): string {
+  return `${id}\n${code}`;
 }
 
 /** Sweeps go on for days: another percent is worth a line, another point is not. */

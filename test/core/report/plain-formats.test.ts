@@ -105,13 +105,15 @@ describe('progress', () => {
       'finished',
     ]);
     // Work that is tried again is told once per reason, however often it fails alike.
-    const trouble = { id: 'n1', attempt: 1, message: 'STORE_UNREACHABLE' };
+    const trouble = { id: 'n1', attempt: 1, code: 'STORE_UNREACHABLE', message: 'no answer for a' };
     const troubled = { ...first, troubles: [trouble] };
     expect(progressEvents(first, troubled)).toEqual([{ event: 'trouble', ...trouble }]);
-    expect(progressEvents(troubled, { ...first, troubles: [{ ...trouble, attempt: 7 }] })).toEqual([]);
-    expect(progressEvents(troubled, { ...first, troubles: [{ ...trouble, message: 'another' }] }).map(told)).toEqual([
-      'trouble',
-    ]);
+    expect(
+      progressEvents(troubled, { ...first, troubles: [{ ...trouble, attempt: 7, message: 'no answer for b' }] }),
+    ).toEqual([]);
+    expect(progressEvents(troubled, { ...first, troubles: [{ ...trouble, code: 'OUT_OF_MEMORY' }] }).map(told)).toEqual(
+      ['trouble'],
+    );
     // After a lost artifact a finished node waits again.
     expect(progressEvents(look(['done']), look(['waiting']))).toHaveLength(1);
   });
