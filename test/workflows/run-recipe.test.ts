@@ -177,7 +177,12 @@ describe('runRecipe', () => {
     });
     expect(end.how).toBe('finished');
     expect(troubles.find((seen) => seen !== undefined)).toEqual([
-      { id: 'away', attempt: expect.any(Number) as number, message: 'STORE_UNREACHABLE happened' },
+      {
+        id: 'away',
+        attempt: expect.any(Number) as number,
+        code: 'STORE_UNREACHABLE',
+        message: 'STORE_UNREACHABLE happened',
+      },
     ]);
     expect(troubles.at(-1)).toBeUndefined();
   });

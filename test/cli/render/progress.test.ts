@@ -67,6 +67,7 @@ describe('drawProgress', () => {
     const troubles = [1, 2, 3, 4].map((attempt) => ({
       id: `n${attempt}`,
       attempt,
+      code: 'STORE_UNREACHABLE',
       message: 'the store\u001b[2J is away',
     }));
     expect(drawProgress({ ...run([node('both', 'running')]), troubles }, STYLE).slice(1)).toEqual([
