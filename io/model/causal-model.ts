@@ -6,6 +6,7 @@ import { ropeTables } from '../../core/onnx/decoder/rope.js';
 import { openCheckpoint } from './checkpoint.js';
 import { float32Data, float32Tensor, int64Data, int64Tensor } from './runtime.js';
 import type { Feeds, Runtime, Session } from './runtime.js';
+import { WholeNumbers } from './whole-numbers.js';
 
 /** Keys and values of the tokens so far. Rows are right padded: a slot that is padding has 0 in the mask. */
 export interface Cache {
@@ -15,7 +16,7 @@ export interface Cache {
   /** Real tokens of each row. */
   readonly lengths: readonly number[];
   /** `[rows, slots]`. */
-  readonly mask: BigInt64Array;
+  readonly mask: WholeNumbers;
   readonly tensors: Feeds;
 }
 
@@ -83,7 +84,7 @@ export class CausalModel {
     for (const { past } of this.cacheNames) {
       tensors[past] = float32Tensor(new Float32Array(0), [1, config.kvHeads, 0, config.headDim]);
     }
-    this.emptyCache = { rows: 1, slots: 0, lengths: [0], mask: new BigInt64Array(0), tensors };
+    this.emptyCache = { rows: 1, slots: 0, lengths: [0], mask: new WholeNumbers(0), tensors };
   }
 
   /**
@@ -107,40 +108,39 @@ export class CausalModel {
     const batch = tokens.length;
     const width = Math.max(...tokens.map((row) => row.length));
     const total = cache.slots + width;
-    const ids = new BigInt64Array(batch * width);
-    const positions = new BigInt64Array(batch * width);
-    const mask = new BigInt64Array(batch * total);
+    const ids = new WholeNumbers(batch * width);
+    const positions = new WholeNumbers(batch * width);
+    const mask = new WholeNumbers(batch * total);
     const lengths: number[] = [];
     for (const [b, row] of tokens.entries()) {
       const parent = parents[b] ?? 0;
       const before = cache.lengths[parent] ?? 0;
-      mask.set(cache.mask.subarray(parent * cache.slots, (parent + 1) * cache.slots), b * total);
+      mask.copy(cache.mask, parent * cache.slots, (parent + 1) * cache.slots, b * total);
       for (const [place, token] of row.entries()) {
-        ids[b * width + place] = BigInt(token);
-        positions[b * width + place] = BigInt(before + place);
-        mask[b * total + cache.slots + place] = 1n;
+        ids.set(b * width + place, token);
+        positions.set(b * width + place, before + place);
+        mask.set(b * total + cache.slots + place, 1);
       }
       lengths.push(before + row.length);
     }
     // The graph wants at least one row for its head; a caller that wants none gets the first and ignores it.
     const asked = wanted.length > 0 ? wanted : [{ row: 0, place: 0, target: 0 }];
-    const feeds: Feeds = {
-      [INPUT.ids]: int64Tensor(ids, [batch, width]),
-      [INPUT.positions]: int64Tensor(positions, [batch, width]),
-      [INPUT.mask]: int64Tensor(mask, [batch, total]),
-      [INPUT.pastRows]: int64Tensor(parents, [batch]),
-      [INPUT.logitRows]: int64Tensor(
-        asked.map(({ row, place }) => row * width + place),
-        [asked.length],
-      ),
-      [INPUT.targets]: int64Tensor(
-        asked.map(({ target }) => target),
-        [asked.length],
-      ),
-      ...this.ropeFeeds(Math.max(...lengths)),
-      ...cache.tensors,
-      ...step.adapter,
-    };
+    // The adapter's many inputs are inherited: copying them into every step's would take longer than all else here.
+    const feeds: Feeds = Object.assign(
+      Object.create(step.adapter) as object,
+      cache.tensors,
+      this.ropeFeeds(Math.max(...lengths)),
+      {
+        [INPUT.ids]: int64Tensor(ids, [batch, width]),
+        [INPUT.positions]: int64Tensor(positions, [batch, width]),
+        [INPUT.mask]: int64Tensor(mask, [batch, total]),
+        [INPUT.pastRows]: int64Tensor(WholeNumbers.of(parents), [batch]),
+        [INPUT.logitRows]: int64Tensor(WholeNumbers.of(asked.map(({ row, place }) => row * width + place)), [
+          asked.length,
+        ]),
+        [INPUT.targets]: int64Tensor(WholeNumbers.of(asked.map(({ target }) => target)), [asked.length]),
+      },
+    );
     const names = this.cacheNames;
     const fetched: string[] = step.fetch.map((name) => OUTPUT[name]);
     const kept = step.keepCache ? names.map(({ present }) => present) : [];

@@ -6,6 +6,7 @@ import { readJsonObject, readOptionalJsonObject, type UncheckedObject } from './
 import { float32Data, int64Tensor } from './runtime.js';
 import type { Feeds, Runtime, RuntimeTensor, Session } from './runtime.js';
 import { openTokenizer, type TextTokenizer } from './tokenizer.js';
+import { WholeNumbers } from './whole-numbers.js';
 
 /** Where exporters put the graph. */
 const MODEL_FILES = ['model.onnx', join('onnx', 'model.onnx')];
@@ -130,7 +131,7 @@ export class TextClassifier {
     const width = Math.max(1, ...rows.map((row) => row.length));
     const padded = (at: (row: readonly number[], place: number) => number): RuntimeTensor => {
       const values = rows.flatMap((row) => Array.from({ length: width }, (_, place) => at(row, place)));
-      return int64Tensor(values, [rows.length, width]);
+      return int64Tensor(WholeNumbers.of(values), [rows.length, width]);
     };
     const pad = this.tokenizer.padToken ?? 0;
     const all: Record<string, RuntimeTensor> = {

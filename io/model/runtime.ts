@@ -2,6 +2,7 @@
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
 import { OminusError, errorMessage } from '../../core/errors.js';
 import type { Device } from './types.js';
+import { WholeNumbers } from './whole-numbers.js';
 
 /** A tensor on the CPU; its data must not be changed while a session runs. */
 export type RuntimeTensor = Tensor;
@@ -141,18 +142,9 @@ function oneLine(error: unknown): string {
   return text.replace(/^\S*onnxruntime\S* .* was false\. (?=.)/, '').slice(0, 300);
 }
 
-/** An int64 tensor out of whole numbers. */
-export function int64Tensor(values: readonly number[] | BigInt64Array, dims: readonly number[]): RuntimeTensor {
-  return new Tensor('int64', values instanceof BigInt64Array ? values : toInt64(values), dims);
-}
-
-/** Ten times as fast as `BigInt64Array.from`; every step of a model makes three of them. */
-function toInt64(values: readonly number[]): BigInt64Array {
-  const whole = new BigInt64Array(values.length);
-  values.forEach((value, place) => {
-    whole[place] = BigInt(value);
-  });
-  return whole;
+/** An int64 tensor over the given numbers (not copied). */
+export function int64Tensor(values: WholeNumbers, dims: readonly number[]): RuntimeTensor {
+  return new Tensor('int64', values.int64, dims);
 }
 
 /** A float32 tensor over the given array (not copied). */
@@ -183,17 +175,13 @@ export function float32Data(feeds: Feeds, name: string): Float32Array {
   return data;
 }
 
-/** The values of an int64 output as numbers. */
+/** The values of an int64 output, which are indices. */
 export function int64Data(feeds: Feeds, name: string): readonly number[] {
   const data = feeds[name]?.data;
   if (!(data instanceof BigInt64Array)) {
     throw new OminusError('INTERNAL', { message: `onnxruntime gave no int64 output [name=${name}]` });
   }
-  const values: number[] = []; // twice as fast as Array.from
-  for (const value of data) {
-    values.push(Number(value));
-  }
-  return values;
+  return new WholeNumbers(data).toArray();
 }
 
 /** Devices that this build of onnxruntime knows, and whether what they need is in the package. Loads the native library. */
