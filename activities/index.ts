@@ -10,7 +10,7 @@ import { nodeOf } from './node-result.js';
 import { openPlan } from './open-plan.js';
 import { readPlan } from './read-plan.js';
 import { runNode } from './run-node.js';
-import { isTriedOften, setbacksFrom, setbacksJson, type Setbacks } from './setbacks.js';
+import { isTriedOften, refuseSilentEnds, setbacksFrom, setbacksJson, type Setbacks } from './setbacks.js';
 import { choosePoints } from './sweep/choose-points.js';
 import { openBatch } from './sweep/open-batch.js';
 import { runPoints } from './sweep/run-points.js';
@@ -75,6 +75,7 @@ async function guarded<T>(work: (work: Work) => Promise<T>): Promise<T> {
   const timer = setInterval(beat, HEARTBEAT_MS);
   try {
     beat();
+    refuseSilentEnds(setbacks, activity.info.attempt);
     const onCursor = (cursor: NodeCursor): void => {
       latest = cursor;
     };

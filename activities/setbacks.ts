@@ -2,7 +2,7 @@
  * What an activity ran into, over all of its attempts. It travels in the heartbeats: the next attempt is given the last one, on
  * whichever worker it runs. So each kind of failure has a limit of its own, and a store may be away for days.
  */
-import { errorCode, type ErrorCode } from '../core/errors.js';
+import { errorCode, OminusError, type ErrorCode } from '../core/errors.js';
 
 /** Counted by whoever meets them. */
 export interface Setbacks {
@@ -45,6 +45,26 @@ export function setbacksJson({ crashes, ends }: Setbacks): SetbacksJson | undefi
         ...(crashes.size === 0 ? {} : { crashes: Object.fromEntries(crashes) }),
         ...(ends.size === 0 ? {} : { ends: Object.fromEntries(ends) }),
       };
+}
+
+/** How often attempts may end without a word: their worker was killed, or hung until it was given up. */
+const MOST_SILENT_ENDS = 100;
+
+/**
+ * Refuses work whose attempts end without a word again and again.
+ *
+ * @param attempt - of the one that begins, from 1
+ * @throws OminusError `INTERNAL`
+ */
+export function refuseSilentEnds({ ends }: Setbacks, attempt: number): void {
+  const told = [...ends.values()].reduce((sum, count) => sum + count, 0);
+  const silent = attempt - 1 - told;
+  if (silent >= MOST_SILENT_ENDS) {
+    throw new OminusError('INTERNAL', {
+      message: `attempts at this work ended ${String(silent)} times without a word: their workers were killed, or hung`,
+      hint: 'Look at the memory and the output of the workers, and run the same command again.',
+    });
+  }
 }
 
 /** Counts what ended an attempt; tells whether another attempt is of no use, whatever the code's own rule is. */

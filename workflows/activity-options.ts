@@ -3,8 +3,8 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { NON_RETRYABLE_CODES } from '../core/errors.js';
 
 /**
- * A store that is away for a weekend must not end a run, so attempts go on for days. The worker counts them by kind of error, and
- * marks the last one of a kind that is not worth more (activities/setbacks.ts).
+ * A store that is away for a weekend must not end a run, so attempts go on for days, and work waits for workers as long as it takes.
+ * The worker counts attempts by how they ended, and ends those that are not worth another one (activities/setbacks.ts).
  */
 const retry = {
   maximumAttempts: 20_000,
@@ -19,7 +19,6 @@ export const LIGHT: ActivityOptions = {
   startToCloseTimeout: '5m',
   heartbeatTimeout: '20s',
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  scheduleToCloseTimeout: '5 days',
   retry,
 };
 
@@ -28,7 +27,6 @@ export const MERGE: ActivityOptions = {
   startToCloseTimeout: '2h',
   heartbeatTimeout: '20s',
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  scheduleToCloseTimeout: '5 days',
   retry,
 };
 

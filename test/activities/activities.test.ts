@@ -131,6 +131,19 @@ describe('createActivities', () => {
     expect(await attempt(new TypeError('unforeseen'))).toMatchObject({ type: 'TypeError', nonRetryable: true });
   });
 
+  it('gives up work whose attempts end without a word a hundred times, not counting those that said why', async () => {
+    const { ref, activities } = await setting();
+    const heartbeatDetails = { setbacks: { ends: { STORE_UNREACHABLE: 5000 } } };
+    const attempt = (number: number): Promise<unknown> =>
+      inActivity(
+        activities.runNode,
+        { plan: ref, id: RESPOND },
+        environment({ heartbeatDetails, attempt: number }),
+      ).catch((thrown: unknown) => thrown);
+    expect(await attempt(5100)).toMatchObject({ reused: false });
+    expect(await attempt(5101)).toMatchObject({ type: 'INTERNAL', nonRetryable: true });
+  });
+
   it('tries what runs out of memory five times, whatever else ended attempts in between', async () => {
     const { bench, ref, activities } = await setting();
     const codes = ['OUT_OF_MEMORY', 'OUT_OF_MEMORY', 'INFERENCE_CRASHED', 'OUT_OF_MEMORY', 'OUT_OF_MEMORY'] as const;
