@@ -74,7 +74,8 @@ export function tokenize(text: string): { readonly tokens: readonly Token[]; rea
     const glued = match(GLUED);
     if (glued !== '') {
       const all = written + glued;
-      const hint = /^\p{L}/u.test(glued) ? `Write ${written}·${glued}.` : 'Write a decimal number such as 0.8 or 8e-1.';
+      const isTerm = /^\p{L}/u.test(glued) && !written.endsWith('.');
+      const hint = isTerm ? `Write ${written}·${glued}.` : 'Write a decimal number such as 0.8 or 8e-1.';
       report('EXPRESSION_SYNTAX', { start: span.start, end: span.end + glued.length }, `"${all}" is no number`, hint);
       // What starts like a name is read as one next, so that only this problem is told.
       at += /^\p{L}/u.test(glued) ? 0 : glued.length;

@@ -14,6 +14,8 @@ import { idPart, px, type Figure } from './figure.js';
 const WIDTH = 440;
 const LEFT = 8;
 const RIGHT = 318;
+/** Where the differences end; right of it there is room for `< 0.0001`. */
+const VALUES = 374;
 const TOP = 26;
 /** Two lines a row: which orders, then the whisker. */
 const ROW = 38;
@@ -145,7 +147,7 @@ function drawRow(
         ${label}: ${formatDifference(comparison.difference, metric.unit)} ${formatInterval(low, high, metric.unit)}
       </title></path
     >
-    <text class="value" x="${WIDTH - 52}" y="${y + 4}" text-anchor="end"
+    <text class="value" x="${VALUES}" y="${y + 4}" text-anchor="end"
       >${formatDifference(comparison.difference, metric.unit)}</text
     >
     <text class="value" x="${WIDTH - 8}" y="${y + 4}" text-anchor="end">${formatP(comparison.pAdjusted)}</text>

@@ -132,4 +132,12 @@ describe('normaliseName', () => {
   test.each(['', '1a', '_a', '-a', 'a b', 'a⁻b', 'a⁻-', '⁻', 'a/b', 'a'.repeat(101)])('%j is no name', (text) => {
     expect(isName(text)).toBe(false);
   });
+
+  test.each([
+    ['a ⊖ 2b⁻', 'Write 2·b⁻.'],
+    ['a ⊖ 0.x·b⁻', 'Write a decimal number such as 0.8 or 8e-1.'],
+    ['a ⊖ 1.2.3·b⁻', 'Write a decimal number such as 0.8 or 8e-1.'],
+  ])('%s: advises "%s"', (text, hint) => {
+    expect(parseExpression(text).problems[0]).toMatchObject({ code: 'EXPRESSION_SYNTAX', hint });
+  });
 });
