@@ -132,7 +132,8 @@ async function store(): Promise<Omit<Finding, 'name'>> {
 /** Devices compute something small: their libraries may be there without a GPU or a driver. */
 async function inference(): Promise<Omit<Finding, 'name'>> {
   const { installedProviders } = await import('../io/model/providers.js');
-  const installed = DEVICES.filter((device) => installedProviders().includes(device));
+  const providers = installedProviders();
+  const installed = DEVICES.filter((device) => providers.includes(device));
   const problems = new Map<Device, string>();
   await Promise.all(
     installed.map(async (device) => {
