@@ -8,13 +8,14 @@
  * child is timed by itself, because a run that evaluates needs one anyway. The sides alternate; times are medians.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Gram } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import { openAdapter } from '../io/adapter/adapter-folder.js';
 import { computeGram } from '../io/adapter/compute-gram.js';
 import type * as Engine from '../io/model/engine.js';
+import { machine, machineLine } from './machine.js';
 import { llama7b, makeRandomAdapter } from './make-random-adapter.js';
 
 const built = new URL('../dist/io/model/engine.js', import.meta.url).href;
@@ -120,7 +121,7 @@ try {
   }
   const results = [await measure(all.slice(0, 2)), await measure(all)];
   if (process.argv.includes('--json')) {
-    console.log(JSON.stringify({ device, threads: availableParallelism(), load: loadavg()[0], results }));
+    console.log(JSON.stringify({ device, ...machine(), results }));
   } else {
     for (const result of results) {
       const ms = (value: number): string => `${value.toFixed(0)} ms`;
@@ -133,7 +134,7 @@ try {
           `the child: ${result.ratioFirst.toFixed(2)} times as fast`,
       );
     }
-    console.log(`threads ${String(availableParallelism())}, load average ${(loadavg()[0] ?? NaN).toFixed(1)}`);
+    console.log(machineLine());
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

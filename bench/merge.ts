@@ -10,9 +10,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { machineLine } from './machine.js';
 import { llama7b, makeRandomAdapter } from './make-random-adapter.js';
 
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -155,4 +156,4 @@ await benchShape('LLaMA-7B, all seven, rank 16 + 16, float16', [
   'up_proj',
   'down_proj',
 ]);
-process.stdout.write(`threads ${String(availableParallelism())}, load average ${(loadavg()[0] ?? NaN).toFixed(1)}\n`);
+process.stdout.write(`${machineLine()}\n`);

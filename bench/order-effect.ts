@@ -6,13 +6,13 @@
  * Beside it the same comparisons with resamples of their own for every metric of every pair, measured on some of the pairs and scaled to
  * all of them.
  */
-import { availableParallelism, loadavg } from 'node:os';
 import { digestOf } from '../core/digest.js';
 import { compareEvaluations } from '../core/evaluation/compare.js';
 import type { BenchmarkResult, MetricDefinition } from '../core/evaluation/types.js';
 import { seededRandom } from '../core/statistics/random.js';
 import { Resamples } from '../core/statistics/resamples.js';
 import { orderEffects, type EvaluatedOrder } from '../core/study/effects.js';
+import { machine, machineLine } from './machine.js';
 
 const ORDERS = 24;
 const EXAMPLES = 200;
@@ -96,8 +96,7 @@ const figures = {
   pairSeconds: wholeSeconds - omnibusSeconds,
   aloneSeconds: (aloneSeconds / SAMPLE) * pairs,
   megabytes: process.resourceUsage().maxRSS / 1024,
-  threads: availableParallelism(),
-  load: loadavg()[0] ?? NaN,
+  ...machine(),
 };
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(figures));
@@ -111,5 +110,5 @@ if (process.argv.includes('--json')) {
     `  every pair with resamples of its own: ${s(figures.aloneSeconds)} CPU (scaled from ${String(SAMPLE)} pairs) = ` +
       `${(figures.aloneSeconds / figures.pairSeconds).toFixed(1)} × ours`,
   );
-  console.log(`threads ${String(figures.threads)}, load average ${figures.load.toFixed(1)}`);
+  console.log(machineLine());
 }

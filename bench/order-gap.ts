@@ -9,7 +9,7 @@
  * formulas count once there too.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyOperator } from '../core/algebra/apply-operator.js';
 import { weightDifference } from '../core/algebra/difference.js';
@@ -19,6 +19,7 @@ import { ONE } from '../core/expression/decimal.js';
 import { measureGaps, type MeasuredGaps, type OrderGapInput } from '../core/study/gap.js';
 import { openAdapter } from '../io/adapter/adapter-folder.js';
 import { computeGram } from '../io/adapter/compute-gram.js';
+import { machine, machineLine } from './machine.js';
 import { llama7b, makeRandomAdapter } from './make-random-adapter.js';
 
 const ANTI_EXPERTS = 5;
@@ -124,8 +125,7 @@ try {
     naiveSeconds: naive,
     ratio: naive / gapSeconds,
     maxRelative: result.gaps[0]?.parts[0]?.maxRelative,
-    threads: availableParallelism(),
-    load: loadavg()[0] ?? NaN,
+    ...machine(),
   };
   if (process.argv.includes('--json')) {
     console.log(JSON.stringify(figures));
@@ -137,7 +137,7 @@ try {
         `${figures.megabytes.toFixed(0)} MB at most`,
     );
     console.log(`  pair by pair: ${s(naive)} (scaled from one module) = ${figures.ratio.toFixed(0)} × our gaps`);
-    console.log(`threads ${String(figures.threads)}, load average ${figures.load.toFixed(1)}`);
+    console.log(machineLine());
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -11,7 +11,7 @@
  * The worker is this process; the server is the embedded one, in a state folder of its own.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -32,6 +32,7 @@ import { LocalBlobStore } from '../io/store/local-blob-store.js';
 import { serverPlace } from '../io/temporal/server-place.js';
 import { stopServer } from '../io/temporal/server.js';
 import { sweepProgressQuery } from '../workflows/messages.js';
+import { machine } from './machine.js';
 
 const POLL_MS = 100;
 const { values: options } = parseArgs({
@@ -140,10 +141,6 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
-function load(): number {
-  return loadavg()[0] ?? NaN;
-}
-
 /** Prints a line for people, or an object for programs. */
 function say(line: string, result: object): void {
   console.log(options.json ? JSON.stringify(result) : line);
@@ -167,8 +164,8 @@ async function compare(folder: string, session: Session, rounds: number, side: n
     }
     say(
       `${isCounted ? `round ${String(round)}` : 'to begin'}: loop ${perPoint(loop)}, through Temporal ${perPoint(search)} per point, ratio ` +
-        `${(search / loop).toFixed(2)}; with choice and report ${all.toFixed(1)} s; load ${load().toFixed(1)}`,
-      { round, isCounted, points, loop, search, all, load: load() },
+        `${(search / loop).toFixed(2)}; with choice and report ${all.toFixed(1)} s; load ${machine().load.toFixed(1)}`,
+      { round, isCounted, points, loop, search, all, load: machine().load },
     );
   }
   await run.context.sources.close();
@@ -195,10 +192,10 @@ async function watchMemory(folder: string, session: Session, side: number): Prom
       tenth,
       workerMb: process.memoryUsage().rss / 1e6,
       serverMb: await serverMegabytes(),
-      load: load(),
+      load: machine().load,
     };
     say(
-      `${String(10 * tenth).padStart(4)} %: worker ${sample.workerMb.toFixed(0)} MB, server ${sample.serverMb.toFixed(0)} MB, load ${load().toFixed(1)}`,
+      `${String(10 * tenth).padStart(4)} %: worker ${sample.workerMb.toFixed(0)} MB, server ${sample.serverMb.toFixed(0)} MB, load ${machine().load.toFixed(1)}`,
       sample,
     );
   });
