@@ -106,6 +106,26 @@ export function errorCode(error: unknown): ErrorCode | undefined {
   return undefined;
 }
 
+/** An error on its way to another process or thread: without its stack and its cause. */
+export interface WireError {
+  readonly code: ErrorCode;
+  /** One line. */
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What goes over the wire of whatever was thrown; what is not ours is `INTERNAL`. */
+export function toWire(error: unknown): WireError {
+  const { hint, details } = error instanceof OminusError ? error : { hint: undefined, details: {} };
+  return { code: errorCode(error) ?? 'INTERNAL', message: errorMessage(error).split('\n')[0] ?? '', hint, details };
+}
+
+/** The error that {@link toWire} was given, as far as it went over the wire. */
+export function fromWire({ code, message, hint, details }: WireError): OminusError {
+  return new OminusError(code, { message, details, ...(hint === undefined ? {} : { hint }) });
+}
+
 /** The text of whatever was thrown. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { OminusError, errorMessage } from '../../core/errors.js';
+import { OminusError, errorMessage, fromWire } from '../../core/errors.js';
 import { SETTINGS_VARIABLE, type CallKind, type Calls, type FolderRef, type Reply, type Request } from './protocol.js';
 import type { Candidate, Device, InferenceEngine } from './types.js';
 
@@ -204,8 +204,7 @@ class ChildEngine implements InferenceEngine {
       if (reply.ok) {
         call?.resolve(reply.answer);
       } else {
-        const { code, message, hint, details } = reply.error;
-        call?.reject(new OminusError(code, { message, details, ...(hint === undefined ? {} : { hint }) }));
+        call?.reject(fromWire(reply.error));
       }
     });
     child.on('error', (error) => {

@@ -1,7 +1,7 @@
 /** Entry of the inference child process: calls in, answers out, and an end as soon as the parent is gone. */
-import { OminusError, errorCode, errorMessage } from '../../core/errors.js';
+import { toWire, type WireError } from '../../core/errors.js';
 import { InferenceServer } from './inference-server.js';
-import { SETTINGS_VARIABLE, type CallKind, type Calls, type Reply, type Request, type WireError } from './protocol.js';
+import { SETTINGS_VARIABLE, type CallKind, type Calls, type Reply, type Request } from './protocol.js';
 import { Runtime, type RuntimeOptions } from './runtime.js';
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '{}') as RuntimeOptions; // written by engine.ts
@@ -42,14 +42,8 @@ async function answer<K extends CallKind>(
     };
     return { id, ok: true, answer: await server.answer(kind, ask, signal, onProgress) };
   } catch (error) {
-    return { id, ok: false, error: signal.aborted ? CANCELLED : wireError(error) };
+    return { id, ok: false, error: signal.aborted ? CANCELLED : toWire(error) };
   }
 }
 
 const CANCELLED: WireError = { code: 'CANCELLED', message: 'the call was cancelled', hint: undefined, details: {} };
-
-function wireError(error: unknown): WireError {
-  const code = errorCode(error) ?? 'INTERNAL';
-  const { hint, details } = error instanceof OminusError ? error : { hint: undefined, details: {} };
-  return { code, message: errorMessage(error).split('\n')[0] ?? '', hint, details };
-}

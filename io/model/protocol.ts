@@ -1,5 +1,5 @@
 /** What engine and inference child say to each other, by structured clone (typed arrays and maps travel as they are). */
-import type { ErrorCode } from '../../core/errors.js';
+import type { WireError } from '../../core/errors.js';
 import type { Digest } from '../../core/digest.js';
 import type { Gram } from '../../core/algebra/types.js';
 import type { Semantics } from '../../core/plan/types.js';
@@ -51,14 +51,6 @@ export type CallKind = keyof Calls;
 export type Request =
   | { [K in CallKind]: { readonly id: number; readonly kind: K; readonly ask: Calls[K]['ask'] } }[CallKind]
   | { readonly id: number; readonly kind: 'cancel' };
-
-/** An error without its stack; messages are of one line and without secrets. */
-export interface WireError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string | undefined;
-  readonly details: Readonly<Record<string, string | number | boolean>>;
-}
 
 /** How far a call is. */
 export interface Progress {
