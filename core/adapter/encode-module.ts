@@ -5,6 +5,7 @@ import { stackedProducts } from '../algebra/gram.js';
 import { type RoundingError, roundingError } from '../algebra/round-trip.js';
 import { scaleB, stackA, stackedRank } from '../algebra/stack.js';
 import { OminusError } from '../errors.js';
+import { measured, type MeasuredFloats } from '../numeric/arithmetic.js';
 import type { FloatDtype } from '../numeric/dtype.js';
 import { areAllFinite, decodeFloats, encodeFloats } from '../numeric/tensor-bytes.js';
 
@@ -40,9 +41,9 @@ export interface ModuleToEncode {
  */
 export function encodeModule({ path, leaves, coefficients, dtype, products, reuse }: ModuleToEncode): EncodedModule {
   const rank = stackedRank(leaves);
-  const b = scaleB(leaves, coefficients, reuse);
-  const partsOfA = leaves.flatMap((factors) => factors?.a ?? []);
-  const isOrdinary = isInRange(partsOfA, b, rank);
+  const measuredB = scaleB(leaves, coefficients, reuse);
+  const b = measuredB.values;
+  const isOrdinary = isInRange(leaves.flatMap(measuredA), measuredB, rank);
   const exponents = dtype === 'F16' && !isOrdinary ? balancingExponents(stackA(leaves), b, rank) : new Int16Array(rank);
   const isBalanced = exponents.some((exponent) => exponent !== 0);
   const copiedA = isBalanced ? undefined : copyStoredA(leaves, dtype);
@@ -60,11 +61,19 @@ export function encodeModule({ path, leaves, coefficients, dtype, products, reus
     coefficients,
     a: encodedA.rounded,
     rowsOfB: (rows) =>
-      decodeFloats(concatenate(rows.map((row) => bytesB.subarray(row * rowBytes, (row + 1) * rowBytes))), dtype),
+      decodeFloats(concatenate(rows.map((row) => bytesB.subarray(row * rowBytes, (row + 1) * rowBytes))), dtype).values,
     products: products ?? stackedProducts(leaves),
     exponents,
   });
   return { a: encodedA.parts, b: bytesB, rounding, scaledB: b };
+}
+
+function measuredA(factors: LoraFactors | undefined): readonly MeasuredFloats[] {
+  if (factors === undefined) {
+    return [];
+  }
+  const { a: values, largestA: largest } = factors;
+  return [largest === undefined ? measured(values) : { values, largest }];
 }
 
 interface EncodedA {
@@ -87,7 +96,7 @@ function encodeA(
   const a = stackA(leaves);
   applyExponents(a, b, exponents);
   const bytes = encodeFloats(a, dtype);
-  const written = decodeFloats(bytes, dtype);
+  const { values: written } = decodeFloats(bytes, dtype);
   return isEqual(written, a) ? { parts: [bytes] } : { parts: [bytes], rounded: written };
 }
 

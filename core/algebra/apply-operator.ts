@@ -1,5 +1,6 @@
 /** One application of an operator to combinations. */
 import { OminusError } from '../errors.js';
+import { arithmetic } from '../numeric/arithmetic.js';
 import type { Application } from '../expression/types.js';
 import { diagnoseModule, type ModuleApplication } from './diagnose.js';
 import { spreadModule, unionOfLeaves, unionOfModules } from './leaf.js';
@@ -111,16 +112,7 @@ function applyToModules(
  */
 function applyEdit(left: Float64Array, weight: number, edit: Float64Array): Float64Array | undefined {
   const result = new Float64Array(left.length);
-  let isFinite = true;
-  for (let at = 0; at < result.length; at++) {
-    const value = left[at] ?? 0;
-    const scaled = weight * (edit[at] ?? 0);
-    const sum = value + scaled;
-    edit[at] = scaled;
-    result[at] = Math.abs(sum) <= CANCELLED_SHARE * (Math.abs(value) + Math.abs(scaled)) ? 0 : sum;
-    isFinite &&= Math.abs(sum) <= Number.MAX_VALUE;
-  }
-  return isFinite ? result : undefined;
+  return arithmetic().applyEdit(left, edit, weight, CANCELLED_SHARE, result) ? result : undefined;
 }
 
 function sideWithout(path: string, left: Coefficients, right: Coefficients): ModuleDiagnostics['missingIn'] {

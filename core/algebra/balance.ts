@@ -2,7 +2,7 @@
  * Powers of two between B and A: column k of B is multiplied by 2^p and line k of A by 2^-p, which changes nothing but where
  * float16 loses digits.
  */
-import { arithmetic, bitsOf } from '../numeric/arithmetic.js';
+import { bitsOf, type MeasuredFloats } from '../numeric/arithmetic.js';
 
 /**
  * Largest |b| of a column below which float16 would lose more to its subnormals than to its rounding: at 2^-8 the unit of
@@ -19,17 +19,17 @@ const LARGE_BITS = bitsOf(LARGE);
  * @param partsOfA - `[…, in]` each, above one another
  * @param b - `[out, rank]`
  */
-export function isInRange(partsOfA: readonly Float32Array[], b: Float32Array, rank: number): boolean {
-  if ([b, ...partsOfA].some((values) => arithmetic().largest(values) > LARGE_BITS)) {
+export function isInRange(partsOfA: readonly MeasuredFloats[], b: MeasuredFloats, rank: number): boolean {
+  if ([b, ...partsOfA].some(({ largest }) => largest > LARGE_BITS)) {
     return false;
   }
   for (let k = 0; k < rank; k++) {
-    if (!reachesSmall(b, k, b.length, rank)) {
+    if (!reachesSmall(b.values, k, b.values.length, rank)) {
       return false;
     }
   }
-  const width = partsOfA.reduce((length, a) => length + a.length, 0) / rank;
-  return partsOfA.every((a) => {
+  const width = partsOfA.reduce((length, { values }) => length + values.length, 0) / rank;
+  return partsOfA.every(({ values: a }) => {
     for (let start = 0; start < a.length; start += width) {
       if (!reachesSmall(a, start, start + width, 1)) {
         return false;

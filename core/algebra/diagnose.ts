@@ -1,5 +1,6 @@
 /** What an operator application did to one module. */
 import type { Digest } from '../digest.js';
+import { arithmetic } from '../numeric/arithmetic.js';
 import { placeOf } from './leaf.js';
 import type { ModuleRows } from './row-norms.js';
 import type { Gram, ModuleDiagnostics } from './types.js';
@@ -52,31 +53,15 @@ function compareRows({
   'cosineMean' | 'cosineMin' | 'cosineMax' | 'normRatioMean' | 'zeroLeftRows' | 'zeroRightRows' | 'oppositeRows'
 > {
   const products = module.products(reference, right);
-  let [compared, cosineSum, cosineMin, cosineMax, ratioSum] = [0, 0, 1, -1, 0];
-  let [zeroLeftRows, zeroRightRows, oppositeRows] = [0, 0, 0];
-  for (let i = 0; i < products.length; i++) {
-    const rightNorm = rightNorms[i] ?? 0;
-    const referenceNorm = referenceNorms[i] ?? 0;
-    zeroRightRows += rightNorm === 0 ? 1 : 0;
-    zeroLeftRows += referenceNorm === 0 ? 1 : 0;
-    if (rightNorm > 0 && referenceNorm > 0) {
-      const cosine = Math.max(-1, Math.min(1, (products[i] ?? 0) / (rightNorm * referenceNorm)));
-      oppositeRows += 1 + cosine <= OPPOSITE_MARGIN ? 1 : 0;
-      compared++;
-      cosineSum += cosine;
-      cosineMin = Math.min(cosineMin, cosine);
-      cosineMax = Math.max(cosineMax, cosine);
-      ratioSum += rightNorm / referenceNorm;
-    }
-  }
-  const mean = (sum: number): number | null => (compared === 0 ? null : sum / compared);
+  const rows = arithmetic().compareRows(products, rightNorms, referenceNorms, OPPOSITE_MARGIN);
+  const { compared } = rows;
   return {
-    cosineMean: mean(cosineSum),
-    cosineMin: compared === 0 ? null : cosineMin,
-    cosineMax: compared === 0 ? null : cosineMax,
-    normRatioMean: mean(ratioSum),
-    zeroLeftRows,
-    zeroRightRows,
-    oppositeRows,
+    cosineMean: compared === 0 ? null : rows.cosineSum / compared,
+    cosineMin: compared === 0 ? null : rows.cosineMin,
+    cosineMax: compared === 0 ? null : rows.cosineMax,
+    normRatioMean: compared === 0 ? null : rows.ratioSum / compared,
+    zeroLeftRows: rows.zeroReferenceNorms,
+    zeroRightRows: rows.zeroNorms,
+    oppositeRows: rows.opposite,
   };
 }

@@ -1,5 +1,6 @@
 /** The factors of a LoRA adapter, as numbers. */
 
+import type { MagnitudeBits } from '../numeric/arithmetic.js';
 import type { FloatDtype } from '../numeric/dtype.js';
 
 /** One leaf's factors in one module: ΔW = scaling · B · A. */
@@ -10,6 +11,8 @@ export interface LoraFactors {
   /** `[out, rank]`, row-major. */
   readonly b: Float32Array;
   readonly scaling: number;
+  /** Bits of the largest magnitude in A, where that is known. */
+  readonly largestA?: MagnitudeBits;
   /** A as it is stored, where that is known; lets a writer of the same element type copy it. */
   readonly storedA?: { readonly dtype: FloatDtype; readonly bytes: Uint8Array };
   /** B as it is stored. */

@@ -16,9 +16,12 @@ export function quadraticRows(
 ): void {
   const size = x.length / out.length;
   // Off-diagonal entries count twice, so that only the upper triangle is visited.
-  const upper = matrix.map((value, place) => {
-    const above = (place % size) - Math.floor(place / size);
-    return above === 0 ? value : above > 0 ? 2 * value : 0;
-  });
+  const upper = new Float64Array(matrix.length);
+  for (let i = 0; i < size; i++) {
+    upper[i * size + i] = matrix[i * size + i] ?? 0;
+    for (let at = i * size + i + 1; at < (i + 1) * size; at++) {
+      upper[at] = 2 * (matrix[at] ?? 0);
+    }
+  }
   arithmetic().bilinearRows({ x, y: x, m: size, n: size, matrix: upper, isUpper: true, scale, out });
 }

@@ -43,18 +43,9 @@ export function roundingError(module: WrittenModule): RoundingError {
   const rows = coefficients.length / leaves.length;
   const measured = measuredRows(rows);
   const { exact, edit } = exactRows(module, measured, rank);
-  const written = module.rowsOfB(measured);
   const errors = errorProducts(module, rank);
-  const error = new Float64Array(measured.length * errors.size);
-  const powers = Float64Array.from(module.exponents, (exponent) => 2 ** exponent);
-  for (let i = 0, at = 0; i < measured.length; i++) {
-    for (let k = 0, to = i * errors.size; k < rank; k++, at++, to++) {
-      error[to] = (written[at] ?? 0) / (powers[k] ?? 1) - (exact[at] ?? 0);
-      if (errors.size > rank) {
-        error[to + rank] = exact[at] ?? 0;
-      }
-    }
-  }
+  const difference = differences(withoutExponents(module.rowsOfB(measured), module.exponents), exact);
+  const error = errors.size > rank ? sideBySide(difference, exact, rank) : difference;
   const share = rows / measured.length;
   return {
     errorSquare: share * sumOfSquares(error, errors.products, measured.length),
@@ -75,22 +66,53 @@ function exactRows(
   rank: number,
 ): { readonly exact: Float64Array; readonly edit: Float64Array } {
   const rows = coefficients.length / leaves.length;
-  const [exact, edit] = [new Float64Array(measured.length * rank), new Float64Array(measured.length * rank)];
-  let column = 0;
-  for (const [j, factors] of leaves.entries()) {
-    const { b = new Float32Array(), rank: width = 0, scaling = 1 } = factors ?? {};
-    for (const [place, i] of measured.entries()) {
-      const coefficient = coefficients[j * rows + i] ?? 0;
-      const change = coefficient - (j === 0 ? 1 : 0);
-      for (let from = i * width, to = place * rank + column, end = from + width; from < end; from++, to++) {
-        const value = scaling * (b[from] ?? 0);
-        exact[to] = coefficient * value;
-        edit[to] = change * value;
-      }
+  const parts = leaves.flatMap((factors, j) => {
+    if (factors === undefined) {
+      return [];
     }
-    column += width;
-  }
+    const { b, rank: width, scaling } = factors;
+    const some = new Float32Array(measured.length * width);
+    const weights = new Float64Array(measured.length);
+    for (const [place, i] of measured.entries()) {
+      some.set(b.subarray(i * width, (i + 1) * width), place * width);
+      weights[place] = coefficients[j * rows + i] ?? 0;
+    }
+    return [{ b: some, width, scaling, weights, change: j === 0 ? weights.map((weight) => weight - 1) : weights }];
+  });
+  const [exact, edit] = [new Float64Array(measured.length * rank), new Float64Array(measured.length * rank)];
+  arithmetic().multiplyRows(parts, exact);
+  arithmetic().multiplyRows(
+    parts.map(({ change, ...part }) => ({ ...part, weights: change })),
+    edit,
+  );
   return { exact, edit };
+}
+
+/** Rows as they were before balancing. */
+function withoutExponents(rows: Float32Array, exponents: Int16Array): Float32Array | Float64Array {
+  if (exponents.every((exponent) => exponent === 0)) {
+    return rows;
+  }
+  const powers = Float64Array.from(exponents, (exponent) => 2 ** exponent);
+  return Float64Array.from(rows, (value, at) => value / (powers[at % powers.length] ?? 1));
+}
+
+function differences(one: Float32Array | Float64Array, other: Float64Array): Float64Array {
+  const difference = new Float64Array(other.length);
+  for (let at = 0; at < difference.length; at++) {
+    difference[at] = (one[at] ?? 0) - (other[at] ?? 0);
+  }
+  return difference;
+}
+
+/** `[one | other]`, tables of this width. */
+function sideBySide(one: Float64Array, other: Float64Array, width: number): Float64Array {
+  const both = new Float64Array(2 * one.length);
+  for (let at = 0; at < one.length; at += width) {
+    both.set(one.subarray(at, at + width), 2 * at);
+    both.set(other.subarray(at, at + width), 2 * at + width);
+  }
+  return both;
 }
 
 /** Products of the rows that the errors are combinations of: of A' alone, or of [A' written; A' written − A']. */

@@ -1,5 +1,7 @@
 /** Norms and inner products of rows of combinations, from coefficients and Gram matrices; docs/architecture.md, Algebra. */
 import type { Digest } from '../digest.js';
+import { arithmetic } from '../numeric/arithmetic.js';
+import type { WeightedProduct } from '../numeric/line-arithmetic.js';
 import { pairPlace } from './gram.js';
 import { placeOf, rowsOf } from './leaf.js';
 import type { Gram } from './types.js';
@@ -10,13 +12,19 @@ import type { Gram } from './types.js';
  */
 export const ZERO_NORM_SHARE = 1e-12;
 
+interface Squares {
+  /** `[rows]` */
+  readonly values: Float64Array;
+  readonly sum: number;
+}
+
 /** One module's Gram, seen by the leaves of some combinations. */
 export class ModuleRows {
   readonly rows: number;
   private readonly values: Float64Array;
   private readonly places: readonly number[];
   private readonly leaves: number;
-  private readonly known = new Map<Float64Array, Float64Array>();
+  private readonly known = new Map<Float64Array, Squares>();
   private readonly knownOccurring = new Map<Float64Array, readonly number[]>();
 
   /** @param leaves - the leaves that the coefficients of all methods are over */
@@ -36,35 +44,41 @@ export class ModuleRows {
    */
   products(x: Float64Array, y: Float64Array): Float64Array {
     if (x === y) {
-      return this.squares(x);
+      return this.squares(x).values;
     }
-    const sums = new Float64Array(this.rows);
+    const terms: WeightedProduct[] = [];
     const inY = this.occurring(y);
     for (const j of this.occurring(x)) {
       for (const l of inY) {
-        addProducts(sums, 1, this.lineOf(x, j), this.lineOf(y, l), this.pair(j, l));
+        terms.push({ times: 1, x: this.lineOf(x, j), y: this.lineOf(y, l), gram: this.pair(j, l) });
       }
     }
+    const sums = new Float64Array(this.rows);
+    arithmetic().weightedProducts(terms, sums);
     return sums;
   }
 
-  /** Squares of rows; kept, since the same operand is asked for by several. Do not modify. */
-  private squares(c: Float64Array): Float64Array {
+  /** Squares of rows, and their sum; kept, since the same operand is asked for by several. Do not modify. */
+  private squares(c: Float64Array): Squares {
     const known = this.known.get(c);
     if (known !== undefined) {
       return known;
     }
-    const sums = new Float64Array(this.rows);
+    const terms: WeightedProduct[] = [];
     const occurring = this.occurring(c);
     for (const j of occurring) {
+      const x = this.lineOf(c, j);
       for (const l of occurring) {
         if (l >= j) {
-          addProducts(sums, l > j ? 2 : 1, this.lineOf(c, j), this.lineOf(c, l), this.pair(j, l));
+          const y = l === j ? x : this.lineOf(c, l);
+          terms.push({ times: l > j ? 2 : 1, x, y, gram: this.pair(j, l) });
         }
       }
     }
-    this.known.set(c, sums);
-    return sums;
+    const values = new Float64Array(this.rows);
+    const squares = { values, sum: arithmetic().weightedProducts(terms, values) };
+    this.known.set(c, squares);
+    return squares;
   }
 
   private lineOf(c: Float64Array, j: number): Float64Array {
@@ -94,16 +108,15 @@ export class ModuleRows {
    * @returns `[rows]`
    */
   norms(c: Float64Array): Float64Array {
-    const bounds = new Float64Array(this.rows);
-    for (const j of this.occurring(c)) {
-      addBounds(bounds, this.lineOf(c, j), this.pair(j, j));
-    }
-    return rootsAbove(this.squares(c), bounds);
+    const terms = this.occurring(c).map((j) => ({ c: this.lineOf(c, j), squares: this.pair(j, j) }));
+    const roots = new Float64Array(this.rows);
+    arithmetic().boundedRoots(this.squares(c).values, terms, ZERO_NORM_SHARE, roots);
+    return roots;
   }
 
   /** Frobenius norm of the whole module's combination. */
   frobenius(c: Float64Array): number {
-    return Math.sqrt(Math.max(0, sum(this.products(c, c))));
+    return Math.sqrt(Math.max(0, this.squares(c).sum));
   }
 }
 
@@ -114,40 +127,4 @@ function isZero(values: Float64Array): boolean {
     i++;
   }
   return i === values.length;
-}
-
-/** sums += times · x · y · gram, element by element. */
-function addProducts(sums: Float64Array, times: number, x: Float64Array, y: Float64Array, gram: Float64Array): void {
-  for (let i = 0; i < sums.length; i++) {
-    const weight = times * (x[i] ?? 0) * (y[i] ?? 0);
-    sums[i] = (sums[i] ?? 0) + weight * (gram[i] ?? 0);
-  }
-}
-
-/** bounds += |c| · √square, element by element. */
-function addBounds(bounds: Float64Array, c: Float64Array, squares: Float64Array): void {
-  for (let i = 0; i < bounds.length; i++) {
-    const leafNorm = Math.sqrt(Math.max(0, squares[i] ?? 0));
-    bounds[i] = (bounds[i] ?? 0) + Math.abs(c[i] ?? 0) * leafNorm;
-  }
-}
-
-/** Roots, exactly 0 where a square counts as zero against its bound. */
-function rootsAbove(squares: Float64Array, bounds: Float64Array): Float64Array {
-  const roots = new Float64Array(squares.length);
-  for (let i = 0; i < roots.length; i++) {
-    const square = squares[i] ?? 0;
-    const bound = bounds[i] ?? 0;
-    roots[i] = square <= ZERO_NORM_SHARE * (bound * bound) ? 0 : Math.sqrt(square);
-  }
-  return roots;
-}
-
-/** Sum of the elements, in their order. */
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) {
-    total += values[i] ?? 0;
-  }
-  return total;
 }

@@ -3,7 +3,7 @@
  * scaling 1. Rank is the sum of the ranks of all leaves that have the module, also where a coefficient is zero, so that a
  * sweep keeps its shapes.
  */
-import { arithmetic } from '../numeric/arithmetic.js';
+import { arithmetic, type MeasuredFloats } from '../numeric/arithmetic.js';
 import type { LoraFactors } from './factors.js';
 
 /** Rank of the stacked factors. */
@@ -33,7 +33,7 @@ export function scaleB(
   leaves: readonly (LoraFactors | undefined)[],
   coefficients: Float64Array,
   reuse?: Float32Array,
-): Float32Array {
+): MeasuredFloats {
   const rows = coefficients.length / leaves.length;
   const size = rows * stackedRank(leaves);
   const stacked = reuse?.length === size ? reuse : new Float32Array(size);
@@ -47,6 +47,5 @@ export function scaleB(
     }
     return [{ b: factors.b, width: factors.rank, weights }];
   });
-  arithmetic().scaleRows(parts, stacked);
-  return stacked;
+  return { values: stacked, largest: arithmetic().scaleRows(parts, stacked) };
 }

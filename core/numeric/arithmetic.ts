@@ -3,6 +3,7 @@
  * WebAssembly kernel with vectors where it runs. So it does not matter which one computed a result, and no key says it.
  */
 import { loadKernel } from './kernel/load.js';
+import type { LineArithmetic } from './line-arithmetic.js';
 import { plainArithmetic } from './plain-arithmetic.js';
 import type { RowSlots, RowSlotsShape } from './row-slots.js';
 import { createSimdArithmetic } from './simd-arithmetic.js';
@@ -19,6 +20,12 @@ export const INFINITY_BITS: MagnitudeBits = 0x7f800000;
 /** The bits of a magnitude that float32 holds exactly. */
 export function bitsOf(magnitude: number): MagnitudeBits {
   return new Int32Array(Float32Array.of(magnitude).buffer)[0] ?? 0;
+}
+
+/** Values, and the bits of their largest magnitude, which whoever made them knows already. */
+export interface MeasuredFloats {
+  readonly values: Float32Array;
+  readonly largest: MagnitudeBits;
 }
 
 /** Element types of two bytes. */
@@ -52,7 +59,7 @@ export interface ScaledColumns {
 }
 
 /** What both implementations do. */
-export interface Arithmetic {
+export interface Arithmetic extends LineArithmetic {
   /**
    * Widens to float32, exactly.
    *
@@ -82,6 +89,11 @@ export interface Arithmetic {
   scaleRows(parts: readonly ScaledColumns[], out: Float32Array): MagnitudeBits;
   /** Empty slots; see row-slots.ts. */
   rowSlots(shape: RowSlotsShape): RowSlots;
+}
+
+/** Measures values that are known from elsewhere. */
+export function measured(values: Float32Array): MeasuredFloats {
+  return { values, largest: arithmetic().largest(values) };
 }
 
 let chosen: Arithmetic | undefined;

@@ -1,12 +1,14 @@
 /** The loops over all elements in plain TypeScript: what the kernel is tested against, and what runs where it does not. */
 import type { Arithmetic, MagnitudeBits, ScaledColumns } from './arithmetic.js';
 import { bilinearRows } from './bilinear-rows.js';
+import { plainLineArithmetic } from './line-arithmetic.js';
 import { narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16 } from './half.js';
 import { plainRowSlots } from './row-slots.js';
 import { symmetricProduct } from './symmetric-product.js';
 
 /** Plain TypeScript. */
 export const plainArithmetic: Arithmetic = {
+  ...plainLineArithmetic,
   widen(source, dtype, target) {
     (dtype === 'F16' ? widenFloat16 : widenBfloat16)(source, target);
     return largest(target);

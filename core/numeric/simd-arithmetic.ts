@@ -5,6 +5,7 @@
 import type { Arithmetic, BilinearOperands, HalfDtype, MagnitudeBits, ScaledColumns } from './arithmetic.js';
 import { type Kernel, loadKernel } from './kernel/load.js';
 import { KernelMemory } from './kernel/memory.js';
+import { simdLineArithmetic } from './simd-line-arithmetic.js';
 import { plainRowSlots } from './row-slots.js';
 import { simdRowSlots } from './simd-row-slots.js';
 import { rowsOfParts } from './symmetric-product.js';
@@ -19,6 +20,7 @@ const COLUMNS = 512;
 export function createSimdArithmetic(kernel: Kernel): Arithmetic {
   const memory = new KernelMemory(kernel);
   return {
+    ...simdLineArithmetic(kernel, memory),
     widen: (source, dtype, target) => widen(kernel, memory, source, dtype, target),
     narrow: (source, dtype, target) => {
       narrow(kernel, memory, source, dtype, target);

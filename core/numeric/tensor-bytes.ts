@@ -1,5 +1,5 @@
 /** Little-endian tensor bytes from and to float32 arrays. */
-import { arithmetic, INFINITY_BITS } from './arithmetic.js';
+import { arithmetic, INFINITY_BITS, measured, type MeasuredFloats } from './arithmetic.js';
 import type { FloatDtype } from './dtype.js';
 import { DTYPE_BYTES } from './dtype.js';
 
@@ -9,15 +9,14 @@ import { DTYPE_BYTES } from './dtype.js';
  * @param bytes - little-endian, a whole number of elements; not modified
  * @param reuse - overwritten and returned where it has the right length; else the values are freshly allocated
  */
-export function decodeFloats(bytes: Uint8Array, dtype: FloatDtype, reuse?: Float32Array): Float32Array {
+export function decodeFloats(bytes: Uint8Array, dtype: FloatDtype, reuse?: Float32Array): MeasuredFloats {
   const count = bytes.byteLength / DTYPE_BYTES[dtype];
   const values = reuse?.length === count ? reuse : new Float32Array(count);
   if (dtype === 'F32') {
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(bytes);
-    return values;
+    return measured(values);
   }
-  arithmetic().widen(alignedHalves(bytes), dtype, values);
-  return values;
+  return { values, largest: arithmetic().widen(alignedHalves(bytes), dtype, values) };
 }
 
 /**
@@ -34,14 +33,14 @@ export function encodeFloats(values: Float32Array, dtype: FloatDtype): Uint8Arra
 }
 
 /** Place of the first NaN or Infinity, or -1. */
-export function firstNonFinite(values: Float32Array): number {
-  return arithmetic().largest(values) < INFINITY_BITS ? -1 : values.findIndex((value) => !Number.isFinite(value));
+export function firstNonFinite({ values, largest }: MeasuredFloats): number {
+  return largest < INFINITY_BITS ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }
 
 /** Whether there is no NaN and no Infinity among the elements. */
 export function areAllFinite(bytes: Uint8Array, dtype: FloatDtype): boolean {
   if (dtype === 'F32') {
-    return firstNonFinite(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)) === -1;
+    return firstNonFinite(measured(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4))) === -1;
   }
   // The same carry, into bit 15 of 16.
   const [mask, one] = dtype === 'F16' ? [0x7c00, 0x0400] : [0x7f80, 0x0080];

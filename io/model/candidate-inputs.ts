@@ -3,7 +3,7 @@ import type { AdapterDescription } from '../../core/adapter/types.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import { scaleB, stackA, stackedRank } from '../../core/algebra/stack.js';
 import { OminusError } from '../../core/errors.js';
-import { firstNonFinite } from '../../core/numeric/tensor-bytes.js';
+import { INFINITY_BITS } from '../../core/numeric/arithmetic.js';
 import type { LinearShape } from '../../core/onnx/decoder/config.js';
 import { loraInputNames } from '../../core/onnx/decoder/linear.js';
 import { openAdapter } from '../adapter/adapter-folder.js';
@@ -123,13 +123,13 @@ function scaledFactor(
     });
   }
   const b = scaleB(leaves, coefficients);
-  if (firstNonFinite(b) !== -1) {
+  if (b.largest >= INFINITY_BITS) {
     throw new OminusError('OVERFLOW', {
       message: `the scaled factor of [module=${module}] is beyond float32`,
       hint: 'Use smaller coefficients.',
     });
   }
-  return b;
+  return b.values;
 }
 
 function checkFit(

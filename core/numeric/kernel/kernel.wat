@@ -414,4 +414,178 @@
           (br $next)))
       (local.set $weights (i32.add (local.get $weights) (i32.const 8)))
       (local.set $out (i32.add (local.get $out) (local.get $stride)))
-      (br_if $nextRow (local.tee $rows (i32.sub (local.get $rows) (i32.const 1)))))))
+      (br_if $nextRow (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
+
+  ;; out_i = weight_i · (scaling · b_i), in float64: `rows` lines of `width` float32, into lines of float64 that lie `stride` bytes
+  ;; apart.
+  (func (export "multiplyRows")
+    (param $b i32) (param $scaling f64) (param $weights i32) (param $rows i32) (param $width i32) (param $out i32)
+    (param $stride i32)
+    (local $to i32) (local $end i32) (local $weight f64)
+    (loop $nextRow
+      (local.set $weight (f64.load (local.get $weights)))
+      (local.set $to (local.get $out))
+      (local.set $end (i32.add (local.get $out) (i32.shl (local.get $width) (i32.const 3))))
+      (loop $next
+        (f64.store (local.get $to) (f64.mul (local.get $weight)
+          (f64.mul (local.get $scaling) (f64.promote_f32 (f32.load (local.get $b))))))
+        (local.set $b (i32.add (local.get $b) (i32.const 4)))
+        (local.set $to (i32.add (local.get $to) (i32.const 8)))
+        (br_if $next (i32.lt_u (local.get $to) (local.get $end))))
+      (local.set $weights (i32.add (local.get $weights) (i32.const 8)))
+      (local.set $out (i32.add (local.get $out) (local.get $stride)))
+      (br_if $nextRow (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
+
+  ;; ---- one number per row ------------------------------------------------------------------------------------------
+
+  ;; Lines of `count` f64, from addresses that are multiples of 16; an odd count has a pair to itself at the end.
+
+  ;; sums += times · x · y · gram
+  (func (export "addProducts")
+    (param $sums i32) (param $times f64) (param $x i32) (param $y i32) (param $gram i32) (param $count i32)
+    (local $end i32) (local $factor v128)
+    (local.set $factor (f64x2.splat (local.get $times)))
+    (local.set $end (i32.add (local.get $sums) (i32.shl (local.get $count) (i32.const 3))))
+    (loop $next
+      (v128.store (local.get $sums) (f64x2.add
+        (v128.load (local.get $sums))
+        (f64x2.mul
+          (f64x2.mul (f64x2.mul (local.get $factor) (v128.load (local.get $x))) (v128.load (local.get $y)))
+          (v128.load (local.get $gram)))))
+      (local.set $x (i32.add (local.get $x) (i32.const 16)))
+      (local.set $y (i32.add (local.get $y) (i32.const 16)))
+      (local.set $gram (i32.add (local.get $gram) (i32.const 16)))
+      (br_if $next
+        (i32.lt_u (local.tee $sums (i32.add (local.get $sums) (i32.const 16))) (local.get $end)))))
+
+  ;; bounds += |c| · √max(0, square)
+  (func (export "addBounds") (param $bounds i32) (param $c i32) (param $squares i32) (param $count i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $bounds) (i32.shl (local.get $count) (i32.const 3))))
+    (loop $next
+      (v128.store (local.get $bounds) (f64x2.add
+        (v128.load (local.get $bounds))
+        (f64x2.mul
+          (f64x2.abs (v128.load (local.get $c)))
+          (f64x2.sqrt (f64x2.max (v128.const f64x2 0 0) (v128.load (local.get $squares)))))))
+      (local.set $c (i32.add (local.get $c) (i32.const 16)))
+      (local.set $squares (i32.add (local.get $squares) (i32.const 16)))
+      (br_if $next
+        (i32.lt_u (local.tee $bounds (i32.add (local.get $bounds) (i32.const 16))) (local.get $end)))))
+
+  ;; roots = √square, 0 where the square is at most share · bound²; in place of the bounds
+  (func (export "rootsAbove") (param $bounds i32) (param $squares i32) (param $share f64) (param $count i32)
+    (local $end i32) (local $square v128) (local $bound v128)
+    (local.set $end (i32.add (local.get $bounds) (i32.shl (local.get $count) (i32.const 3))))
+    (loop $next
+      (local.set $square (v128.load (local.get $squares)))
+      (local.set $bound (v128.load (local.get $bounds)))
+      (v128.store (local.get $bounds) (v128.andnot
+        (f64x2.sqrt (local.get $square))
+        (f64x2.le
+          (local.get $square)
+          (f64x2.mul (f64x2.splat (local.get $share)) (f64x2.mul (local.get $bound) (local.get $bound))))))
+      (local.set $squares (i32.add (local.get $squares) (i32.const 16)))
+      (br_if $next
+        (i32.lt_u (local.tee $bounds (i32.add (local.get $bounds) (i32.const 16))) (local.get $end)))))
+
+  ;; edit = (right - rightNorm/referenceNorm · reference) / 2, 0 where one of the norms is 0; in place of right
+  (func (export "extractLine")
+    (param $right i32) (param $reference i32) (param $rightNorms i32) (param $referenceNorms i32) (param $count i32)
+    (local $end i32) (local $rightNorm v128) (local $referenceNorm v128)
+    (local.set $end (i32.add (local.get $right) (i32.shl (local.get $count) (i32.const 3))))
+    (loop $next
+      (local.set $rightNorm (v128.load (local.get $rightNorms)))
+      (local.set $referenceNorm (v128.load (local.get $referenceNorms)))
+      (v128.store (local.get $right) (v128.andnot
+        (f64x2.mul
+          (v128.const f64x2 0.5 0.5)
+          (f64x2.sub
+            (v128.load (local.get $right))
+            (f64x2.mul
+              (f64x2.div (local.get $rightNorm) (local.get $referenceNorm))
+              (v128.load (local.get $reference)))))
+        (v128.or
+          (f64x2.eq (local.get $rightNorm) (v128.const f64x2 0 0))
+          (f64x2.eq (local.get $referenceNorm) (v128.const f64x2 0 0)))))
+      (local.set $reference (i32.add (local.get $reference) (i32.const 16)))
+      (local.set $rightNorms (i32.add (local.get $rightNorms) (i32.const 16)))
+      (local.set $referenceNorms (i32.add (local.get $referenceNorms) (i32.const 16)))
+      (br_if $next
+        (i32.lt_u (local.tee $right (i32.add (local.get $right) (i32.const 16))) (local.get $end)))))
+
+  ;; edit *= weight; left += edit, 0 where |left + edit| is at most share · (|left| + |edit|). Whether all of left is finite.
+  (func (export "applyEdit")
+    (param $left i32) (param $edit i32) (param $weight f64) (param $share f64) (param $count i32) (result i32)
+    (local $end i32) (local $value v128) (local $scaled v128) (local $sum v128) (local $isFinite v128)
+    (local.set $isFinite (v128.const i64x2 -1 -1))
+    (local.set $end (i32.add (local.get $left) (i32.shl (local.get $count) (i32.const 3))))
+    (loop $next
+      (local.set $value (v128.load (local.get $left)))
+      (local.set $scaled (f64x2.mul (f64x2.splat (local.get $weight)) (v128.load (local.get $edit))))
+      (local.set $sum (f64x2.add (local.get $value) (local.get $scaled)))
+      (v128.store (local.get $edit) (local.get $scaled))
+      (v128.store (local.get $left) (v128.andnot
+        (local.get $sum)
+        (f64x2.le
+          (f64x2.abs (local.get $sum))
+          (f64x2.mul
+            (f64x2.splat (local.get $share))
+            (f64x2.add (f64x2.abs (local.get $value)) (f64x2.abs (local.get $scaled)))))))
+      (local.set $isFinite (v128.and (local.get $isFinite)
+        (f64x2.le (f64x2.abs (local.get $sum)) (v128.const f64x2 0x1.fffffffffffffp+1023 0x1.fffffffffffffp+1023))))
+      (local.set $edit (i32.add (local.get $edit) (i32.const 16)))
+      (br_if $next
+        (i32.lt_u (local.tee $left (i32.add (local.get $left) (i32.const 16))) (local.get $end))))
+    (i64x2.all_true (local.get $isFinite)))
+
+  ;; The sum of the numbers, in their order, from 0.
+  (func (export "sum") (param $values i32) (param $count i32) (result f64)
+    (local $end i32) (local $total f64)
+    (local.set $end (i32.add (local.get $values) (i32.shl (local.get $count) (i32.const 3))))
+    (loop $next
+      (local.set $total (f64.add (local.get $total) (f64.load (local.get $values))))
+      (br_if $next
+        (i32.lt_u (local.tee $values (i32.add (local.get $values) (i32.const 8))) (local.get $end))))
+    (local.get $total))
+
+  ;; Cosines products/(rightNorm·referenceNorm), within -1 … 1, and ratios rightNorm/referenceNorm of the rows where both norms are
+  ;; above 0. Eight f64: how many they are, their cosines' sum, least and largest, their ratios' sum; rows whose right norm is 0, whose
+  ;; reference norm is 0, and whose 1 + cosine is at most `margin`.
+  (func (export "compareRows")
+    (param $products i32) (param $rightNorms i32) (param $referenceNorms i32) (param $margin f64) (param $count i32)
+    (param $out i32)
+    (local $end i32) (local $right f64) (local $reference f64) (local $cosine f64)
+    (local $compared i32) (local $cosines f64) (local $least f64) (local $largest f64) (local $ratios f64)
+    (local $zeroRight i32) (local $zeroReference i32) (local $opposite i32)
+    (local.set $least (f64.const 1))
+    (local.set $largest (f64.const -1))
+    (local.set $end (i32.add (local.get $products) (i32.shl (local.get $count) (i32.const 3))))
+    (loop $next
+      (local.set $right (f64.load (local.get $rightNorms)))
+      (local.set $reference (f64.load (local.get $referenceNorms)))
+      (local.set $zeroRight (i32.add (local.get $zeroRight) (f64.eq (local.get $right) (f64.const 0))))
+      (local.set $zeroReference (i32.add (local.get $zeroReference) (f64.eq (local.get $reference) (f64.const 0))))
+      (if (i32.and (f64.gt (local.get $right) (f64.const 0)) (f64.gt (local.get $reference) (f64.const 0)))
+        (then
+          (local.set $cosine (f64.max (f64.const -1) (f64.min (f64.const 1)
+            (f64.div (f64.load (local.get $products)) (f64.mul (local.get $right) (local.get $reference))))))
+          (local.set $opposite (i32.add (local.get $opposite)
+            (f64.le (f64.add (f64.const 1) (local.get $cosine)) (local.get $margin))))
+          (local.set $compared (i32.add (local.get $compared) (i32.const 1)))
+          (local.set $cosines (f64.add (local.get $cosines) (local.get $cosine)))
+          (local.set $least (f64.min (local.get $least) (local.get $cosine)))
+          (local.set $largest (f64.max (local.get $largest) (local.get $cosine)))
+          (local.set $ratios (f64.add (local.get $ratios) (f64.div (local.get $right) (local.get $reference))))))
+      (local.set $rightNorms (i32.add (local.get $rightNorms) (i32.const 8)))
+      (local.set $referenceNorms (i32.add (local.get $referenceNorms) (i32.const 8)))
+      (br_if $next
+        (i32.lt_u (local.tee $products (i32.add (local.get $products) (i32.const 8))) (local.get $end))))
+    (f64.store (local.get $out) (f64.convert_i32_u (local.get $compared)))
+    (f64.store offset=8 (local.get $out) (local.get $cosines))
+    (f64.store offset=16 (local.get $out) (local.get $least))
+    (f64.store offset=24 (local.get $out) (local.get $largest))
+    (f64.store offset=32 (local.get $out) (local.get $ratios))
+    (f64.store offset=40 (local.get $out) (f64.convert_i32_u (local.get $zeroRight)))
+    (f64.store offset=48 (local.get $out) (f64.convert_i32_u (local.get $zeroReference)))
+    (f64.store offset=56 (local.get $out) (f64.convert_i32_u (local.get $opposite)))))

@@ -34,6 +34,29 @@ export interface Kernel {
   extrapolateRows(from: number, other: number, to: number, count: number, scale: number, half: number): void;
   putLine(vectors: number, reference: number, rows: number, dimensions: number, to: number): void;
   scaleRows(b: number, weights: number, rows: number, width: number, out: number, stride: number): void;
+  multiplyRows(
+    b: number,
+    scaling: number,
+    weights: number,
+    rows: number,
+    width: number,
+    out: number,
+    stride: number,
+  ): void;
+  addProducts(sums: number, times: number, x: number, y: number, gram: number, count: number): void;
+  addBounds(bounds: number, c: number, squares: number, count: number): void;
+  rootsAbove(bounds: number, squares: number, share: number, count: number): void;
+  extractLine(right: number, reference: number, rightNorms: number, referenceNorms: number, count: number): void;
+  applyEdit(left: number, edit: number, weight: number, share: number, count: number): number;
+  sum(values: number, count: number): number;
+  compareRows(
+    products: number,
+    norms: number,
+    referenceNorms: number,
+    margin: number,
+    count: number,
+    out: number,
+  ): void;
 }
 
 /** What is used of the global `WebAssembly`, which the types of Node 20 do not declare; absent under `--jitless`. */

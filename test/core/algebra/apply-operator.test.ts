@@ -85,7 +85,7 @@ describe('applyOperator', () => {
     const chain = step(gram, 'extract', first, operand(gram, 'x'), 1.3);
     const [rank, a] = [stackedRank([e, t, x]), stackA([e, t, x])];
     expect(rank).toBe(48);
-    const b = scaleB([e, t, x], chain.modules.get('m') ?? new Float64Array());
+    const { values: b } = scaleB([e, t, x], chain.modules.get('m') ?? new Float64Array());
     const written = denseOf({ rank, a, b, scaling: 1 });
     const dense = extSub(extSub(denseOf(e), denseOf(t), 0.7), denseOf(x), 1.3);
     expect(relativeError(written, dense)).toBeLessThan(1.1e-7);

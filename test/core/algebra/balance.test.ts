@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { balancingExponents, isInRange } from '../../../core/algebra/balance.js';
+import { balancingExponents, isInRange as isMeasuredInRange } from '../../../core/algebra/balance.js';
+import { measured } from '../../../core/numeric/arithmetic.js';
 
 const [rank, width, rows] = [3, 4, 5];
 /** Magnitudes around both limits, zeros, and both signs. */
@@ -9,6 +10,9 @@ const value = fc
   .map(([sign, power]) => sign * 2 ** power);
 const floats = (length: number): fc.Arbitrary<Float32Array> =>
   fc.array(value, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
+
+const isInRange = (partsOfA: readonly Float32Array[], b: Float32Array, columns: number): boolean =>
+  isMeasuredInRange(partsOfA.map(measured), measured(b), columns);
 
 describe('isInRange', () => {
   it('is true only where no column needs an exponent, however A is parted', () => {
