@@ -21,6 +21,7 @@ interface MergeCommandOptions {
   readonly lambda?: string;
   readonly missing: 'pass' | 'error';
   readonly semantics: Semantics;
+  readonly threads?: number;
   readonly replace?: true;
   readonly json?: true;
   readonly quiet?: true;
@@ -53,6 +54,12 @@ export function mergeCommand(): Command {
         .choices(['scaled', 'reference'])
         .default('scaled'),
     )
+    .addOption(
+      new Option(
+        '--threads <n>',
+        'threads that share the modules (default: as many as help); the result is the same',
+      ).argParser(threadCount),
+    )
     .option('--replace', 'replace a result that is there already (only what ominus wrote)')
     .option('--json', 'one JSON object, with diagnostics per module')
     .option('--quiet', 'no warnings')
@@ -72,12 +79,15 @@ async function merge(
 ): Promise<MergedAdapter & { readonly formula: Formula }> {
   const formula = parse(expression, options);
   const adapters = new Map<string, AdapterFolder>();
-  const { dtype, missing, semantics, replace = false, out } = options;
+  const { dtype, missing, semantics, replace = false, threads, out } = options;
   try {
     for (const name of adapterNames(formula)) {
       adapters.set(name, await openAdapter(options.adapter.get(name) ?? ''));
     }
-    const merged = await mergeAdapters({ formula, adapters, folder: out, dtype, missing, semantics, replace });
+    const merged = await mergeAdapters({
+      ...{ formula, adapters, folder: out, dtype, missing, semantics, replace },
+      ...(threads === undefined ? {} : { threads }),
+    });
     const unused = [...options.adapter.keys()].filter((name) => !adapters.has(name));
     const warnings = [...merged.warnings, ...unused.map((name) => `the expression does not use adapter ${name}`)];
     return { ...merged, formula, warnings };
@@ -103,6 +113,20 @@ function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Fo
     });
   }
   return formula;
+}
+
+/** More than anybody has cores for a merge. */
+const MOST_THREADS = 64;
+
+function threadCount(text: string): number {
+  const count = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > MOST_THREADS) {
+    throw usage(
+      `--threads is "${text}", expected a whole number from 1 to ${String(MOST_THREADS)}`,
+      'Write --threads 2.',
+    );
+  }
+  return count;
 }
 
 /** One `--adapter NAME=DIR`. */

@@ -13,7 +13,7 @@ export const writeExecutor: NodeExecutor<WriteNode> = {
     const adapters = await openAdapters(run, coefficients.leaves);
     const written = await writeAdapter({
       adapters,
-      coefficients,
+      combination: coefficients,
       dtype: node.dtype,
       folder: node.path,
       replace: true,

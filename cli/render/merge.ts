@@ -1,7 +1,8 @@
 /** A merge's outcome for people. */
 import type { ModuleDiagnostics } from '../../core/algebra/types.js';
 import { printFormula } from '../../core/expression/print.js';
-import type { MergedAdapter, MergeStep } from '../../io/adapter/merge-adapters.js';
+import type { MergedAdapter } from '../../io/adapter/merge-adapters.js';
+import type { MergeStep } from '../../io/adapter/merge-part.js';
 import { humanBytes } from './human-bytes.js';
 
 /** All of one cell per character but the last column, where expressions stand: nothing has to be aligned after them. */

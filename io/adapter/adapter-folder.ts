@@ -11,9 +11,17 @@ import { adapterUnsupported } from '../../core/adapter/unsupported.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
+import type { MeasuredFloats } from '../../core/numeric/arithmetic.js';
 import { decodeFloats, firstNonFinite } from '../../core/numeric/tensor-bytes.js';
 import type { TensorInfo } from '../../core/safetensors/header.js';
-import { fileError, openSafetensors, type SafetensorsFile } from '../safetensors/reader.js';
+import type { SharedFile } from '../files/positioned-file.js';
+import {
+  fileError,
+  joinSafetensors,
+  openSafetensors,
+  type SafetensorsFile,
+  type TensorReader,
+} from '../safetensors/reader.js';
 
 /** File names of peft. */
 export const CONFIG_FILE = 'adapter_config.json';
@@ -37,7 +45,18 @@ export interface AdapterFolder {
   readFactors(path: string, reuse?: LoraFactors): Promise<LoraFactors | undefined>;
   /** Bytes of one tensor as they are in the file; `reuse` as above. */
   readTensor(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array>;
+  /** For other threads of this process, while it is open. */
+  readonly shared: SharedAdapter;
+  /** sha256, hexadecimal, of the tensors that were read, by name. */
+  readonly contents: ReadonlyMap<string, string>;
+  /** Takes over what another thread has found out by reading. */
+  learn(contents: ReadonlyMap<string, string>): void;
   close(): Promise<void>;
+}
+
+/** An open adapter as other threads of this process know it. */
+export interface SharedAdapter extends Pick<AdapterFolder, 'folder' | 'description' | 'sizeBytes'> {
+  readonly file: SharedFile;
 }
 
 /**
@@ -51,11 +70,17 @@ export async function openAdapter(folder: string): Promise<AdapterFolder> {
   const tensors = await openTensors(folder);
   try {
     const description = describeAdapter(tensors.path, config, tensors);
-    return new OpenAdapter(folder, description, tensors, configText.length);
+    const sizeBytes = tensors.sizeBytes + configText.length;
+    return new OpenAdapter({ folder, description, sizeBytes, file: tensors.shared }, tensors);
   } catch (error) {
     await tensors.close();
     throw error;
   }
+}
+
+/** An adapter that another thread of this process has opened, and checked, and keeps open. */
+export function joinAdapter(shared: SharedAdapter): AdapterFolder {
+  return new OpenAdapter(shared, joinSafetensors(shared.file));
 }
 
 async function readConfig(path: string): Promise<string> {
@@ -93,15 +118,21 @@ class OpenAdapter implements AdapterFolder {
   readonly folder: string;
   readonly description: AdapterDescription;
   readonly sizeBytes: number;
-  private readonly file: SafetensorsFile;
-  private readonly contents = new Map<string, string>();
+  readonly shared: SharedAdapter;
+  readonly contents = new Map<string, string>();
+  private readonly file: TensorReader;
   private whole: Promise<Digest> | undefined;
 
-  constructor(folder: string, description: AdapterDescription, file: SafetensorsFile, configBytes: number) {
-    this.folder = folder;
-    this.description = description;
+  constructor(shared: SharedAdapter, file: TensorReader) {
+    this.shared = shared;
+    this.folder = shared.folder;
+    this.description = shared.description;
+    this.sizeBytes = shared.sizeBytes;
     this.file = file;
-    this.sizeBytes = file.sizeBytes + configBytes;
+  }
+
+  learn(contents: ReadonlyMap<string, string>): void {
+    contents.forEach((sha256, name) => this.contents.set(name, sha256));
   }
 
   digest(): Promise<Digest> {
@@ -119,11 +150,13 @@ class OpenAdapter implements AdapterFolder {
       this.readTensor(module.b, reuse?.storedB),
     ]);
     const { rank, scaling } = module;
+    const { values, largest } = this.decode(module.a, a, reuse?.a);
     return {
       rank,
       scaling,
-      a: this.decode(module.a, a, reuse?.a),
-      b: this.decode(module.b, b, reuse?.b),
+      a: values,
+      largestA: largest,
+      b: this.decode(module.b, b, reuse?.b).values,
       storedA: { dtype: module.a.dtype, bytes: a },
       storedB: b,
     };
@@ -141,19 +174,19 @@ class OpenAdapter implements AdapterFolder {
     return this.file.close();
   }
 
-  private decode(tensor: FloatTensor, bytes: Uint8Array, reuse: Float32Array | undefined): Float32Array {
-    const values = decodeFloats(bytes, tensor.dtype, reuse);
-    const place = firstNonFinite(values);
+  private decode(tensor: FloatTensor, bytes: Uint8Array, reuse: Float32Array | undefined): MeasuredFloats {
+    const decoded = decodeFloats(bytes, tensor.dtype, reuse);
+    const place = firstNonFinite(decoded);
     if (place !== -1) {
       const width = tensor.shape[1] ?? 1;
       const index = `[${String(Math.floor(place / width))}, ${String(place % width)}]`;
       throw adapterInvalid(
-        this.file.path,
-        `tensor "${tensor.name}" is ${String(values[place])} at ${index}`,
+        this.shared.file.path,
+        `tensor "${tensor.name}" is ${String(decoded.values[place])} at ${index}`,
         'Use a checkpoint from before training diverged.',
       );
     }
-    return values;
+    return decoded;
   }
 
   private async computeDigest(): Promise<Digest> {

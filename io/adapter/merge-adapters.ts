@@ -1,26 +1,21 @@
 /**
  * One expression over adapter folders, directly: every module is read, computed and written before the next, so that the
- * factors are decoded once and one module is in memory at a time.
+ * factors are decoded once and one module per thread is in memory at a time. Modules do not depend on each other, so the result is the
+ * same, to the last bit, however many threads share them.
  */
 import { baseModelWarnings } from '../../core/adapter/combinable.js';
 import type { ApplyOptions } from '../../core/algebra/apply-operator.js';
-import { adapterNames, evaluateFormula } from '../../core/algebra/evaluate.js';
-import type { LoraFactors } from '../../core/algebra/factors.js';
-import { moduleGram, stackedProducts } from '../../core/algebra/gram.js';
-import type { ModuleDiagnostics } from '../../core/algebra/types.js';
+import { adapterNames } from '../../core/algebra/evaluate.js';
 import { type Digest, digestOf } from '../../core/digest.js';
-import { OminusError } from '../../core/errors.js';
 import { printFormula } from '../../core/expression/print.js';
-import type { Application, Formula } from '../../core/expression/types.js';
+import type { Formula } from '../../core/expression/types.js';
 import type { Semantics } from '../../core/plan/types.js';
 import type { AdapterFolder } from './adapter-folder.js';
-import { describeLeaves } from './compute-gram.js';
-import {
-  type ModuleCoefficients,
-  writeAdapter,
-  type WriteAdapterOptions,
-  type WrittenAdapter,
-} from './write-adapter.js';
+import { MergeHelper, threadsFor } from './merge-helpers.js';
+import { type MergedPart, mergePart, type MergeStep, unknownAdapter } from './merge-part.js';
+import { ModuleQueue } from './module-queue.js';
+import { type ModulesTarget, writeAdapter, type WriteAdapterOptions, type WrittenAdapter } from './write-adapter.js';
+import type { WrittenModule } from './write-modules.js';
 
 /** What to merge. */
 export interface MergeOptions
@@ -32,12 +27,8 @@ export interface MergeOptions
   readonly adapters: ReadonlyMap<string, AdapterFolder>;
   /** As in {@link computeGram}. */
   readonly semantics?: Semantics;
-}
-
-/** One application that was made on the way. */
-export interface MergeStep {
-  readonly application: Application<Formula>;
-  readonly modules: readonly ModuleDiagnostics[];
+  /** How many threads share the modules; default: as many as make it quicker. */
+  readonly threads?: number;
 }
 
 /** What a merge gives. */
@@ -51,56 +42,67 @@ export interface MergedAdapter {
 /**
  * Merges.
  *
- * @throws OminusError as {@link writeAdapter} and applyOperator do
+ * @throws OminusError as {@link writeAdapter} and applyOperator do; of several modules that fail, the first one's error
  */
 export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapter> {
-  const { formula, semantics = 'scaled', missing = 'pass' } = options;
+  const { formula } = options;
   const named = adapterNames(formula).map((name) => ({ name, adapter: adapterOf(options, name) }));
+  const { threads = threadsFor(named.reduce((sum, { adapter }) => sum + adapter.sizeBytes, 0)) } = options;
+  const helpers = Array.from({ length: threads - 1 }, () => new MergeHelper());
+  try {
+    return await mergeWith(helpers, options, named);
+  } finally {
+    await Promise.all(helpers.map((helper) => helper.end()));
+  }
+}
+
+interface NamedAdapter {
+  readonly name: string;
+  readonly adapter: AdapterFolder;
+}
+
+async function mergeWith(
+  helpers: readonly MergeHelper[],
+  options: MergeOptions,
+  named: readonly NamedAdapter[],
+): Promise<MergedAdapter> {
+  const { formula, semantics = 'scaled', missing = 'pass', signal, onProgress } = options;
   // Two names for one content are one leaf: its rank counts once.
   const identities = await identify(named);
   const leaves = [...new Set(identities.values())];
   const leafNames = leaves.map((leaf) => named.find(({ name }) => identities.get(name) === leaf)?.name ?? '');
   const adapters = leafNames.map((name) => adapterOf(options, name));
-  const descriptions = adapters.map(({ description }) => description);
-  const steps: { readonly application: Application<Formula>; readonly modules: ModuleDiagnostics[] }[] = [];
-
-  const coefficients = (path: string, factors: readonly (LoraFactors | undefined)[]): ModuleCoefficients => {
-    const products = stackedProducts(factors);
-    const gram = {
-      leaves,
-      modules: new Map([[path, moduleGram(factors, products).values]]),
-      leafModules: new Map([[path, describeLeaves(descriptions, path, semantics)]]),
-    };
-    const value = evaluateFormula(formula, gram, (name) => identities.get(name) ?? unknownAdapter(name), { missing });
-    for (const [place, { application, diagnostics }] of value.steps.entries()) {
-      steps[place] ??= { application, modules: [] };
-      steps[place].modules.push(...diagnostics.modules);
-    }
-    const values = value.coefficients.modules.get(path);
-    return { products, coefficients: values ?? new Float64Array() };
-  };
-
   const provenance = {
     expression: printFormula(formula),
     lambdas: lambdasOf(formula),
     semantics,
     inputs: leafNames.map((name) => ({ name })),
   };
-  const written = await writeAdapter({ ...options, adapters, coefficients, provenance });
+  const parts: MergedPart[] = [];
+  const combination = async ({ paths, dtype, writer }: ModulesTarget): Promise<readonly WrittenModule[]> => {
+    const task = { formula, identities, leaves, paths, semantics, missing, dtype };
+    const queue = new ModuleQueue({ count: paths.length, threads: helpers.length + 1 });
+    const means = { adapters, writer, queue, signal, onProgress };
+    const all = [mergePart(task, means), ...helpers.map((helper) => helper.mergePart(task, means))];
+    // Nobody may use a file any more when this function ends, also if a thread was lost.
+    await Promise.allSettled(all);
+    parts.push(...(await Promise.all(all)));
+    refuseFailure(parts);
+    return inOrder(parts.flatMap(({ modules }) => modules));
+  };
+  const written = await writeAdapter({ ...options, adapters, combination, provenance });
   const warnings = [
-    ...descriptions.flatMap((description) => description.warnings),
+    ...adapters.flatMap(({ description }) => description.warnings),
     ...baseModelWarnings(named.map(({ name, adapter }) => ({ name, description: adapter.description }))),
   ];
-  return { written, steps, warnings };
+  return { written, steps: stepsOf(parts), warnings };
 }
 
 /**
  * What tells adapters apart: the content of one tensor where that is enough, so that nothing is read twice; else the digest,
  * which covers all.
  */
-async function identify(
-  named: readonly { readonly name: string; readonly adapter: AdapterFolder }[],
-): Promise<ReadonlyMap<string, Digest>> {
+async function identify(named: readonly NamedAdapter[]): Promise<ReadonlyMap<string, Digest>> {
   const firsts = new Map<string, Digest>();
   for (const { name, adapter } of named) {
     const [first] = adapter.description.modules.values();
@@ -115,6 +117,30 @@ async function identify(
   return identities;
 }
 
+/** @throws the error of the first module that failed, whichever thread had it */
+function refuseFailure(parts: readonly MergedPart[]): void {
+  const failures = parts.flatMap(({ failure }) => failure ?? []);
+  const [first] = failures.toSorted((one, other) => one.place - other.place);
+  if (first !== undefined) {
+    throw first.error;
+  }
+}
+
+function inOrder(modules: readonly WrittenModule[]): readonly WrittenModule[] {
+  return modules.toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** The steps of all parts, with the diagnostics of all modules. */
+function stepsOf(parts: readonly MergedPart[]): readonly MergeStep[] {
+  const [first] = parts.filter(({ steps }) => steps.length > 0);
+  return (first?.steps ?? []).map(({ application }, place) => ({
+    application,
+    modules: parts
+      .flatMap(({ steps }) => steps[place]?.modules ?? [])
+      .toSorted((one, other) => (one.module < other.module ? -1 : 1)),
+  }));
+}
+
 /** λ by what it weighs, in the order of application. */
 function lambdasOf(formula: Formula): readonly { readonly adapter: string; readonly lambda: string }[] {
   if (formula.kind !== 'apply') {
@@ -126,8 +152,4 @@ function lambdasOf(formula: Formula): readonly { readonly adapter: string; reado
 
 function adapterOf({ adapters }: MergeOptions, name: string): AdapterFolder {
   return adapters.get(name) ?? unknownAdapter(name);
-}
-
-function unknownAdapter(name: string): never {
-  throw new OminusError('INTERNAL', { message: `the formula names an adapter that was not opened [adapter=${name}]` });
 }

@@ -10,27 +10,31 @@ export interface ModuleFactors {
 }
 
 /**
- * Reads modules in order; factors of two modules are in memory at a time.
+ * Reads modules in order; factors of two modules are in memory at a time. Paths are asked for when their reading begins.
  *
  * @throws OminusError as {@link AdapterFolder.readFactors}, when its module's turn has come
  */
 export async function* readModules(
   adapters: readonly AdapterFolder[],
-  paths: readonly string[],
+  paths: Iterable<string>,
 ): AsyncGenerator<ModuleFactors, void, undefined> {
-  const read = (place: number, reuse: ModuleFactors['leaves']): Promise<ModuleFactors['leaves']> | undefined => {
-    const path = paths[place];
-    return path === undefined
-      ? undefined
-      : Promise.all(adapters.map((adapter, leaf) => adapter.readFactors(path, reuse[leaf])));
+  const next = paths[Symbol.iterator]();
+  const read = (reuse: ModuleFactors['leaves']): Promise<ModuleFactors> | undefined => {
+    const step = next.next();
+    if (step.done === true) {
+      return undefined;
+    }
+    const path = step.value;
+    const reading = Promise.all(adapters.map((adapter, leaf) => adapter.readFactors(path, reuse[leaf])));
+    return reading.then((leaves) => ({ path, leaves }));
   };
   let spare: ModuleFactors['leaves'] = [];
-  let reading = read(0, spare);
-  for (const [place, path] of paths.entries()) {
-    const leaves = (await reading) ?? [];
-    reading = read(place + 1, spare);
+  let reading = read(spare);
+  while (reading !== undefined) {
+    const module: ModuleFactors = await reading;
+    reading = read(spare);
     reading?.catch(() => undefined); // thrown when it is awaited
-    yield { path, leaves };
-    spare = leaves;
+    yield module;
+    spare = module.leaves;
   }
 }

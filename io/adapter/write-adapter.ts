@@ -1,11 +1,7 @@
 /** Writes a combination as an adapter folder that peft loads unchanged: module by module, atomically, reloaded and checked. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { checkModulesToSave, checkShapes } from '../../core/adapter/combinable.js';
-import { TENSOR_PREFIX } from '../../core/adapter/describe.js';
 import { adapterDigest } from '../../core/adapter/digest.js';
-import { encodeModule } from '../../core/adapter/encode-module.js';
 import { outputConfig } from '../../core/adapter/output-config.js';
 import {
   type Provenance,
@@ -13,7 +9,6 @@ import {
   provenanceJson,
   provenanceReadme,
 } from '../../core/adapter/provenance.js';
-import type { LoraFactors } from '../../core/algebra/factors.js';
 import type { RoundingError } from '../../core/algebra/round-trip.js';
 import type { Coefficients } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
@@ -22,29 +17,30 @@ import type { FloatDtype } from '../../core/numeric/dtype.js';
 import type { OutputDtype } from '../../core/plan/types.js';
 import { writeDurably } from '../files/atomic-write.js';
 import { packageRoot } from '../files/package-root.js';
-import { createSafetensors } from '../safetensors/writer.js';
+import { createSafetensors, type SafetensorsWriter } from '../safetensors/writer.js';
 import { type AdapterFolder, CONFIG_FILE, openAdapter, TENSORS_FILE } from './adapter-folder.js';
 import { beginOutput } from './output-folder.js';
-import { readModules } from './read-modules.js';
+import { nameA, nameB, writeModules, writeTensor, type WrittenModule } from './write-modules.js';
 
 /** The file that marks a folder as written by this program. */
 export const PROVENANCE_FILE = 'ominus.json';
 
 const FLOAT_DTYPES: Readonly<Record<OutputDtype, FloatDtype>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
 
-/** Coefficients of one module, `[leaves, rows]`, and the products of its A factors where they were computed on the way. */
-export interface ModuleCoefficients {
-  readonly coefficients: Float64Array;
-  readonly products?: Float64Array;
+/** Where the modules of a result go. */
+export interface ModulesTarget {
+  /** In the order of the file. */
+  readonly paths: readonly string[];
+  readonly dtype: FloatDtype;
+  readonly writer: SafetensorsWriter;
 }
 
 /** What to write, and where. */
 export interface WriteAdapterOptions {
   /** Leaf adapters, the leftmost first, in the order of the coefficients' leaves. */
   readonly adapters: readonly AdapterFolder[];
-  /** The combination; or, to compute it on the way, its modules from their factors. */
-  readonly coefficients:
-    Coefficients | ((path: string, factors: readonly (LoraFactors | undefined)[]) => ModuleCoefficients);
+  /** The combination; or what computes it on the way, writes its modules, and tells of them in the order of their paths. */
+  readonly combination: Coefficients | ((target: ModulesTarget) => Promise<readonly WrittenModule[]>);
   /** Default float32. */
   readonly dtype?: OutputDtype;
   readonly folder: string;
@@ -111,16 +107,28 @@ async function fillFolder(temporary: string, options: WriteAdapterOptions): Prom
     });
   }
   const ranks = outputRanks(adapters);
-  await writeDurably(join(temporary, CONFIG_FILE), outputConfig({ leftmost: leftmost.description, ranks }));
-  const { contents, rounding } = await writeTensors(join(temporary, TENSORS_FILE), ranks, options);
+  const [{ contents, rounding }] = await allOrNone(
+    writeTensors(join(temporary, TENSORS_FILE), ranks, options),
+    writeDurably(join(temporary, CONFIG_FILE), outputConfig({ leftmost: leftmost.description, ranks })),
+  );
   const { digest, sizeBytes } = await readBack(temporary, contents);
   const written = { digest, modules: ranks.size, maxRank: Math.max(...ranks.values()), ...summarise(rounding) };
   const provenance = { ...options.provenance, inputs: await digestInputs(options) };
   const { version } = packageRoot();
   const facts = { ...written, version, dtype, baseModel: leftmost.description.baseModel };
-  await writeDurably(join(temporary, PROVENANCE_FILE), provenanceJson(provenance, facts));
-  await writeDurably(join(temporary, 'README.md'), provenanceReadme(provenance, facts));
+  await allOrNone(
+    writeDurably(join(temporary, PROVENANCE_FILE), provenanceJson(provenance, facts)),
+    writeDurably(join(temporary, 'README.md'), provenanceReadme(provenance, facts)),
+  );
   return { ...written, sizeBytes };
+}
+
+/** What all give, or the first one's error; nothing is under way any more then, so that the folder can be removed. */
+async function allOrNone<All extends readonly Promise<unknown>[]>(
+  ...all: All
+): Promise<{ -readonly [place in keyof All]: Awaited<All[place]> }> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
 }
 
 async function digestInputs({ adapters, provenance }: WriteAdapterOptions): Promise<readonly ProvenanceInput[]> {
@@ -156,7 +164,7 @@ async function writeTensors(
   ranks: ReadonlyMap<string, number>,
   options: WriteAdapterOptions,
 ): Promise<WrittenTensors> {
-  const { adapters, dtype = 'float32', signal, onProgress } = options;
+  const { adapters, dtype = 'float32' } = options;
   const element = FLOAT_DTYPES[dtype];
   const saved = adapters[0]?.description.savedTensors ?? [];
   const shapes = [...ranks].flatMap(([module, rank]) => {
@@ -169,70 +177,55 @@ async function writeTensors(
     ];
   });
   const writer = await createSafetensors(path, [...shapes, ...saved], new Map([['format', 'pt']]));
-  const contents = new Map<string, string>();
-  const write = async (name: string, ...parts: readonly Uint8Array[]): Promise<void> => {
-    const writing = writer.write(name, ...parts);
-    writing.catch(() => undefined); // thrown when it is awaited
-    const hash = createHash('sha256');
-    parts.forEach((part) => hash.update(part));
-    contents.set(name, hash.digest('hex'));
-    await writing;
-  };
-  const rounding = new Map<string, RoundingError>();
-  let scaledB: Float32Array | undefined;
   try {
-    for await (const { path: module, leaves } of readModules(adapters, [...ranks.keys()])) {
-      signal?.throwIfAborted();
-      const encoded = encodeModule({
-        path: module,
-        leaves,
-        dtype: element,
-        ...moduleCoefficients(options, module, leaves),
-        reuse: scaledB,
-      });
-      scaledB = encoded.scaledB;
-      rounding.set(module, encoded.rounding);
-      await Promise.all([write(nameA(module), ...encoded.a), write(nameB(module), encoded.b)]);
-      onProgress?.(rounding.size, ranks.size);
-      await setImmediate(); // heartbeats of activities come through between modules
-    }
+    const target = { paths: [...ranks.keys()], dtype: element, writer };
+    const { combination } = options;
+    const modules = await (typeof combination === 'function'
+      ? combination(target)
+      : writeCombination(combination, target, options));
+    const contents = new Map(modules.flatMap((module) => [...module.contents]));
     for (const tensor of saved) {
-      await write(tensor.name, (await adapters[0]?.readTensor(tensor)) ?? new Uint8Array());
+      const bytes = (await adapters[0]?.readTensor(tensor)) ?? new Uint8Array();
+      contents.set(...(await writeTensor(writer, tensor.name, bytes)));
     }
     await writer.commit();
+    return { contents, rounding: new Map(modules.map(({ path: module, rounding }) => [module, rounding])) };
   } catch (error) {
     await writer.abort();
     throw error;
   }
-  return { contents, rounding };
 }
 
-function nameA(module: string): string {
-  return `${TENSOR_PREFIX}${module}.lora_A.weight`;
+async function writeCombination(
+  combination: Coefficients,
+  target: ModulesTarget,
+  { adapters, signal, onProgress }: WriteAdapterOptions,
+): Promise<readonly WrittenModule[]> {
+  const modules: WrittenModule[] = [];
+  await writeModules({
+    ...target,
+    adapters,
+    signal,
+    coefficients: (path) => ({ coefficients: coefficientsOf(combination, path, adapters) }),
+    onModule(module) {
+      modules.push(module);
+      onProgress?.(modules.length, target.paths.length);
+    },
+  });
+  return modules;
 }
 
-function nameB(module: string): string {
-  return `${TENSOR_PREFIX}${module}.lora_B.weight`;
-}
-
-function moduleCoefficients(
-  { coefficients, adapters }: WriteAdapterOptions,
-  path: string,
-  leaves: readonly (LoraFactors | undefined)[],
-): ModuleCoefficients {
-  if (typeof coefficients === 'function') {
-    return coefficients(path, leaves);
-  }
+function coefficientsOf({ modules }: Coefficients, path: string, adapters: readonly AdapterFolder[]): Float64Array {
   const rows = adapters
     .map(({ description }) => description.modules.get(path)?.outFeatures)
     .find((out) => out !== undefined);
-  const values = coefficients.modules.get(path);
-  if (values?.length !== leaves.length * (rows ?? 0)) {
+  const values = modules.get(path);
+  if (values?.length !== adapters.length * (rows ?? 0)) {
     throw new OminusError('SHAPE_MISMATCH', {
-      message: `the coefficients do not fit the adapters [module=${path}]: got ${String(values?.length ?? 0)} values for ${String(leaves.length)} leaves of ${String(rows)} rows`,
+      message: `the coefficients do not fit the adapters [module=${path}]: got ${String(values?.length ?? 0)} values for ${String(adapters.length)} leaves of ${String(rows)} rows`,
     });
   }
-  return { coefficients: values };
+  return values;
 }
 
 /** Opens what was written and checks that it means what was meant; the writer has compared all tensors with the file. */

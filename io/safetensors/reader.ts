@@ -3,14 +3,13 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { OminusError } from '../../core/errors.js';
 import type { SafetensorsHeader, TensorInfo } from '../../core/safetensors/header.js';
 import { LENGTH_BYTES, parseHeader, parseHeaderLength, safetensorsInvalid } from '../../core/safetensors/header.js';
+import { openedElsewhere, type PositionedFile, type SharedFile } from '../files/positioned-file.js';
 import { isMissing, systemErrorCode } from '../files/system-error.js';
 
-/** An open file. Close it. */
-export interface SafetensorsFile extends SafetensorsHeader {
-  readonly path: string;
-  readonly sizeBytes: number;
-  /** Bytes of the JSON header as it stands in the file. */
-  readonly headerBytes: Uint8Array;
+/** Tensors of an open file. */
+export interface TensorReader {
+  /** For other threads of this process. */
+  readonly shared: SharedFile;
   /**
    * The bytes of one tensor.
    *
@@ -19,6 +18,14 @@ export interface SafetensorsFile extends SafetensorsHeader {
    */
   read(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
+}
+
+/** An open file. Close it. */
+export interface SafetensorsFile extends SafetensorsHeader, TensorReader {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Bytes of the JSON header as it stands in the file. */
+  readonly headerBytes: Uint8Array;
 }
 
 /**
@@ -37,19 +44,30 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     const length = parseHeaderLength(path, first, stats.size);
     const headerBytes = await readRange(handle, path, LENGTH_BYTES, LENGTH_BYTES + length);
     const header = parseHeader(path, headerBytes, stats.size);
-    const ahead = new ReadAhead(handle, path, stats.size);
+    const shared = { path, descriptor: handle.fd, sizeBytes: stats.size };
     return {
       ...header,
       path,
       sizeBytes: stats.size,
       headerBytes,
-      read: ({ start, end }, reuse) => ahead.read(start, end, reuse),
+      shared,
+      read: tensorsOf(handle, shared),
       close: () => handle.close(),
     };
   } catch (error) {
     await handle.close();
     throw error;
   }
+}
+
+/** A file that another thread of this process has opened; closing it here does nothing. */
+export function joinSafetensors(shared: SharedFile): TensorReader {
+  return { shared, read: tensorsOf(openedElsewhere(shared), shared), close: () => Promise.resolve() };
+}
+
+function tensorsOf(file: PositionedFile, { path, sizeBytes }: SharedFile): TensorReader['read'] {
+  const ahead = new ReadAhead(file, path, sizeBytes);
+  return ({ start, end }, reuse) => ahead.read(start, end, reuse);
 }
 
 async function openForReading(path: string): Promise<FileHandle> {
@@ -77,7 +95,7 @@ export function fileError(path: string, error: unknown): OminusError {
 }
 
 async function readRange(
-  handle: FileHandle,
+  file: PositionedFile,
   path: string,
   start: number,
   end: number,
@@ -86,7 +104,7 @@ async function readRange(
   const bytes = reuse?.byteLength === end - start ? reuse : new Uint8Array(end - start);
   let done = 0;
   while (done < bytes.byteLength) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.byteLength - done, start + done);
+    const { bytesRead } = await file.read(bytes, done, bytes.byteLength - done, start + done);
     if (bytesRead === 0) {
       throw new OminusError('FILE_UNREADABLE', {
         message: `the file became shorter while it was read [file=${path}]: expected ${String(end)} bytes, got ${String(start + done)}`,
@@ -103,7 +121,7 @@ const WINDOW = 2 ** 20;
 
 /** Reads ranges of a file, one after the other. Where they follow each other, one system call brings several of them. */
 class ReadAhead {
-  private readonly handle: FileHandle;
+  private readonly file: PositionedFile;
   private readonly path: string;
   private readonly sizeBytes: number;
   private last: Promise<unknown> = Promise.resolve();
@@ -111,8 +129,8 @@ class ReadAhead {
   private window: Uint8Array = new Uint8Array();
   private windowStart = 0;
 
-  constructor(handle: FileHandle, path: string, sizeBytes: number) {
-    this.handle = handle;
+  constructor(file: PositionedFile, path: string, sizeBytes: number) {
+    this.file = file;
     this.path = path;
     this.sizeBytes = sizeBytes;
   }
@@ -129,12 +147,12 @@ class ReadAhead {
     const isInWindow = start >= this.windowStart && end <= this.windowStart + this.window.byteLength;
     if (!isInWindow) {
       if (!isNext || end - start > WINDOW / 2) {
-        return readRange(this.handle, this.path, start, end, reuse);
+        return readRange(this.file, this.path, start, end, reuse);
       }
       const windowEnd = Math.min(start + WINDOW, this.sizeBytes);
       const { window } = this;
       this.window = new Uint8Array(); // until it holds what is asked for, also when reading fails
-      this.window = await readRange(this.handle, this.path, start, windowEnd, window);
+      this.window = await readRange(this.file, this.path, start, windowEnd, window);
       this.windowStart = start;
     }
     const bytes = reuse?.byteLength === end - start ? reuse : new Uint8Array(end - start);

@@ -2,12 +2,13 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { OminusError } from '../../core/errors.js';
-import { layoutSafetensors, type SafetensorsLayout, type TensorShape } from '../../core/safetensors/layout.js';
+import type { TensorInfo } from '../../core/safetensors/header.js';
+import { layoutSafetensors, type TensorShape } from '../../core/safetensors/layout.js';
 import { syncFolder, temporaryName } from '../files/atomic-write.js';
+import { openedElsewhere, type PositionedFile, type SharedFile } from '../files/positioned-file.js';
 
-/** A file that is being written. Either `commit` or `abort` it. */
-export interface SafetensorsWriter {
-  readonly layout: SafetensorsLayout;
+/** Writes tensors into a file. */
+export interface TensorWriter {
   /**
    * Writes one tensor; any order. Its bytes are read back from the file and compared.
    *
@@ -16,6 +17,19 @@ export interface SafetensorsWriter {
    *   `VERIFY_FAILED` when the file gives back other bytes
    */
   write(name: string, ...parts: readonly Uint8Array[]): Promise<void>;
+}
+
+/** A file that is being written, as other threads of this process know it. */
+export interface SharedWriter extends SharedFile {
+  readonly tensors: readonly TensorInfo[];
+}
+
+/** A file that is being written. Either `commit` or `abort` it. */
+export interface SafetensorsWriter extends TensorWriter {
+  /** For other threads of this process. */
+  readonly shared: SharedWriter;
+  /** Takes notice of tensors that another thread has written. */
+  wroteElsewhere(names: readonly string[]): void;
   /**
    * Waits until all bytes are on the disk and gives the file its name.
    *
@@ -35,7 +49,8 @@ export async function createSafetensors(
   const layout = layoutSafetensors(tensors, metadata);
   const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${temporaryName()}`);
   const handle = await open(temporary, 'wx+');
-  const missing = new Map(layout.tensors.map((tensor) => [tensor.name, tensor]));
+  const shared = { path, descriptor: handle.fd, sizeBytes: layout.fileBytes, tensors: layout.tensors };
+  const places = new TensorPlaces(handle, shared);
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (isOpen) {
@@ -43,7 +58,6 @@ export async function createSafetensors(
       await handle.close();
     }
   };
-  const written = new WrittenBytes(handle, path);
   const sync = new SyncBehind(handle);
   const abort = async (): Promise<void> => {
     await sync.settled();
@@ -51,31 +65,21 @@ export async function createSafetensors(
     await rm(temporary, { force: true });
   };
   try {
-    await written.write('header', [layout.head], 0);
+    await places.bytes.write('header', [layout.head], 0);
   } catch (error) {
     await abort();
     throw error;
   }
   return {
-    layout,
+    shared,
     async write(name, ...parts): Promise<void> {
-      const byteLength = parts.reduce((length, part) => length + part.byteLength, 0);
-      const place = missing.get(name);
-      if (place === undefined) {
-        throw new OminusError('INTERNAL', { message: `tensor not expected here [file=${path}, tensor=${name}]` });
-      }
-      if (byteLength !== place.end - place.start) {
-        const expected = String(place.end - place.start);
-        throw new OminusError('SHAPE_MISMATCH', {
-          message: `cannot write [file=${path}, tensor=${name}]: expected ${expected} bytes, got ${String(byteLength)}`,
-        });
-      }
-      missing.delete(name);
-      await written.write(`tensor ${name}`, parts, place.start);
-      sync.wrote(byteLength);
+      sync.wrote(await places.write(name, parts));
+    },
+    wroteElsewhere(names): void {
+      names.forEach((name) => places.take(name));
     },
     async commit(): Promise<void> {
-      const [first] = missing.keys();
+      const [first] = places.missing.keys();
       if (first !== undefined) {
         throw new OminusError('INTERNAL', { message: `a tensor was not written [file=${path}, tensor=${first}]` });
       }
@@ -86,6 +90,53 @@ export async function createSafetensors(
     },
     abort,
   };
+}
+
+/** Another thread's file; that thread creates, commits or aborts it. */
+export function joinWriter(shared: SharedWriter): TensorWriter {
+  const places = new TensorPlaces(openedElsewhere(shared), shared);
+  return {
+    async write(name, ...parts): Promise<void> {
+      await places.write(name, parts);
+    },
+  };
+}
+
+/** Where every tensor goes. */
+class TensorPlaces {
+  readonly bytes: WrittenBytes;
+  readonly missing: Map<string, TensorInfo>;
+  private readonly path: string;
+
+  constructor(file: PositionedFile, { path, tensors }: SharedWriter) {
+    this.bytes = new WrittenBytes(file, path);
+    this.missing = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    this.path = path;
+  }
+
+  /** Its place, once. */
+  take(name: string): TensorInfo {
+    const place = this.missing.get(name);
+    if (place === undefined) {
+      throw new OminusError('INTERNAL', { message: `tensor not expected here [file=${this.path}, tensor=${name}]` });
+    }
+    this.missing.delete(name);
+    return place;
+  }
+
+  /** @returns how many bytes that were */
+  async write(name: string, parts: readonly Uint8Array[]): Promise<number> {
+    const byteLength = parts.reduce((length, part) => length + part.byteLength, 0);
+    const { start, end } = this.take(name);
+    if (byteLength !== end - start) {
+      const expected = String(end - start);
+      throw new OminusError('SHAPE_MISMATCH', {
+        message: `cannot write [file=${this.path}, tensor=${name}]: expected ${expected} bytes, got ${String(byteLength)}`,
+      });
+    }
+    await this.bytes.write(`tensor ${name}`, parts, start);
+    return byteLength;
+  }
 }
 
 /** Bytes that are written before the disk is asked to take them. */
@@ -132,20 +183,20 @@ class SyncBehind {
 
 /** Writes bytes at their places, and compares them with what the file gives back. */
 class WrittenBytes {
-  private readonly handle: FileHandle;
+  private readonly file: PositionedFile;
   private readonly path: string;
   /** Arrays to read into that nobody uses at the moment. */
   private readonly spare: Buffer[] = [];
 
-  constructor(handle: FileHandle, path: string) {
-    this.handle = handle;
+  constructor(file: PositionedFile, path: string) {
+    this.file = file;
     this.path = path;
   }
 
   /** @throws OminusError `VERIFY_FAILED` */
   async write(what: string, parts: readonly Uint8Array[], position: number): Promise<void> {
     const byteLength = parts.reduce((length, part) => length + part.byteLength, 0);
-    const { bytesWritten } = await this.handle.writev([...parts], position);
+    const { bytesWritten } = await this.file.writev([...parts], position);
     if (bytesWritten < byteLength) {
       await this.writeAll(Buffer.concat(parts).subarray(bytesWritten), position + bytesWritten);
     }
@@ -155,7 +206,7 @@ class WrittenBytes {
   private async writeAll(bytes: Uint8Array, position: number): Promise<void> {
     let done = 0;
     while (done < bytes.byteLength) {
-      const { bytesWritten } = await this.handle.write(bytes, done, bytes.byteLength - done, position + done);
+      const { bytesWritten } = await this.file.write(bytes, done, bytes.byteLength - done, position + done);
       done += bytesWritten;
     }
   }
@@ -170,7 +221,7 @@ class WrittenBytes {
     const buffer = last !== undefined && last.byteLength >= byteLength ? last : Buffer.allocUnsafeSlow(byteLength);
     let done = 0;
     while (done < byteLength) {
-      const { bytesRead } = await this.handle.read(buffer, done, byteLength - done, position + done);
+      const { bytesRead } = await this.file.read(buffer, done, byteLength - done, position + done);
       if (bytesRead === 0) {
         throw differs(this.path, what);
       }

@@ -68,9 +68,15 @@ describe('ominus merge', () => {
     expect(stdout).toMatch(/^modules +rank .*\n8 +7 .* e ⊖ 1·Ext\(t\)$/m);
   });
 
-  it('writes what the library writes, byte for byte', async () => {
+  it('refuses a number of threads that is none', async () => {
+    const { code, stderr } = await ominus('e', ...ADAPTERS, '--out', join(root, 'threads'), '--threads', 'two');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error USAGE: --threads is "two", expected a whole number from 1 to 64\n {2}→ /);
+  });
+
+  it('writes what the library writes, byte for byte, with threads', async () => {
     const [built, library] = [join(root, 'built'), join(root, 'library')];
-    const { code } = await ominus('e ⊖ 0.5·Ext(t)', ...ADAPTERS, '--out', built, '--quiet');
+    const { code } = await ominus('e ⊖ 0.5·Ext(t)', ...ADAPTERS, '--out', built, '--quiet', '--threads', '3');
     expect(code).toBe(0);
     const adapters = new Map<string, AdapterFolder>();
     for (const name of ['e', 't']) {

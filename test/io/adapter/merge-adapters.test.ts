@@ -152,7 +152,7 @@ describe('merged adapters', () => {
     const { coefficients } = evaluateFormula(formula ?? { kind: 'zero' }, gram, leafOf);
     const written = await writeAdapter({
       adapters,
-      coefficients,
+      combination: coefficients,
       folder: out,
       provenance: { expression: 'by hand', inputs: [] },
     });
@@ -198,6 +198,44 @@ describe('merged adapters', () => {
     const expected = Object.fromEntries(await deltas(join(root, 'reference-expected')));
     expect(distance(await deltas(join(root, 'reference')), expected)).toBeLessThan(1e-7);
     expect(distance(await deltas(join(root, 'reference-scaled')), expected)).toBeGreaterThan(0.1);
+  });
+});
+
+describe('threads that share a merge', () => {
+  const shape = { rows: 6, width: 8, rank: 2 };
+  const names = Array.from({ length: 23 }, (_, place) => `model.layers.${String(place)}.q`);
+  const many = (name: string, seed: number, spoil: Readonly<Record<number, number>> = {}): Promise<string> => {
+    const modules = names.map((module, place) => {
+      const factors = randomFactors(seed + place, shape);
+      return [module, place in spoil ? { ...factors, b: factors.b.with(3, spoil[place] ?? 0) } : factors] as const;
+    });
+    return writeAdapterFolder(join(root, name), { modules: Object.fromEntries(modules) });
+  };
+
+  it.each(['float32', 'float16'] as const)('give the same files and diagnostics as one, in %s', async (dtype) => {
+    const folders = { e: await many('many-e', 1), t: await many('many-t', 50), x: await many('many-x', 99) };
+    const text = '[e ⊖ 0.7·Ext(t)] ⊖ Ext(x)';
+    const [alone, shared] = [join(root, `alone-${dtype}`), join(root, `shared-${dtype}`)];
+    const one = await merge(text, folders, alone, { dtype, threads: 1 });
+    const progress: number[] = [];
+    const onProgress = (done: number): number => progress.push(done);
+    expect(await merge(text, folders, shared, { dtype, threads: 3, onProgress })).toEqual(one);
+    expect(await bytesOf(shared)).toEqual(await bytesOf(alone));
+    expect(one.steps.map(({ modules }) => modules.length)).toEqual([23, 23]);
+    expect(progress.toSorted((x, y) => x - y)).toEqual(progress);
+  });
+
+  it('report the first module that fails, whoever had it, and leave nothing behind', async () => {
+    const folders = { e: await many('spoilt-e', 1), t: await many('spoilt-t', 50, { 6: NaN, 7: Infinity, 15: NaN }) };
+    const parent = join(root, 'spoilt');
+    await mkdir(parent);
+    for (const threads of [1, 2, 4]) {
+      const failing = merge('e ⊖ Ext(t)', folders, join(parent, 'out'), { threads });
+      await expect(failing).rejects.toMatchObject({ code: 'ADAPTER_INVALID' });
+      // In code-unit order layer 15 comes before layers 6 and 7.
+      await expect(failing).rejects.toThrow(/model\.layers\.15\.q\.lora_B\.weight" is NaN at \[1, 1\]/);
+    }
+    expect(await readdir(parent)).toEqual([]);
   });
 });
 

@@ -1,0 +1,85 @@
+/** Computes, encodes and writes the factors of a result, module by module. */
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { TENSOR_PREFIX } from '../../core/adapter/describe.js';
+import { encodeModule } from '../../core/adapter/encode-module.js';
+import type { LoraFactors } from '../../core/algebra/factors.js';
+import type { RoundingError } from '../../core/algebra/round-trip.js';
+import type { FloatDtype } from '../../core/numeric/dtype.js';
+import type { TensorWriter } from '../safetensors/writer.js';
+import type { AdapterFolder } from './adapter-folder.js';
+import { readModules } from './read-modules.js';
+
+/** Coefficients of one module, `[leaves, rows]`, and the products of its A factors where they were computed on the way. */
+export interface ModuleCoefficients {
+  readonly coefficients: Float64Array;
+  readonly products?: Float64Array;
+}
+
+/** What to write. */
+export interface ModuleWriting {
+  /** Leaf adapters, the leftmost first, in the order of the coefficients' leaves. */
+  readonly adapters: readonly AdapterFolder[];
+  /** Paths of the modules, in the order in which they are written. */
+  readonly paths: Iterable<string>;
+  readonly coefficients: (path: string, factors: readonly (LoraFactors | undefined)[]) => ModuleCoefficients;
+  readonly dtype: FloatDtype;
+  readonly writer: TensorWriter;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after every module. */
+  readonly onModule: (module: WrittenModule) => void;
+}
+
+/** One module as it was written. */
+export interface WrittenModule {
+  readonly path: string;
+  /** sha256 of its tensors by name, hexadecimal. */
+  readonly contents: ReadonlyMap<string, string>;
+  readonly rounding: RoundingError;
+}
+
+/** Name of a module's A in the file. */
+export function nameA(module: string): string {
+  return `${TENSOR_PREFIX}${module}.lora_A.weight`;
+}
+
+/** Name of a module's B in the file. */
+export function nameB(module: string): string {
+  return `${TENSOR_PREFIX}${module}.lora_B.weight`;
+}
+
+/**
+ * Writes modules.
+ *
+ * @throws OminusError `OVERFLOW`, whatever reading, `coefficients` and the writer throw; modules before that one are written
+ */
+export async function writeModules(options: ModuleWriting): Promise<void> {
+  const { adapters, paths, coefficients, dtype, writer, signal, onModule } = options;
+  let scaledB: Float32Array | undefined;
+  for await (const { path, leaves } of readModules(adapters, paths)) {
+    signal?.throwIfAborted();
+    const encoded = encodeModule({ path, leaves, dtype, ...coefficients(path, leaves), reuse: scaledB });
+    scaledB = encoded.scaledB;
+    const contents = await Promise.all([
+      writeTensor(writer, nameA(path), ...encoded.a),
+      writeTensor(writer, nameB(path), encoded.b),
+    ]);
+    onModule({ path, contents: new Map(contents), rounding: encoded.rounding });
+    await setImmediate(); // heartbeats of activities come through between modules
+  }
+}
+
+/** Writes one tensor; it is hashed meanwhile. */
+export async function writeTensor(
+  writer: TensorWriter,
+  name: string,
+  ...parts: readonly Uint8Array[]
+): Promise<readonly [name: string, sha256: string]> {
+  const writing = writer.write(name, ...parts);
+  writing.catch(() => undefined); // thrown when it is awaited
+  const hash = createHash('sha256');
+  parts.forEach((part) => hash.update(part));
+  const sha256 = hash.digest('hex');
+  await writing;
+  return [name, sha256];
+}
