@@ -138,7 +138,7 @@ async function inference(): Promise<Omit<Finding, 'name'>> {
   await Promise.all(
     installed.map(async (device) => {
       const engine = createInferenceEngine({ device, threads: 1 });
-      await engine.probe().catch((error: unknown) => problems.set(device, errorMessage(error)));
+      await engine.probe().catch((error: unknown) => problems.set(device, withHint(error)));
       await engine.close();
     }),
   );
@@ -149,13 +149,21 @@ async function inference(): Promise<Omit<Finding, 'name'>> {
   if (!installed.includes('cuda')) {
     hints.push(
       'For CUDA (Linux x64): set "onnxruntime-node": true under "allowScripts" in package.json and run npm rebuild ' +
-        "onnxruntime-node; it downloads NVIDIA's libraries.",
+        "onnxruntime-node, which downloads onnxruntime's part; NVIDIA's driver and libraries must be there.",
     );
   }
   const hint = hints.join('\n');
   return working.includes(wanted)
     ? { level: 'ok', message, ...(hint === '' ? {} : { hint }) }
     : { level: 'error', message: `${message}, but [device=${wanted}] is asked for`, hint };
+}
+
+/** With what to do about it, unless that is to ask doctor. */
+function withHint(error: unknown): string {
+  const hint = error instanceof OminusError ? error.hint : undefined;
+  return hint === undefined || hint.startsWith('ominus doctor')
+    ? errorMessage(error)
+    : `${errorMessage(error)}. ${hint}`;
 }
 
 async function disk(): Promise<Omit<Finding, 'name'>> {

@@ -94,7 +94,7 @@ export class GraphBuilder {
 
   /**
    * A weight as float32: an initializer that points into its file, with one shared Cast where it is stored in half
-   * precision (the runtime folds that Cast once, while it loads).
+   * precision (the runtime folds that Cast once, while it loads, on every device).
    *
    * @throws OminusError `MODEL_INVALID` when the checkpoint lacks it or its shape is not the expected one
    */

@@ -186,7 +186,8 @@ class ChildEngine implements InferenceEngine {
       env: {
         ...process.env,
         [SETTINGS_VARIABLE]: JSON.stringify(this.settings),
-        // TensorFloat-32 keeps 10 bits of a float32's 23: scores would change with the device.
+        // onnxruntime asks cuBLAS for TensorFloat-32, and onnxruntime-node passes no option for it. TensorFloat-32 keeps 10 of the
+        // 23 bits behind a float32's point: scores would change with the device.
         NVIDIA_TF32_OVERRIDE: '0',
       },
     });
@@ -204,7 +205,13 @@ class ChildEngine implements InferenceEngine {
       if (reply.ok) {
         call?.resolve(reply.answer);
       } else {
-        call?.reject(fromWire(reply.error));
+        const error = fromWire(reply.error);
+        call?.reject(error);
+        if (error.code === 'INFERENCE_CRASHED') {
+          // Its device failed, and would fail at every further call of the same process.
+          child.kill('SIGKILL');
+          this.lost(child, error);
+        }
       }
     });
     child.on('error', (error) => {

@@ -27,6 +27,7 @@ export class InferenceServer {
   private classifier: { readonly ref: FolderRef; readonly classifier: TextClassifier } | undefined;
 
   private mergeGraphs: MergeGraphs | undefined;
+  private isProbed = false;
 
   constructor(runtime: Runtime) {
     this.runtime = runtime;
@@ -62,7 +63,7 @@ export class InferenceServer {
       },
       gram: ({ adapters, semantics }) => this.gram(adapters, { semantics, signal, onProgress }),
       probe: async () => {
-        await probeDevice(this.runtime);
+        await this.probe();
         return null;
       },
       times: () => Promise.resolve({ sessionRunMs: this.runtime.sessionRunMs }),
@@ -70,8 +71,21 @@ export class InferenceServer {
     return handlers[kind](ask, signal);
   }
 
+  private async probe(): Promise<void> {
+    await probeDevice(this.runtime);
+    this.isProbed = true;
+  }
+
+  /** Nothing that any other device than the CPU computes is stored before it has shown that it computes rightly. */
+  private async probeOnce(): Promise<void> {
+    if (this.runtime.device !== 'cpu' && !this.isProbed) {
+      await this.probe();
+    }
+  }
+
   private async gram(refs: readonly FolderRef[], options: GramOptions): Promise<Gram> {
     const graphs = (this.mergeGraphs ??= new MergeGraphs(this.runtime));
+    await this.probeOnce();
     const adapters: AdapterFolder[] = [];
     try {
       for (const { folder } of refs) {
@@ -98,6 +112,7 @@ export class InferenceServer {
     // The old model goes first: two of them may not fit into the memory.
     await this.open?.model.release();
     this.open = undefined;
+    await this.probeOnce();
     const model = await CausalModel.load(ref.folder, this.runtime);
     this.open = { ref, model, inputs: new CandidateInputs(model.modules) };
     return this.open;
@@ -116,6 +131,7 @@ export class InferenceServer {
     if (this.classifier === undefined || !isSame(this.classifier.ref, ref)) {
       await this.classifier?.classifier.release();
       this.classifier = undefined;
+      await this.probeOnce();
       this.classifier = { ref, classifier: await TextClassifier.load(ref.folder, this.runtime) };
     }
     return this.classifier.classifier;

@@ -1,6 +1,7 @@
 /** The only file that imports onnxruntime-node: sessions, tensors, devices, and its errors as ours. */
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
-import { OminusError, errorMessage } from '../../core/errors.js';
+import { OminusError } from '../../core/errors.js';
+import { loadError, runError } from './runtime-error.js';
 import type { Device } from './types.js';
 import { WholeNumbers } from './whole-numbers.js';
 
@@ -16,7 +17,8 @@ export interface Session {
   /**
    * Runs the graph once; other callers of this thread wait meanwhile.
    *
-   * @throws OminusError `OUT_OF_MEMORY` when the batch was too large, else `INTERNAL`
+   * @throws OminusError `OUT_OF_MEMORY` when the batch was too large, `DEVICE_UNAVAILABLE` or `INFERENCE_CRASHED` when the
+   *   device failed, else `INTERNAL`
    */
   run(feeds: Feeds, fetches: readonly string[]): Promise<Feeds>;
   release(): Promise<void>;
@@ -63,7 +65,7 @@ export class Runtime {
         ? InferenceSession.create(model, options)
         : InferenceSession.create(model, options));
     } catch (error) {
-      throw this.loadError(error, invalid);
+      throw loadError(error, this.device, invalid);
     }
     return {
       inputNames: session.inputNames,
@@ -73,7 +75,7 @@ export class Runtime {
         try {
           return await session.run(feeds, fetches);
         } catch (error) {
-          throw runError(error);
+          throw runError(error, this.device);
         } finally {
           this.sessionRuns++;
           this.sessionRunMs += performance.now() - start;
@@ -99,47 +101,6 @@ export class Runtime {
       },
     };
   }
-
-  private loadError(error: unknown, invalid: 'MODEL_INVALID' | 'CLASSIFIER_INVALID'): OminusError {
-    const text = oneLine(error);
-    if (isOutOfMemory(text)) {
-      return outOfMemory('while the model was loaded', error);
-    }
-    if (this.device !== 'cpu' && /provider|backend|adapter|libcud|cudnn|cublas/i.test(text)) {
-      return new OminusError('DEVICE_UNAVAILABLE', {
-        message: `onnxruntime cannot use [device=${this.device}]: ${text}`,
-        hint: 'ominus doctor says which devices work here; --device cpu always does.',
-        cause: error,
-      });
-    }
-    return new OminusError(invalid, { message: `onnxruntime refuses the model: ${text}`, cause: error });
-  }
-}
-
-function runError(error: unknown): OminusError {
-  const text = oneLine(error);
-  if (isOutOfMemory(text)) {
-    return outOfMemory('while a batch ran', error);
-  }
-  return new OminusError('INTERNAL', { message: `onnxruntime failed: ${text}`, cause: error });
-}
-
-function outOfMemory(when: string, cause: unknown): OminusError {
-  return new OminusError('OUT_OF_MEMORY', {
-    message: `out of memory ${when}: ${oneLine(cause)}`,
-    hint: 'Use smaller batches, a smaller model, or a machine with more memory.',
-    cause,
-  });
-}
-
-function isOutOfMemory(text: string): boolean {
-  return /bad_?alloc|bad allocation|out of memory|failed to allocate|alloc_failed|Array buffer allocation/i.test(text);
-}
-
-/** onnxruntime begins a failed check with its place and condition; what it says of it comes after them. */
-function oneLine(error: unknown): string {
-  const text = errorMessage(error).replace(/\s+/g, ' ').trim();
-  return text.replace(/^\S*onnxruntime\S* .* was false\. (?=.)/, '').slice(0, 300);
 }
 
 /** An int64 tensor over the given numbers (not copied). */
