@@ -1,8 +1,9 @@
 /** What the engine makes of its child, with a stand-in for the process. */
 import { EventEmitter } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
+import type { WireError } from '../../../core/errors.js';
 import { createInferenceEngine } from '../../../io/model/engine.js';
-import type { Reply, Request, WireError } from '../../../io/model/protocol.js';
+import type { Reply, Request } from '../../../io/model/protocol.js';
 
 interface StartOptions {
   readonly env: NodeJS.ProcessEnv;
