@@ -5,18 +5,20 @@ import type { AdapterFolder } from './adapter-folder.js';
 /** One module's factors by adapter; undefined for an adapter that lacks the module. */
 export interface ModuleFactors {
   readonly path: string;
-  /** Valid until the next module is asked for: their arrays are used again. */
+  /** Valid until the next module is asked for, or `kept` more: their arrays are used again. */
   readonly leaves: readonly (LoraFactors | undefined)[];
 }
 
 /**
- * Reads modules in order; factors of two modules are in memory at a time. Paths are asked for when their reading begins.
+ * Reads modules in order; factors of two modules, and those that are kept, are in memory at a time. Paths are asked for when their reading begins.
  *
+ * @param kept - how many modules before the current one stay valid
  * @throws OminusError as {@link AdapterFolder.readFactors}, when its module's turn has come
  */
 export async function* readModules(
   adapters: readonly AdapterFolder[],
   paths: Iterable<string>,
+  kept = 0,
 ): AsyncGenerator<ModuleFactors, void, undefined> {
   const next = paths[Symbol.iterator]();
   const read = (reuse: ModuleFactors['leaves']): Promise<ModuleFactors> | undefined => {
@@ -28,13 +30,13 @@ export async function* readModules(
     const reading = Promise.all(adapters.map((adapter, leaf) => adapter.readFactors(path, reuse[leaf])));
     return reading.then((leaves) => ({ path, leaves }));
   };
-  let spare: ModuleFactors['leaves'] = [];
-  let reading = read(spare);
+  const used: ModuleFactors['leaves'][] = [];
+  let reading = read([]);
   while (reading !== undefined) {
     const module: ModuleFactors = await reading;
-    reading = read(spare);
+    reading = read((used.length > kept ? used.shift() : undefined) ?? []);
     reading?.catch(() => undefined); // thrown when it is awaited
     yield module;
-    spare = module.leaves;
+    used.push(module.leaves);
   }
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { TENSOR_PREFIX } from '../../core/adapter/describe.js';
-import { encodeModule } from '../../core/adapter/encode-module.js';
+import { type EncodedModule, encodeModule } from '../../core/adapter/encode-module.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import type { RoundingError } from '../../core/algebra/round-trip.js';
 import type { FloatDtype } from '../../core/numeric/dtype.js';
@@ -56,17 +56,37 @@ export function nameB(module: string): string {
 export async function writeModules(options: ModuleWriting): Promise<void> {
   const { adapters, paths, coefficients, dtype, writer, signal, onModule } = options;
   let scaledB: Float32Array | undefined;
-  for await (const { path, leaves } of readModules(adapters, paths)) {
-    signal?.throwIfAborted();
-    const encoded = encodeModule({ path, leaves, dtype, ...coefficients(path, leaves), reuse: scaledB });
-    scaledB = encoded.scaledB;
-    const contents = await Promise.all([
-      writeTensor(writer, nameA(path), ...encoded.a),
-      writeTensor(writer, nameB(path), encoded.b),
-    ]);
-    onModule({ path, contents: new Map(contents), rounding: encoded.rounding });
-    await setImmediate(); // heartbeats of activities come through between modules
+  let writing: Promise<WrittenModule> | undefined;
+  const finishModule = async (): Promise<void> => {
+    const finished = writing;
+    writing = undefined;
+    if (finished !== undefined) {
+      onModule(await finished);
+    }
+  };
+  try {
+    // A module is computed while the one before, whose bytes may be its leaves' own, is written.
+    for await (const { path, leaves } of readModules(adapters, paths, 1)) {
+      signal?.throwIfAborted();
+      const encoded = encodeModule({ path, leaves, dtype, ...coefficients(path, leaves), reuse: scaledB });
+      scaledB = encoded.scaledB;
+      await finishModule();
+      writing = writeModule(writer, path, encoded);
+      writing.catch(() => undefined); // thrown when it is awaited
+      await setImmediate(); // heartbeats of activities come through between modules
+    }
+  } finally {
+    await finishModule();
   }
+}
+
+async function writeModule(
+  writer: TensorWriter,
+  path: string,
+  { a, b, rounding }: EncodedModule,
+): Promise<WrittenModule> {
+  const contents = await Promise.all([writeTensor(writer, nameA(path), ...a), writeTensor(writer, nameB(path), b)]);
+  return { path, contents: new Map(contents), rounding };
 }
 
 /** Writes one tensor; it is hashed meanwhile. */
