@@ -116,13 +116,15 @@ async function benchShape(title: string, targets: readonly string[]): Promise<vo
     await makeRandomAdapter(t, modules, { rank: 16, seed: 2 });
     const files = [e, t].map((folder) => join(folder, 'adapter_model.safetensors'));
     const adapters = ['--adapter', `e=${e}`, '--adapter', `t=${t}`];
+    const command = [process.execPath, CLI, 'merge', 'e - Ext(t)', ...adapters, '--dtype', 'float16'];
     const commands = {
       node: [process.execPath, '-e', '0'],
       cat: ['/bin/sh', '-c', `cat ${files.join(' ')} > ${join(root, 'cat')}`],
-      merge: [process.execPath, CLI, 'merge', 'e - Ext(t)', ...adapters, '--out', out, '--dtype', 'float16'],
+      merge: [...command, '--out', out],
+      alone: [...command, '--out', join(root, 'alone'), '--threads', '1'],
     };
-    const { node, cat, merge } = measure(commands, () => {
-      spawnSync('rm', ['-rf', out, join(root, 'cat')]);
+    const { node, cat, merge, alone } = measure(commands, () => {
+      spawnSync('rm', ['-rf', out, join(root, 'alone'), join(root, 'cat')]);
     });
     const { size } = await stat(join(out, 'adapter_model.safetensors'));
     const dense = modules
@@ -136,6 +138,7 @@ async function benchShape(title: string, targets: readonly string[]): Promise<vo
       row('node -e 0', node),
       row('cat of the inputs', cat),
       row('ominus merge', merge),
+      row('with one thread', alone),
       `  work: ${seconds(wall)} wall = ${(wall / cat.wall).toFixed(1)} × cat, ${seconds(cpu)} CPU`,
       `  best: ${seconds(merge.bestWall - node.bestWall)} wall, ${seconds(merge.bestCpu - node.bestCpu)} CPU`,
       `  dense, TypeScript: ${seconds(dense * 32)} (32 × one layer) = ${((dense * 32) / wall).toFixed(0)} × our work`,
