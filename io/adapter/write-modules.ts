@@ -67,10 +67,10 @@ export async function writeModules(options: ModuleWriting): Promise<void> {
   try {
     // A module is computed while the one before, whose bytes may be its leaves' own, is written.
     for await (const { path, leaves } of readModules(adapters, paths, 1)) {
-      signal?.throwIfAborted();
       const encoded = encodeModule({ path, leaves, dtype, ...coefficients(path, leaves), reuse: scaledB });
       scaledB = encoded.scaledB;
       await finishModule();
+      signal?.throwIfAborted();
       writing = writeModule(writer, path, encoded);
       writing.catch(() => undefined); // thrown when it is awaited
       await setImmediate(); // heartbeats of activities come through between modules

@@ -1,4 +1,5 @@
 /** The only file that imports onnxruntime-node: sessions, tensors, devices, and its errors as ours. */
+import './no-telemetry.js'; // before the next line
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
 import { OminusError } from '../../core/errors.js';
 import { loadError, runError } from './runtime-error.js';
@@ -96,6 +97,8 @@ export class Runtime {
         session: {
           // Prepacking copies every weight (3.3 times the load time and all of the memory) for no measurable speed.
           disable_prepacking: '1',
+          // Its threads wait in a loop for the next run. Between two calls they would take the core of whoever makes the next one.
+          force_spinning_stop: '1',
           ...(dataFolder === undefined ? {} : { model_external_initializers_file_folder_path: dataFolder }),
         },
       },

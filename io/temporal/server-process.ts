@@ -30,8 +30,12 @@ export async function startDetached(options: StartOptions): Promise<ChildProcess
       cwd: options.folder,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      // The CLI would read its own settings from TEMPORAL_… and fail over a profile that is meant for clusters.
-      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))),
+      env: {
+        // The CLI would read its own settings from TEMPORAL_… and fail over a profile that is meant for clusters.
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))),
+        // Servers ask their maker for news otherwise, and tell who asks.
+        TEMPORAL_VERSION_CHECK_DISABLED: '1',
+      },
     });
     child.unref();
     await new Promise<void>((resolve, reject) => {

@@ -55,6 +55,13 @@ test('workflows, retention and search attributes survive kill -9, and the port s
   }
 });
 
+test.runIf(process.platform === 'linux')('the embedded server asks its maker for no news', async () => {
+  await temporal.start();
+  const pid = (await readFile(serverPlace(temporal.env).pidFile, 'utf8')).trim();
+  const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+  expect(environment.filter((entry) => entry.startsWith('TEMPORAL_'))).toEqual(['TEMPORAL_VERSION_CHECK_DISABLED=1']);
+});
+
 test('a pid file that names a process of somebody else is neither believed nor obeyed', async () => {
   await temporal.start();
   await stopServer(temporal.env);
