@@ -24,6 +24,7 @@ const MOST_ENDS = 20;
 const MOST_ENDS_OF: Partial<Record<ErrorCode, number>> = {
   STORE_UNREACHABLE: Infinity,
   HUB_UNREACHABLE: Infinity,
+  SYSTEM_REFUSED: Infinity,
   // others may free some memory, but a model too large stays too large
   OUT_OF_MEMORY: 5,
   // every attempt goes on where the one before ended

@@ -1,8 +1,10 @@
 /** The one place where an error becomes what a user sees: one message, one hint, an exit code. No stack traces. */
 import { ERROR_CODES, errorCode, errorMessage, EXIT, OminusError } from '../core/errors.js';
+import { refused } from '../io/files/refused.js';
 
 /** Prints an error to stderr and sets the exit code. With OMINUS_DEBUG set, unexpected errors keep their stack. */
-export function reportError(error: unknown, options: { readonly json?: boolean } = {}): void {
+export function reportError(thrown: unknown, options: { readonly json?: boolean } = {}): void {
+  const error = refused(thrown, 'the operating system refused');
   const code = errorCode(error);
   const known = error instanceof OminusError ? error : undefined;
   process.exitCode = code === undefined ? EXIT.failed : ERROR_CODES[code].exit;

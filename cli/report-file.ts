@@ -1,8 +1,8 @@
 /** Where a report lies as a file, and how it gets there. */
-import { writeFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { RunReport } from '../core/report/types.js';
-import { makeFolder } from '../io/files/atomic-write.js';
+import { writeFileAtomically } from '../io/files/atomic-write.js';
+import { refused } from '../io/files/refused.js';
 import type { ReportFormat } from './report-formats.js';
 
 /** The file that is written when nothing else is asked for. */
@@ -10,10 +10,17 @@ export function standardReportFile(report: RunReport, format: ReportFormat): str
   return resolve('out', report.run.name, `report.${format}`);
 }
 
-/** Writes a report's text, with the folders that it needs. */
+/**
+ * Writes a report's text as a whole, with the folders that it needs.
+ *
+ * @throws OminusError `SYSTEM_REFUSED`, `OUTPUT_FORBIDDEN`
+ */
 export async function writeReportFile(file: string, text: string): Promise<void> {
-  await makeFolder(dirname(file));
-  await writeFile(file, text);
+  try {
+    await writeFileAtomically(file, text);
+  } catch (error) {
+    throw refused(error, `cannot write [file=${file}]`);
+  }
 }
 
 /** A path as people at this folder would write it. */

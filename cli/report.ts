@@ -1,11 +1,9 @@
 /** `ominus report RUN`: the report of a finished run as a file, its figures as files, from the store alone. */
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { standaloneSvg } from '../core/report/figures/figure.js';
 import { figuresOf } from '../core/report/figures/figures.js';
 import type { RunReport } from '../core/report/types.js';
-import { makeFolder } from '../io/files/atomic-write.js';
 import { openArtifactStore } from '../io/store/open.js';
 import { openInBrowser } from './open-in-browser.js';
 import { shownPath, standardReportFile, writeReportFile } from './report-file.js';
@@ -67,10 +65,9 @@ function fileOf(report: RunReport, { format, out, open }: ReportOptions): string
 
 async function writeFigures(report: RunReport, folder: string): Promise<void> {
   const figures = figuresOf(report);
-  await makeFolder(folder);
   for (const figure of figures) {
-    await writeFile(join(folder, `${figure.id}.svg`), standaloneSvg(figure));
-    await writeFile(join(folder, `${figure.id}.csv`), figure.csv);
+    await writeReportFile(join(folder, `${figure.id}.svg`), standaloneSvg(figure));
+    await writeReportFile(join(folder, `${figure.id}.csv`), figure.csv);
   }
   process.stderr.write(`figures: ${String(figures.length)} in ${shownPath(folder)}\n`);
 }

@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   INPUT_LOST: failed,
   INFERENCE_CRASHED: transient,
   OUT_OF_MEMORY: transient,
+  SYSTEM_REFUSED: unreachable,
   DEVICE_UNAVAILABLE: { retryable: false, exit: EXIT.unreachable },
   STORE_UNREACHABLE: unreachable,
   STORE_DENIED: { retryable: false, exit: EXIT.unreachable },

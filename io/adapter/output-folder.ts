@@ -82,6 +82,7 @@ async function inspect(target: string, marker: string): Promise<'absent' | 'ours
     return names.length === 0 ? 'absent' : names.includes(marker) ? 'ours' : 'foreign';
   } catch (error) {
     if (systemErrorCode(error) === 'ENOTDIR') {
+      await stat(target); // throws where a parent is no folder
       return 'foreign';
     }
     if (isMissing(error)) {

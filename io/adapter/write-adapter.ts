@@ -17,9 +17,10 @@ import type { FloatDtype } from '../../core/numeric/dtype.js';
 import type { OutputDtype } from '../../core/plan/types.js';
 import { writeDurably } from '../files/atomic-write.js';
 import { packageRoot } from '../files/package-root.js';
+import { refused } from '../files/refused.js';
 import { createSafetensors, type SafetensorsWriter } from '../safetensors/writer.js';
 import { type AdapterFolder, CONFIG_FILE, openAdapter, TENSORS_FILE } from './adapter-folder.js';
-import { beginOutput } from './output-folder.js';
+import { beginOutput, type OutputFolder } from './output-folder.js';
 import { nameA, nameB, writeModules, writeTensor, type WrittenModule } from './write-modules.js';
 
 /** The file that marks a folder as written by this program. */
@@ -74,7 +75,7 @@ export interface WrittenAdapter {
 /**
  * Writes an adapter.
  *
- * @throws OminusError `OUTPUT_EXISTS`, `OUTPUT_FORBIDDEN`, `OVERFLOW`, `ADAPTER_UNSUPPORTED` (modules_to_save on the right side),
+ * @throws OminusError `OUTPUT_EXISTS`, `OUTPUT_FORBIDDEN`, `SYSTEM_REFUSED`, `OVERFLOW`, `ADAPTER_UNSUPPORTED` (modules_to_save on the right side),
  *   `ADAPTER_MISMATCH`, `VERIFY_FAILED` when what is read back differs; whatever reading the inputs throws. Nothing is left then.
  */
 export async function writeAdapter(options: WriteAdapterOptions): Promise<WrittenAdapter> {
@@ -86,14 +87,15 @@ export async function writeAdapter(options: WriteAdapterOptions): Promise<Writte
   checkShapes(named);
   checkModulesToSave(named);
   const inputs = adapters.map((adapter) => adapter.folder);
-  const output = await beginOutput(folder, { replace, marker: PROVENANCE_FILE, inputs });
+  let output: OutputFolder | undefined;
   try {
+    output = await beginOutput(folder, { replace, marker: PROVENANCE_FILE, inputs });
     const written = await fillFolder(output.temporary, options);
     options.signal?.throwIfAborted();
     return { ...written, status: await output.publish() };
   } catch (error) {
-    await output.discard();
-    throw error;
+    await output?.discard();
+    throw refused(error, `cannot write the adapter [out=${folder}]`);
   }
 }
 

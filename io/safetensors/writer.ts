@@ -5,6 +5,7 @@ import { OminusError } from '../../core/errors.js';
 import type { TensorInfo } from '../../core/safetensors/header.js';
 import { layoutSafetensors, type TensorShape } from '../../core/safetensors/layout.js';
 import { syncFolder, temporaryName } from '../files/atomic-write.js';
+import { refused } from '../files/refused.js';
 import { openedElsewhere, type PositionedFile, type SharedFile } from '../files/positioned-file.js';
 
 /** Writes tensors into a file. */
@@ -14,7 +15,7 @@ export interface TensorWriter {
    *
    * @param parts - its bytes, one after the other; not to be modified until they are written
    * @throws OminusError `SHAPE_MISMATCH` when the bytes do not fit, `INTERNAL` for a name that is not laid out or written twice,
-   *   `VERIFY_FAILED` when the file gives back other bytes
+   *   `VERIFY_FAILED` when the file gives back other bytes, `SYSTEM_REFUSED` when they cannot be written
    */
   write(name: string, ...parts: readonly Uint8Array[]): Promise<void>;
 }
@@ -134,7 +135,11 @@ class TensorPlaces {
         message: `cannot write [file=${this.path}, tensor=${name}]: expected ${expected} bytes, got ${String(byteLength)}`,
       });
     }
-    await this.bytes.write(`tensor ${name}`, parts, start);
+    try {
+      await this.bytes.write(`tensor ${name}`, parts, start);
+    } catch (error) {
+      throw refused(error, `cannot write [file=${this.path}, tensor=${name}]`);
+    }
     return byteLength;
   }
 }

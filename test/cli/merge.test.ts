@@ -1,6 +1,6 @@
 /** `ominus merge` as users run it, built into one file: what it prints, where, and with which exit code. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,12 @@ interface Ended {
 }
 
 function ominus(...args: readonly string[]): Promise<Ended> {
+  return start(process.execPath, ['dist/cli.js', 'merge', ...args]);
+}
+
+function start(program: string, args: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['dist/cli.js', 'merge', ...args], { cwd: REPOSITORY });
+    const child = spawn(program, args, { cwd: REPOSITORY });
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
@@ -66,6 +70,41 @@ describe('ominus merge', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/written, read back and checked/);
     expect(stdout).toMatch(/^modules +rank .*\n8 +7 .* e ⊖ 1·Ext\(t\)$/m);
+  });
+
+  it.runIf(process.platform === 'linux').each(['1', '2'])(
+    'says what to do where the system takes no more bytes, and leaves nothing behind (%s threads)',
+    async (threads) => {
+      const parent = join(root, `full-${threads}`);
+      await mkdir(parent);
+      const merge = [
+        'dist/cli.js',
+        'merge',
+        'e ⊖ Ext(t)',
+        ...ADAPTERS,
+        '--out',
+        join(parent, 'out'),
+        '--threads',
+        threads,
+      ];
+      const limited = ['-c', 'ulimit -f 8; exec "$@"', 'sh', process.execPath, ...merge];
+      const { code, stderr } = await start('/bin/sh', limited);
+      expect([code, stderr]).toEqual([
+        3,
+        expect.stringMatching(/^error SYSTEM_REFUSED: cannot write .*EFBIG.*\n {2}→ Raise the limit/),
+      ]);
+      expect(await readdir(parent)).toEqual([]);
+    },
+  );
+
+  it('says that a place is no place for a folder', async () => {
+    const file = join(root, 'file');
+    await writeFile(file, '');
+    const { code, stderr } = await ominus('e', ...ADAPTERS, '--out', join(file, 'deeper', 'out'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error OUTPUT_FORBIDDEN: cannot write the adapter .*ENOTDIR.*\n {2}→ Choose a path whose parents/,
+    );
   });
 
   it('refuses a number of threads that is none', async () => {

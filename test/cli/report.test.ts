@@ -71,6 +71,16 @@ describe('reports from the store', { timeout: 120_000 }, () => {
     expect(await readFile(file, 'utf8')).toBe(renderMarkdown(sweep));
   });
 
+  it('says where a file cannot be, and what to do', async () => {
+    const file = join(desk.folder, 'deep', 'r.md');
+    await desk.run('report', 'sweep', '--format', 'md', '--out', file);
+    const { code, stderr } = await desk.run('report', 'sweep', '--out', join(file, 'report.html'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error OUTPUT_FORBIDDEN: cannot write \[file=.*\/r\.md\/report\.html\]: .*\n {2}→ Choose a path/,
+    );
+  });
+
   it('writes every figure as SVG and CSV', async () => {
     const { code, stderr } = await desk.run('report', 'sweep', '--figures', 'figures', '--format', 'csv');
     expect(code).toBe(0);
