@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { formatDiagnostic } from '../core/diagnostic.js';
 import { OminusError } from '../core/errors.js';
 import { adapterNames } from '../core/algebra/evaluate.js';
-import { parseDecimal } from '../core/expression/decimal.js';
+import { decimalToNumber, parseDecimal } from '../core/expression/decimal.js';
 import { isName, normaliseName, RESERVED_NAMES } from '../core/expression/names.js';
 import { printFormula } from '../core/expression/print.js';
 import { expressionDiagnostics } from '../core/expression/problem.js';
@@ -13,6 +13,7 @@ import type { OutputDtype, Semantics } from '../core/plan/types.js';
 import { type AdapterFolder, openAdapter } from '../io/adapter/adapter-folder.js';
 import { type MergedAdapter, mergeAdapters } from '../io/adapter/merge-adapters.js';
 import { renderMerge } from './render/merge.js';
+import { threadCount } from './thread-count.js';
 
 interface MergeCommandOptions {
   readonly adapter: ReadonlyMap<string, string>;
@@ -58,7 +59,7 @@ export function mergeCommand(): Command {
       new Option(
         '--threads <n>',
         'threads that share the modules (default: as many as help); the result is the same',
-      ).argParser(threadCount),
+      ).argParser(threadCount(MOST_THREADS)),
     )
     .option('--replace', 'replace a result that is there already (only what ominus wrote)')
     .option('--json', 'one JSON object, with diagnostics per module')
@@ -98,8 +99,11 @@ async function merge(
 
 function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Formula {
   const all = lambda === undefined ? undefined : parseDecimal(lambda);
-  if (lambda !== undefined && all === undefined) {
-    throw usage(`--lambda is "${lambda}", expected a number from 0`, 'Write a number such as 0.8.');
+  if (lambda !== undefined && (all === undefined || decimalToNumber(all) < 0)) {
+    throw usage(
+      `--lambda is "${lambda}", expected a number from 0`,
+      all === undefined ? 'Write a number such as 0.8.' : 'λ is never negative; to add, say ⊕.',
+    );
   }
   const { formula, problems } = readFormula(expression, {
     adapters: new Set(adapter.keys()),
@@ -117,17 +121,6 @@ function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Fo
 
 /** More than anybody has cores for a merge. */
 const MOST_THREADS = 64;
-
-function threadCount(text: string): number {
-  const count = /^\d{1,2}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MOST_THREADS) {
-    throw usage(
-      `--threads is "${text}", expected a whole number from 1 to ${String(MOST_THREADS)}`,
-      'Write --threads 2.',
-    );
-  }
-  return count;
-}
 
 /** One `--adapter NAME=DIR`. */
 function addAdapter(text: string, previous: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

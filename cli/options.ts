@@ -1,12 +1,24 @@
 /** Options that several commands share, and where their messages go. */
 import { Option } from 'commander';
 import { DEVICES } from './session.js';
+import { threadCount } from './thread-count.js';
+
+/** More than machines have; onnxruntime would take any number. */
+const MOST_THREADS = 1024;
 
 /** `--device`. */
 export function chosenDeviceOption(): Option {
   return new Option('--device <device>', 'where inference runs (default: OMINUS_DEVICE, else cpu)').choices([
     ...DEVICES,
   ]);
+}
+
+/** `--threads` of whoever evaluates. */
+export function inferenceThreadsOption(): Option {
+  return new Option(
+    '--threads <n>',
+    'threads for inference (default: all there are); the number moves results in their last places',
+  ).argParser(threadCount(MOST_THREADS));
 }
 
 /** `--output-root`. */

@@ -1,7 +1,7 @@
 /** `ominus run SPEC`: plans, submits, hosts a worker, follows to the end, prints and draws the results. */
 import { Command } from 'commander';
 import { EXIT } from '../core/errors.js';
-import { announce, chosenDeviceOption, outputRootOption } from './options.js';
+import { announce, chosenDeviceOption, inferenceThreadsOption, outputRootOption } from './options.js';
 import { finishWith } from './finish.js';
 import { followRun } from './follow-run.js';
 import { preparePlan } from './prepare-plan.js';
@@ -34,11 +34,7 @@ export function runCommand(): Command {
     .option('--extend', 'give the sweep that is under way with this name the points of this one')
     .option('--no-worker', 'do not work here: other workers do (ominus worker)')
     .addOption(chosenDeviceOption())
-    .option(
-      '--threads <n>',
-      'threads for inference (default: all there are); the number moves results in their last places',
-      Number,
-    )
+    .addOption(inferenceThreadsOption())
     .addOption(outputRootOption())
     .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
     .action(runSpec);

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { EXIT, OminusError } from '../core/errors.js';
 import type { WorkerRole } from '../worker.js';
-import { announce, chosenDeviceOption } from './options.js';
+import { announce, chosenDeviceOption, inferenceThreadsOption } from './options.js';
 import { chosenDevice, openSession, startSessionWorker } from './session.js';
 
 const ROLES: readonly WorkerRole[] = ['control', 'merge', 'evaluate'];
@@ -20,11 +20,7 @@ export function workerCommand(): Command {
     .description('Host workflows and activities until stopped. Several workers, on several machines, share the work.')
     .option('--role <role...>', `what to serve: ${ROLES.join(', ')} (default: all)`)
     .addOption(chosenDeviceOption())
-    .option(
-      '--threads <n>',
-      'threads for inference (default: all there are); the number moves results in their last places',
-      Number,
-    )
+    .addOption(inferenceThreadsOption())
     .option('--quiet', 'print nothing')
     .action(async (options: WorkerOptions) => {
       const log = announce(options);

@@ -139,12 +139,19 @@ describe('ominus merge', () => {
   });
 
   it.each([
-    [['e'], /required option '--out/],
+    [['e'], /^error USAGE: required option '--out <dir>' not specified\n {2}→ ominus merge --help/],
     [['e', '--out', 'x', '--adapter', 'e'], /error USAGE: --adapter is "e", expected NAME=DIR/],
     [['e', '--out', 'x', '--adapter', 'e=a', '--adapter', 'e=b'], /error USAGE: --adapter names "e" twice/],
     [['e', '--out', 'x', '--adapter', 'e=nowhere'], /error FILE_NOT_FOUND: no such file .*nowhere/],
     [['e', '--out', 'x', '--adapter', 'e=a', '--lambda', 'NaN'], /error USAGE: --lambda is "NaN"/],
-    [['e', '--out', 'x', '--adapter', 'e=a', '--dtype', 'int8'], /Allowed choices are float32/],
+    [
+      ['e', '--out', 'x', '--adapter', 'e=a', '--lambda', '-1'],
+      /error USAGE: --lambda is "-1".*\n {2}→ .*never negative/,
+    ],
+    [
+      ['e', '--out', 'x', '--adapter', 'e=a', '--dtype', 'int8'],
+      /^error USAGE: option '--dtype <dtype>' argument 'int8' is invalid. Allowed choices are float32/,
+    ],
     [
       ['e - Ext(t)', '--out', 'x', '--adapter', 'e=demo/adapters/expert', '--adapter', 't=demo/adapters/ia3-truth-'],
       /ADAPTER_UNSUPPORTED.*IA3/,
