@@ -1,6 +1,6 @@
 /** Finds the command that was asked for, loads only that one, and turns errors into one clear message. */
 import { Command, CommanderError } from 'commander';
-import { EXIT } from '../core/errors.js';
+import { EXIT, OminusError } from '../core/errors.js';
 import { packageRoot } from '../io/files/package-root.js';
 import { reportError } from './report-error.js';
 
@@ -18,15 +18,18 @@ export interface CommandEntry {
  * @param commands - in the order of the help
  */
 export async function runProgram(argv: readonly string[], commands: readonly CommandEntry[]): Promise<void> {
+  const asked = commands.find(({ name }) => name === argv[2])?.name;
   try {
     await (await program(argv, commands)).parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
-      // commander has already printed what is wrong; --help and --version end with code 0
+      // --help and --version end with code 0; without a command, the help was printed
       process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.invalid;
-      return;
+      if (error.exitCode === 0 || error.code === 'commander.help') {
+        return;
+      }
     }
-    reportError(error, { json: argv.includes('--json') });
+    reportError(error instanceof CommanderError ? usageError(error, asked) : error, { json: argv.includes('--json') });
   }
 }
 
@@ -38,6 +41,7 @@ async function program(argv: readonly string[], commands: readonly CommandEntry[
     .version(packageRoot().version)
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false })
+    .configureOutput(SILENT_ERRORS)
     .exitOverride();
   const asked = commands.find((entry) => entry.name === argv[2]);
   if (asked !== undefined) {
@@ -49,14 +53,28 @@ async function program(argv: readonly string[], commands: readonly CommandEntry[
   }
   root.addHelpText(
     'after',
-    '\nominus COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 invalid input, 3 environment.',
+    '\nominus COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 invalid input, 3 environment, 130 interrupted.',
   );
   return root;
 }
 
-/** Usage errors throw instead of ending the process, and go to stderr with the command's usage. */
+/** commander would print what it then throws. */
+const SILENT_ERRORS = { outputError: () => undefined };
+
+/** What commander found wrong, in the form of all other errors: a code, one line, what to do. */
+function usageError({ message }: CommanderError, command: string | undefined): OminusError {
+  const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const help =
+    command === undefined ? 'ominus --help lists the commands.' : `ominus ${command} --help says how it is used.`;
+  return new OminusError('USAGE', {
+    message: what.replace(/\.$/, ''),
+    hint: suggestion === undefined ? help : `${suggestion.replace(/^\((.*)\)$/, '$1')} ${help}`,
+  });
+}
+
+/** Usage errors throw instead of ending the process. */
 function withErrors(command: Command): Command {
-  command.exitOverride().showHelpAfterError('(run it with --help to see how it is used)').showSuggestionAfterError();
+  command.configureOutput(SILENT_ERRORS).exitOverride().showSuggestionAfterError();
   for (const child of command.commands) {
     withErrors(child);
   }

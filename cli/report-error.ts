@@ -14,7 +14,7 @@ export function reportError(thrown: unknown, options: { readonly json?: boolean 
     return;
   }
   process.stderr.write(`error ${code ?? 'INTERNAL'}: ${errorMessage(error)}\n`);
-  if (known?.hint !== undefined) {
+  if (known?.hint !== undefined && known.hint !== '') {
     process.stderr.write(`  → ${known.hint}\n`);
   }
   if (code === undefined) {

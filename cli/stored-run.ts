@@ -35,7 +35,10 @@ export async function findStoredRun(store: ArtifactStore, asked: string): Promis
   }
   throw new OminusError('RUN_NOT_FOUND', {
     message: `the store has no finished run of this name [run=${asked}, store=${store.blobs.uri}]`,
-    hint: runs.length > 0 ? `It has begun: ominus watch ${name}` : 'ominus status lists the runs.',
+    hint:
+      runs.length > 0
+        ? `It has begun: ominus watch ${name}`
+        : 'ominus store list names the runs of the store; another one is named by OMINUS_STORE or OMINUS_STATE_DIR.',
   });
 }
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
 import stringWidth from 'string-width';
 import { type Diagnostic, formatDiagnostic } from '../core/diagnostic.js';
-import { EXIT } from '../core/errors.js';
+import { type ErrorCode, EXIT } from '../core/errors.js';
 import { MAX_SPEC_LENGTH, readSpec } from '../core/spec/read-spec.js';
 import { formulasOf, summarizeSpec } from '../core/spec/summary.js';
 import type { Spec } from '../core/spec/types.js';
@@ -21,8 +21,8 @@ interface Validated {
   readonly file: string;
   readonly spec: Spec | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Why there is no text to check. */
-  readonly unreadable?: string;
+  /** Why there is no text to check, and under which code. */
+  readonly unreadable?: { readonly code: ErrorCode; readonly why: string };
 }
 
 /** The command. */
@@ -57,7 +57,12 @@ async function validateFile(file: string): Promise<Validated> {
   try {
     const text = await readText(file);
     return text === undefined
-      ? { file, spec: undefined, diagnostics: [], unreadable: 'the file is not UTF-8 text' }
+      ? {
+          file,
+          spec: undefined,
+          diagnostics: [],
+          unreadable: { code: 'SPEC_INVALID', why: 'the file is not UTF-8 text' },
+        }
       : { file, ...readSpec(file, text) };
   } catch (error) {
     return { file, spec: undefined, diagnostics: [], unreadable: describeReadError(error) };
@@ -80,25 +85,28 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-function describeReadError(error: unknown): string {
+function describeReadError(error: unknown): { readonly code: ErrorCode; readonly why: string } {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return 'no such file';
+      return { code: 'FILE_NOT_FOUND', why: 'no such file' };
     case 'EISDIR':
-      return 'this is a folder, not a file';
+      return { code: 'FILE_UNREADABLE', why: 'this is a folder, not a file' };
     case 'EACCES':
     case 'EPERM':
-      return 'the file may not be read';
+      return { code: 'FILE_UNREADABLE', why: 'the file may not be read' };
     default:
-      return `the file cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`;
+      return {
+        code: 'FILE_UNREADABLE',
+        why: `the file cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`,
+      };
   }
 }
 
 function writeResult({ file, spec, diagnostics, unreadable }: Validated, withFormulas: boolean): void {
   if (unreadable !== undefined) {
-    process.stderr.write(`${file}: error ${unreadable}\n`);
+    process.stderr.write(`${file}: error ${unreadable.code} ${unreadable.why}\n`);
   }
   for (const diagnostic of diagnostics) {
     process.stderr.write(`${formatDiagnostic(diagnostic, stringWidth)}\n`);
@@ -113,7 +121,7 @@ function toJson({ file, spec, diagnostics, unreadable }: Validated): object {
   return {
     file,
     ok: spec !== undefined,
-    ...(unreadable === undefined ? {} : { unreadable }),
+    ...(unreadable === undefined ? {} : { unreadable: unreadable.why, code: unreadable.code }),
     ...(spec === undefined
       ? {}
       : {

@@ -78,7 +78,12 @@ describe('ominus validate', () => {
     expect(outcome.code).toBe(2);
     expect(outcome.stdout).toBe('');
     expect(outcome.stderr).toBe(
-      `${folder}/nothing.yaml: error no such file\n${folder}: error this is a folder, not a file\n${binary}: error the file is not UTF-8 text\n`,
+      [
+        `${folder}/nothing.yaml: error FILE_NOT_FOUND no such file`,
+        `${folder}: error FILE_UNREADABLE this is a folder, not a file`,
+        `${binary}: error SPEC_INVALID the file is not UTF-8 text`,
+        '',
+      ].join('\n'),
     );
   });
 

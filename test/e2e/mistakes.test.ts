@@ -61,19 +61,38 @@ describe('mistakes', { timeout: 120_000 }, () => {
     noStack(stderr);
   });
 
-  it('in usage name the mistake and exit with 2', async () => {
-    for (const args of [
-      ['frobnicate'],
-      ['run'],
-      ['run', 'x.yaml', '--frob'],
-      ['run', 'no-such.yaml'],
-      ['results', 'never', '--format', 'pdf'],
-    ]) {
-      const { code, stderr } = await desk.run(...args);
-      expect([1, 2], args.join(' ')).toContain(code);
-      expect(stderr.length, args.join(' ')).toBeGreaterThan(10);
+  it('in usage name the mistake and what to do under a code, and exit with 2 or, for a run that is not there, 1', async () => {
+    const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+      [['frobnicate'], 2, /^error USAGE: unknown command 'frobnicate'\n {2}→ ominus --help lists the commands\.\n$/],
+      [['rnu'], 2, /^error USAGE: unknown command 'rnu'\n {2}→ Did you mean run\? ominus --help/],
+      [['run'], 2, /^error USAGE: missing required argument 'spec'\n {2}→ ominus run --help/],
+      [
+        ['run', 'x.yaml', '--threds', '2'],
+        2,
+        /^error USAGE: unknown option '--threds'\n {2}→ Did you mean --threads\?/,
+      ],
+      [
+        ['run', 'x.yaml', '--threads', 'abc'],
+        2,
+        /^error USAGE: --threads is "abc", expected a whole number from 1 to /,
+      ],
+      [['run', 'x.yaml', '--threads', '0'], 2, /^error USAGE: --threads is "0"/],
+      [['worker', '--threads', '1.5'], 2, /^error USAGE: --threads is "1\.5"/],
+      [['run', 'no-such.yaml'], 2, /^error FILE_NOT_FOUND: /],
+      [['results', 'never', '--format', 'pdf'], 1, /^error RUN_NOT_FOUND: .*\n {2}→ ominus store list/],
+    ];
+    for (const [args, exit, message] of cases) {
+      const { code, stdout, stderr } = await desk.run(...args);
+      expect([code, stdout], args.join(' ')).toEqual([exit, '']);
+      expect(stderr, args.join(' ')).toMatch(message);
       noStack(stderr);
     }
+    const { code, stdout, stderr } = await desk.run('run', 'x.yaml', '--frob', '--json');
+    expect([code, stderr]).toEqual([2, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE', message: "unknown option '--frob'" } });
+    const help = await desk.run();
+    expect(help.stderr).toMatch(/^Usage: ominus/);
+    expect(help.stderr).not.toContain('error');
   });
 
   it('refuses a pickle adapter by name', async () => {
