@@ -73,8 +73,9 @@ async function orderGaps({ nodes }: Plan, store: ArtifactStore): Promise<OrderGa
 }
 
 function summary(estimate: PlanEstimate): string {
+  const writes = estimate.writeBytes === 0 ? 'no adapters' : `about ${humanBytes(estimate.writeBytes)} of adapters`;
   return (
     `${String(estimate.toDo)} of ${String(estimate.nodes)} nodes to do; ` +
-    `reads ${humanBytes(estimate.readBytes)}, writes about ${humanBytes(estimate.writeBytes)} of adapters`
+    `reads ${humanBytes(estimate.readBytes)}, writes ${writes}`
   );
 }
