@@ -23,8 +23,9 @@ import { sweepSections } from './sweep.js';
 import { colorsOf, type Colors, type Style } from './style.js';
 import { renderFoldedTable, wrapText } from './table.js';
 
-/** Longest name that is shown whole, in cells. */
+/** Longest name that is shown whole, in cells; longer where it has a line or the first column: arms of studies differ at their ends. */
 const NAME_CELLS = 24;
+const LONG_NAME_CELLS = 40;
 /** More candidates than this have a table but neither bars nor a sentence each. */
 const MOST_DRAWN = 12;
 /** Longest `label.metric` that is shown whole, in cells. */
@@ -42,7 +43,7 @@ export function renderResults(report: RunReport, style: Style): string {
     metricsSection(report, style, colors),
     ...(isShort && report.sweep === undefined ? [barsSection(report, style, colors)] : []),
     ...requestedPairs(report).map((pair) => pairSection(report, pair, style, colors)),
-    ...(isShort ? [sentencesSection(report, style, colors)] : []),
+    sentencesSection(report, isShort, style, colors),
     outputsSection(report, style),
     warningsSection(report, style, colors),
   ];
@@ -66,7 +67,7 @@ function metricsSection(report: RunReport, style: Style, colors: Colors): readon
     })),
   ];
   const rows = report.steps.map((step) => [
-    nameOf(step.name),
+    nameOf(step.name, LONG_NAME_CELLS),
     ...metrics.map((metric) => metricCell(readMetric(report, step, metric), best.get(metric) === step, colors)),
   ]);
   return [
@@ -175,17 +176,18 @@ function pairSection(report: RunReport, pair: PairComparison, style: Style, colo
     { title: '', align: 'left' as const },
   ];
   return [
-    colors.bold(`${nameOf(pair.first)} → ${nameOf(pair.second)}`),
+    colors.bold(`${nameOf(pair.first, LONG_NAME_CELLS)} → ${nameOf(pair.second, LONG_NAME_CELLS)}`),
     ...wrapText(visibleLine(describePair(report, pair)), style.width),
     ...renderFoldedTable(columns, rows, style.width),
   ];
 }
 
-function sentencesSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
+/** A sentence per step where they are few, and what the signs of all tables mean. */
+function sentencesSection(report: RunReport, isShort: boolean, style: Style, colors: Colors): readonly string[] {
   if (report.metrics.length === 0) {
     return [];
   }
-  const sentences = summarizeSteps(report).flatMap((summary) =>
+  const sentences = (isShort ? summarizeSteps(report) : []).flatMap((summary) =>
     wrapText(`• ${visibleLine(describeStep(report, summary))}`, style.width),
   );
   const notes = `▲ clearly better, ▼ clearly worse, ≈ no clear difference; * best of the steps; auxiliary metrics are in the report. ${explainVerdicts(report)}`;

@@ -30,6 +30,16 @@ describe('renderResults', () => {
     expect(text).not.toContain('█');
   });
 
+  it('names every arm of a study whole, since arms differ at their ends, and says what the signs mean', () => {
+    const study = sampleStudy();
+    const text = renderResults(study, plain);
+    for (const { name } of study.steps) {
+      expect(text).toContain(name);
+    }
+    expect(text).toContain('▲ clearly better, ▼ clearly worse, ≈ no clear difference');
+    expect(text).not.toMatch(/^• .* against expert/m); // a sentence for each of dozens would be no summary
+  });
+
   it.each([
     ['study', sampleStudy()],
     ['sweep', sampleSweep()],
