@@ -8,6 +8,7 @@ import {
   pointMetric,
   readConstraints,
   recommendedPlace,
+  variableText,
 } from '../../core/report/sweep-reading.js';
 import { describeSweep, recommendedMetrics, valueWithInterval } from '../../core/report/sweep-summary.js';
 import { clip } from '../../core/report/text-width.js';
@@ -76,9 +77,7 @@ function frontSection(report: RunReport, sweep: SweepReport, style: Style, color
       : [
           [
             `${String(index)}${index === recommended ? ' *' : ''}`,
-            ...sweep.plan.variables.map(({ name }) =>
-              String(Number((sweep.points.values[name]?.[place] ?? 0).toPrecision(6))),
-            ),
+            ...sweep.plan.variables.map(({ name }) => variableText(sweep, name, place)),
             ...metrics.map((metric) =>
               formatValue(
                 pointMetric(sweep, place, metric, 'report').value,

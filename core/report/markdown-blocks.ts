@@ -14,6 +14,7 @@ import {
   readConstraints,
   recommendedPlace,
   titleOf,
+  variableText,
 } from './sweep-reading.js';
 import { describeSweep, recommendedMetrics, valueWithInterval } from './sweep-summary.js';
 import type { RunReport } from './types.js';
@@ -122,7 +123,7 @@ export function sweepBlocks(report: RunReport, sweep: SweepReport): readonly str
 function frontRow(report: RunReport, sweep: SweepReport, index: number, place: number): readonly string[] {
   return [
     `${index}${index === sweep.choice.recommended ? ' ★' : ''}`,
-    ...sweep.plan.variables.map(({ name }) => String(Number((sweep.points.values[name]?.[place] ?? 0).toPrecision(6)))),
+    ...sweep.plan.variables.map(({ name }) => variableText(sweep, name, place)),
     ...judgedMetrics(sweep).map((metric) =>
       formatValue(pointMetric(sweep, place, metric, 'report').value, metricNamed(report, metric)?.unit ?? 'number'),
     ),

@@ -127,7 +127,12 @@ function headline(report: RunReport): string {
   const seconds = secondsBetween(report.run.startedAt, report.run.finishedAt);
   const { total, reused } = report.provenance.nodes;
   const took = seconds === undefined ? '' : ` after ${formatDuration(seconds)}`;
-  return `Finished ${formatTime(report.run.finishedAt)}${took}; ${count(total, 'node')}, ${reused} taken from the store.`;
+  // A sweep's last plan finds the results of its own points in the store, so that number would say nothing.
+  const work =
+    report.sweep === undefined
+      ? `${count(total, 'node')}, ${reused} taken from the store`
+      : `${count(report.sweep.counts.points, 'point')}, ${count(total, 'node')}`;
+  return `Finished ${formatTime(report.run.finishedAt)}${took}; ${work}.`;
 }
 
 function isRecipe(report: RunReport): boolean {
@@ -155,7 +160,9 @@ function summarySection(report: RunReport): Html {
           </details>`
         : cards
     }
-    <p class="note">${explainVerdicts(report)}</p>
+    <p class="note">
+      ${explainVerdicts(report)}${report.sweep !== undefined && ' Values and differences here are over the half of the examples that points are reported on.'}
+    </p>
     ${
       warnings.length > 0 &&
       html`<aside class="warnings">

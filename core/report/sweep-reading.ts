@@ -65,11 +65,14 @@ export function referenceMetric(
   return sweep.references[candidate]?.[metric]?.[half];
 }
 
+/** A variable's value at a point as it is written in a spec: `0.8`, not `0.800`. */
+export function variableText({ points }: SweepReport, name: string, place: number): string {
+  return String(Number((points.values[name]?.[place] ?? 0).toPrecision(6)));
+}
+
 /** `a = 0.8, b = 1.2`, linked variables included. */
-export function pointLabel({ plan, points }: SweepReport, place: number): string {
-  return plan.variables
-    .map(({ name }) => `${name} = ${String(Number((points.values[name]?.[place] ?? 0).toPrecision(6)))}`)
-    .join(', ');
+export function pointLabel(sweep: SweepReport, place: number): string {
+  return sweep.plan.variables.map(({ name }) => `${name} = ${variableText(sweep, name, place)}`).join(', ');
 }
 
 /** A constraint on one half of the examples. */

@@ -17,7 +17,8 @@ export interface AxisOptions {
   readonly values: readonly number[];
   /** Coordinates of its ends. */
   readonly range: readonly [number, number];
-  readonly unit: 'share' | 'number';
+  /** Shares are marked in per cent, differences of shares in points. */
+  readonly unit: 'share' | 'points' | 'number';
   /** Taken only where all values are positive. */
   readonly scale?: 'linear' | 'log';
   /** Roughly how many ticks. */
@@ -53,7 +54,7 @@ export function extent(values: readonly number[]): readonly [number, number] {
 
 function linearAxis(low: number, high: number, { range, unit, ticks = 5, isNice = true }: AxisOptions): Axis {
   const margin = high > low ? 0.04 * (high - low) : Math.abs(high) * 0.05 || 0.05;
-  const isShare = unit === 'share';
+  const isShare = unit !== 'number';
   const scale = scaleLinear()
     .domain([
       isShare && low >= 0 ? Math.max(0, low - margin) : low - margin,
@@ -63,7 +64,8 @@ function linearAxis(low: number, high: number, { range, unit, ticks = 5, isNice 
   if (isNice) {
     scale.nice(ticks);
   }
-  const format = scale.tickFormat(ticks, isShare ? '~%' : undefined);
+  const inUnit = scale.tickFormat(ticks, isShare ? '~%' : undefined);
+  const format = unit === 'points' ? (at: number): string => inUnit(at).replace('%', '') : inUnit;
   return { place: scale, ticks: scale.ticks(ticks).map((at) => ({ at, text: format(at) })), isLog: false };
 }
 
@@ -112,15 +114,25 @@ export function drawFrame(
   </g>`;
 }
 
-/** A dashed or dotted line across the plot at a value of the vertical axis, with a name at its right end. */
-export function drawReference(
-  box: PlotBox,
-  y: Axis,
-  reference: { readonly name: string; readonly value: number; readonly isBaseline: boolean },
-): Html {
+/** A candidate that a plot's points are seen against. */
+export interface Reference {
+  readonly name: string;
+  readonly value: number;
+  readonly isBaseline: boolean;
+}
+
+/** A dashed or dotted line across the plot at a value of the vertical axis. */
+export function drawReference(box: PlotBox, y: Axis, { value, isBaseline }: Reference): Html {
+  const at = px(y.place(value));
+  return html`<g class="${isBaseline ? 'ref baseline' : 'ref'}">
+    <line x1="${px(box.left)}" x2="${px(box.right)}" y1="${at}" y2="${at}" />
+  </g>`;
+}
+
+/** The name of such a line at its right end. Drawn after the points, which would cover it. */
+export function drawReferenceName(box: PlotBox, y: Axis, reference: Reference): Html {
   const at = y.place(reference.value);
   return html`<g class="${reference.isBaseline ? 'ref baseline' : 'ref'}">
-    <line x1="${px(box.left)}" x2="${px(box.right)}" y1="${px(at)}" y2="${px(at)}" />
     <text class="halo" x="${px(box.right - 2)}" y="${px(at - 4)}" text-anchor="end"
       >${reference.name}<title>${reference.name}: ${formatNumber(reference.value)}</title></text
     >

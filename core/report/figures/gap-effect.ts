@@ -38,7 +38,7 @@ export function gapEffect(report: RunReport, study: StudyReport, metric: Reporte
   const y = axisOf({
     values: [0, ...readings.map(({ comparison }) => Math.abs(comparison.difference ?? 0))],
     range: [BOX.bottom, BOX.top],
-    unit: metric.unit,
+    unit: metric.unit === 'share' ? 'points' : 'number',
   });
   const title = metricTitle(report, metric);
   const legend = groups.map(({ label, readings: own }) => {

@@ -3,12 +3,12 @@ import { csvTable } from '../csv-table.js';
 import { formatWithUnit } from '../format.js';
 import { html, type Html } from '../html.js';
 import { interval95, metricKey, metricTitle, type ReportedMetric } from '../scoreboard.js';
-import { freeVariables, recommendedPlace, referenceMetric, type FreeVariable } from '../sweep-reading.js';
+import { freeVariables, recommendedPlace, referenceMetric, variableText, type FreeVariable } from '../sweep-reading.js';
 import { clip } from '../text-width.js';
 import type { RunReport } from '../types.js';
 import type { SweepReport } from '../../sweep/types.js';
 import { visibleLine } from '../visible-text.js';
-import { axisOf, drawFrame, drawReference, type Axis, type PlotBox } from './axes.js';
+import { axisOf, drawFrame, drawReference, drawReferenceName, type Axis, type PlotBox } from './axes.js';
 import { curveView, type CurvePoint, type CurveView } from './curve-view.js';
 import { idPart, px, type Figure } from './figure.js';
 import { drawView, drawLegend, legendHeight } from './curve-view-svg.js';
@@ -66,8 +66,9 @@ export function lambdaCurve(
       height: BOX.bottom + AXIS_NAME + legendHeight(view),
       label: describe(metric, title, name, view, references),
       body: html`${drawFrame(BOX, { axis: x, name: `${clip(name, 24)}${x.isLog ? ', log scale' : ''}` }, { axis: y, name: direction })}
-      ${references.map((reference) => drawReference(BOX, y, { ...reference, name: clip(visibleLine(reference.name), 24) }))}
+      ${references.map((reference) => drawReference(BOX, y, reference))}
       ${chosen !== undefined && drawChosen(x.place(chosen.x))} ${drawView(view, x, y)}
+      ${references.map((reference) => drawReferenceName(BOX, y, { ...reference, name: clip(visibleLine(reference.name), 24) }))}
       ${drawLegend(view, BOX.bottom + AXIS_NAME + 4)}`,
     },
     csv: csvTable(view.csv.columns(variable.name), view.csv.rows),
@@ -93,9 +94,7 @@ function curvePoints(sweep: SweepReport, metric: ReportedMetric, variable: FreeV
         y,
         n: value.n,
         interval: interval95(value, metric),
-        setting: others
-          .map(({ name }) => `${name} = ${String(Number((sweep.points.values[name]?.[place] ?? 0).toPrecision(6)))}`)
-          .join(', '),
+        setting: others.map(({ name }) => `${name} = ${variableText(sweep, name, place)}`).join(', '),
         isRecommended: index === sweep.choice.recommended,
       },
     ];

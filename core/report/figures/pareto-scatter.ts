@@ -207,7 +207,7 @@ function drawRecommended(scene: Scene): Html | undefined {
 function caption({ sweep, axes, x, y }: Scene, hasFront: boolean): string {
   const bounds = [...axes[0].bounds, ...axes[1].bounds].map(({ text, value }) => `${text} (${formatNumber(value)})`);
   return [
-    'Dots: points, by the half of the examples that points are chosen by; pale ones do not meet all constraints.',
+    'Squares: points, by the half of the examples that points are chosen by; pale ones do not meet all constraints.',
     ...(hasFront
       ? [
           sweep.choice.feasible

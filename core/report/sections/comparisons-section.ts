@@ -23,7 +23,8 @@ export function comparisonsSection(report: RunReport): Html {
     <p class="note">
       Differences are second minus first on the same examples; intervals: paired percentile bootstrap, 95 %,
       ${report.comparisons.draws} draws, seed ${report.comparisons.seed}. Holm adjusts over all pairs of one metric.
-      “Only one right” counts the examples that only the first, and only the second, has right.
+      “Only one side” counts the examples that the first alone, and the second alone, has of what the metric is the
+      share of: right choices, toxic answers, unfinished ones.
     </p>`;
 }
 
@@ -60,7 +61,9 @@ function comparisonTable(report: RunReport, pair: PairComparison): Html {
           <th scope="col">test</th>
           <th scope="col" class="number">p</th>
           <th scope="col" class="number">p, Holm</th>
-          <th scope="col" class="number">only one right</th>
+          <th scope="col" class="number" title="examples that count on one side alone: first : second">
+            only one side
+          </th>
           <th scope="col" class="number">n</th>
         </tr>
       </thead>
@@ -87,12 +90,12 @@ function comparisonRow(report: RunReport, comparison: MetricComparison): Html {
     <td class="test">${TESTS[comparison.test]}</td>
     <td class="number">${formatP(comparison.pValue)}</td>
     <td class="number">${formatP(comparison.pAdjusted)}</td>
-    <td class="number">${onlyOneRight(comparison)}</td>
+    <td class="number">${onlyOneSide(comparison)}</td>
     <td class="number">${comparison.n}</td>
   </tr>`;
 }
 
-function onlyOneRight({ onlyFirst, onlySecond }: MetricComparison): string {
+function onlyOneSide({ onlyFirst, onlySecond }: MetricComparison): string {
   return onlyFirst === undefined || onlySecond === undefined ? ABSENT : `${onlyFirst} : ${onlySecond}`;
 }
 

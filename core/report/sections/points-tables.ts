@@ -1,5 +1,5 @@
 /** Tables of a sweep's points: the front, the best, what failed. */
-import { formatNumber, formatValue } from '../format.js';
+import { formatValue } from '../format.js';
 import { html, type Html } from '../html.js';
 import {
   feasiblePoints,
@@ -8,6 +8,7 @@ import {
   placeOfPoint,
   pointMetric,
   titleOf,
+  variableText,
   type Half,
 } from '../sweep-reading.js';
 import type { SweepReport } from '../../sweep/types.js';
@@ -105,7 +106,7 @@ function table(
           const isChosen = index === sweep.choice.recommended;
           return html`<tr data-row="" class="${isChosen ? 'is-baseline' : ''}">
             <th scope="row">${index}${isChosen && html` <small>recommended</small>`}</th>
-            ${names.map((name) => html`<td class="number">${formatNumber(sweep.points.values[name]?.[place])}</td>`)}
+            ${names.map((name) => html`<td class="number">${variableText(sweep, name, place)}</td>`)}
             ${metrics.flatMap((metric) =>
               options.halves.map(
                 (half) =>

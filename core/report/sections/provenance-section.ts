@@ -41,7 +41,10 @@ export function provenanceSection(report: RunReport): Html {
     <dl>
       ${pairsOf({ run: report.run.runId, plan: report.planDigest, started: formatTime(report.run.startedAt), finished: formatTime(report.run.finishedAt) })}
       <dt>nodes</dt>
-      <dd>${provenance.nodes.total}, of which ${provenance.nodes.reused} were in the store already</dd>
+      <dd>
+        ${provenance.nodes.total}, of which ${provenance.nodes.reused} were in the store
+        already${report.sweep !== undefined && ', by its own points or earlier runs'}
+      </dd>
       ${pairsOf(provenance.versions)} ${pairsOf(provenance.environment)}
     </dl>
     <h3>How to reproduce</h3>

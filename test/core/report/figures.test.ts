@@ -127,6 +127,12 @@ describe('curves', () => {
     expect(figure(sobol, 'curve-toxicity-mean-by-a').drawing.body.markup).not.toContain('log scale');
   });
 
+  it('write the names of reference lines over the points, not under them', () => {
+    const { markup } = figure(grid, 'curve-truthfulqa-mc-mc2-by-a').drawing.body;
+    expect(markup.lastIndexOf('class="dot"')).toBeGreaterThan(0);
+    expect(markup.indexOf('>base<title>')).toBeGreaterThan(markup.lastIndexOf('whisker'));
+  });
+
   it('leave linked variables to the one they follow', () => {
     expect(figuresOf(grid).filter(({ id }) => id.endsWith('-by-c'))).toEqual([]);
     expect(figure(grid, 'curve-toxicity-mean-by-a').caption).toContain('c = 2·a');
@@ -221,5 +227,15 @@ describe('figures of orders', () => {
     const { csv, drawing } = figure(study, 'gap-effect-toxicity-mean');
     expect(rowsOf(csv)).toHaveLength(60);
     expect(drawing.label).toMatch(/ext, λ = 0\.4: ρ = 0\.\d+, p = 0\.\d+ \(15 pairs\)/);
+  });
+
+  it('mark differences of shares in points, as the axis says, and gaps in per cent', () => {
+    const svg = standaloneSvg(figure(study, 'gap-effect-toxicity-mean'));
+    const ticks = (anchor: string): readonly string[] =>
+      [...svg.matchAll(new RegExp(`text-anchor="${anchor}"[^>]*>(\\d+%?)<`, 'g'))].map(([, text = '']) => text);
+    expect(svg).toContain('|difference|, points');
+    expect(ticks('end').length).toBeGreaterThan(2);
+    expect(ticks('end').join('')).not.toContain('%');
+    expect(ticks('middle').every((text) => text.endsWith('%'))).toBe(true);
   });
 });

@@ -132,6 +132,9 @@ describe('renderReport', () => {
     expect(text).toContain('✔ met');
     expect(text).toContain('OVERFLOW');
     expect(text).toContain('split in two halves by seed 11');
+    // what the last plan found in the store was put there by the sweep's own points
+    expect(text).toMatch(/Finished [^;]+; \d+ points, \d+ nodes\./);
+    expect(text).toContain('over the half of the examples that points are reported on');
   });
 
   it('recommends nothing where no point is feasible, or there is no objective', () => {
@@ -144,6 +147,14 @@ describe('renderReport', () => {
     expect(source.length).toBeLessThan(4_000_000);
     const json = readMarkup(source).texts.find(({ parent }) => parent === 'template')?.text ?? '';
     expect(JSON.parse(json)).toMatchObject({ sweep: { points: { index: [] }, counts: { points: 10_000 } } });
+  });
+
+  it('writes values of λ as specs do, in every table', () => {
+    const markup = renderReport(kinds.sweep);
+    const rows = [...markup.matchAll(/<tr data-row=""[^>]*>(.*?)<\/tr>/gs)].map(([, row = '']) => row);
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.some((row) => /<td class="number">1\.6<\/td>/.test(row))).toBe(true);
+    expect(rows.some((row) => /<td class="number">1\.600<\/td>/.test(row))).toBe(false);
   });
 
   it('gives the same bytes for the same report', () => {
