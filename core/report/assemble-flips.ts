@@ -86,7 +86,10 @@ function flipsOf({ plan, node, label, first, second, before, after }: FlipInput)
       firstScore,
       secondScore,
     }));
-    return changed.length === 0 ? [] : [{ label, metric: name, first, second, total: changed.length, examples }];
+    const higher = changed.filter(({ firstScore, secondScore }) => secondScore > firstScore).length;
+    return changed.length === 0
+      ? []
+      : [{ label, metric: name, first, second, total: changed.length, higher, examples }];
   });
 }
 

@@ -141,6 +141,8 @@ export interface PairFlips {
   readonly second: string;
   /** How many differ; `examples` are the first so many of them, largest change first. */
   readonly total: number;
+  /** In how many of all of them the score of the second is higher; absent in reports of older runs. */
+  readonly higher?: number;
   readonly examples: readonly {
     readonly id: string;
     readonly prompt: string;

@@ -240,6 +240,7 @@ export function sampleFlips(first: string, second: string): readonly PairFlips[]
       first,
       second,
       total: 9,
+      higher: 5,
       examples: Array.from({ length: 8 }, (_, place) => ({
         id: `q${place}`,
         prompt: `What is the sound of the lilemp number ${place} like?`,

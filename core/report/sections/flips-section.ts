@@ -8,8 +8,9 @@ import type { PairFlips, RunReport } from '../types.js';
 export function flipsSection(report: RunReport, flips: readonly PairFlips[]): Html {
   return html`<p class="note">
       Examples whose score differs, the largest change
-      first${report.sweep !== undefined && ', from the half of the examples that no point was chosen by'}. Of questions
-      with choices the text is the most probable choice. Long texts are cut.
+      first${report.sweep !== undefined && ', from the half of the examples that no point was chosen by'}. ↑ counts
+      those whose score rises, ↓ those whose score falls. Of questions with choices the text is the most probable
+      choice. Long texts are cut.
     </p>
     <div data-filter="examples">${flips.map((block, place) => flipBlock(report, block, place === 0))}</div>`;
 }
@@ -17,11 +18,10 @@ export function flipsSection(report: RunReport, flips: readonly PairFlips[]): Ht
 function flipBlock(report: RunReport, block: PairFlips, isOpen: boolean): Html {
   const metric = report.metrics.find((candidate) => metricKey(candidate) === `${block.label}.${block.metric}`);
   const title = metric === undefined ? `${block.label}.${block.metric}` : metricTitle(report, metric);
-  const gained = block.examples.filter(({ firstScore, secondScore }) => secondScore > firstScore).length;
   return html`<details${isOpen && html` open=""`}>
     <summary>
       <b>${block.first} → ${block.second}</b>, ${title}: ${count(block.total, 'example')}
-      <span class="muted">${block.total > block.examples.length && `(the first ${block.examples.length} shown) `}${gained} ↑ ${block.examples.length - gained} ↓</span>
+      <span class="muted">${directions(block)}${block.total > block.examples.length && ` (the first ${block.examples.length} shown)`}</span>
     </summary>
     ${block.examples.map(
       (example) =>
@@ -36,6 +36,16 @@ function flipBlock(report: RunReport, block: PairFlips, isOpen: boolean): Html {
         </div>`,
     )}
   </details>`;
+}
+
+/** `17 ↑ 133 ↓` of all examples that changed; of those shown it would be another, misleading proportion. */
+function directions({ total, higher, examples }: PairFlips): string {
+  const known =
+    higher ??
+    (total === examples.length
+      ? examples.filter(({ firstScore, secondScore }) => secondScore > firstScore).length
+      : undefined);
+  return known === undefined ? '' : `${known} ↑ ${total - known} ↓`;
 }
 
 function side(name: string, text: string | null, score: number, metric: ReportedMetric | undefined): Html {

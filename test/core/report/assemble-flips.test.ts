@@ -77,7 +77,14 @@ describe('assembleFlips', () => {
     });
     const flips = assembleFlips(planOf('toxicity', ['first', 'second']), evaluations, PAIR);
     expect(flips).toHaveLength(1);
-    expect(flips[0]).toMatchObject({ label: 'label', metric: 'mean', first: 'first', second: 'second', total: 3 });
+    expect(flips[0]).toMatchObject({
+      label: 'label',
+      metric: 'mean',
+      first: 'first',
+      second: 'second',
+      total: 3,
+      higher: 2,
+    });
     expect(flips[0]?.examples.map(({ id }) => id)).toEqual(['e2', 'e1', 'e3']);
     expect(flips[0]?.examples[0]).toEqual({
       id: 'e2',

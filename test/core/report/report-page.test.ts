@@ -114,6 +114,15 @@ describe('renderReport', () => {
     expect(text).toContain('26 steps against expert, one by one');
   });
 
+  it('counts which way all examples changed, not those that it shows, and nothing where that is not known', () => {
+    expect(textOf(renderReport(kinds.study))).toMatch(/9 examples\s+5 ↑ 4 ↓ \(the first 8 shown\)/);
+    const older =
+      kinds.study.flips?.map(({ label, metric, first, second, total, examples }) => ({
+        ...{ label, metric, first, second, total, examples },
+      })) ?? [];
+    expect(textOf(renderReport({ ...kinds.study, flips: older }))).toMatch(/9 examples\s+\(the first 8 shown\)/);
+  });
+
   it('says of a study without evaluations that nothing was measured', () => {
     const text = textOf(renderReport(sampleStudy({ evaluated: false })));
     expect(text).toContain('Whether that changes what the model does was not measured');
