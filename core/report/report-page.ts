@@ -65,7 +65,7 @@ export function renderReport(report: RunReport): string {
 
 /** Cards that are open at once, and boxes of a chain that can still be read. */
 const MOST_CARDS = 8;
-const MOST_DRAWN = 60;
+const MOST_DRAWN = 40;
 /** Points whose columns the page carries as data; a file of ten thousand would be mostly data that nobody reads there. */
 const MOST_EMBEDDED = 500;
 
