@@ -1,6 +1,7 @@
 /** Finds the command that was asked for, loads only that one, and turns errors into one clear message. */
 import { Command, CommanderError } from 'commander';
 import { EXIT, OminusError } from '../core/errors.js';
+import { refused } from '../io/files/refused.js';
 import { packageRoot } from '../io/files/package-root.js';
 import { reportError } from './report-error.js';
 
@@ -18,6 +19,7 @@ export interface CommandEntry {
  * @param commands - in the order of the help
  */
 export async function runProgram(argv: readonly string[], commands: readonly CommandEntry[]): Promise<void> {
+  guardOutputs();
   const asked = commands.find(({ name }) => name === argv[2])?.name;
   try {
     await (await program(argv, commands)).parseAsync([...argv]);
@@ -31,6 +33,19 @@ export async function runProgram(argv: readonly string[], commands: readonly Com
     }
     reportError(error instanceof CommanderError ? usageError(error, asked) : error, { json: argv.includes('--json') });
   }
+}
+
+/** Writes to stdout and stderr fail later, as events, and an event that nobody takes ends the process with a stack trace. */
+function guardOutputs(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // whoever reads may have enough (`| head`); what is under way comes to its end without
+    if (error.code !== 'EPIPE') {
+      reportError(refused(error, 'standard output cannot be written'));
+    }
+  });
+  process.stderr.on('error', () => {
+    process.exitCode ??= EXIT.failed;
+  });
 }
 
 async function program(argv: readonly string[], commands: readonly CommandEntry[]): Promise<Command> {

@@ -81,6 +81,14 @@ describe('reports from the store', { timeout: 120_000 }, () => {
     );
   });
 
+  it.each([
+    ['| head -c 1', /^0\n$/],
+    ['> /dev/full', /^error SYSTEM_REFUSED: standard output .*ENOSPC.*\n {2}→ Free some disk space.*\n3\n$/],
+  ])('takes it that nobody reads all, and says that the disk is full: %s', async (where, stderr) => {
+    const { finished } = desk.shell(`{ "$@" report sweep --format json; echo $? >&2; } ${where}`);
+    expect((await finished).stderr).toMatch(stderr);
+  });
+
   it('writes every figure as SVG and CSV', async () => {
     const { code, stderr } = await desk.run('report', 'sweep', '--figures', 'figures', '--format', 'csv');
     expect(code).toBe(0);
