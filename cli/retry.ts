@@ -31,7 +31,7 @@ export function retryCommand(): Command {
         process.stdout.write(
           options.json === true
             ? `${JSON.stringify(submission)}\n`
-            : `started ${name} again with its plan: what is finished is found in the store\n  work on it: ominus worker\n  follow it: ominus watch ${name}\n`,
+            : `started ${name} again with its plan: what is finished is found in the store\n  work on it: ominus worker\n  follow it:  ominus watch ${name}\n`,
         );
       } finally {
         await session.close();

@@ -123,7 +123,7 @@ function forgetCommand(): Command {
         });
       }
       print(
-        `forgot ${String(count)} ${count === 1 ? 'run' : 'runs'} of ${name}; \`ominus store gc\` removes what is no longer needed`,
+        `forgot ${String(count)} ${count === 1 ? 'run' : 'runs'} of ${name}; \`ominus store gc\` removes what only they needed, once it is a day old`,
       );
     });
 }

@@ -38,7 +38,7 @@ export function submitCommand(): Command {
         const text =
           options.json === true
             ? JSON.stringify({ ...submission, planDigest: plan.digest })
-            : `${submission.how}: run ${submission.workflowId}\n  follow it: ominus watch ${submission.workflowId}`;
+            : `${submission.how}: run ${submission.workflowId}\n  work on it: ominus worker\n  follow it:  ominus watch ${submission.workflowId}`;
         process.stdout.write(`${text}\n`);
       } finally {
         await session.close();
