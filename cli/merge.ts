@@ -65,7 +65,7 @@ export function mergeCommand(): Command {
     .option('--json', 'one JSON object, with diagnostics per module')
     .option('--quiet', 'no warnings')
     .action(async (expression: string, options: MergeCommandOptions) => {
-      const merged = await merge(expression, options);
+      const merged = await merge(expression, options, untilInterrupted());
       if (options.quiet !== true) {
         merged.warnings.forEach((warning) => process.stderr.write(`warning: ${warning}\n`));
       }
@@ -74,9 +74,21 @@ export function mergeCommand(): Command {
     });
 }
 
+/** Aborted by the first Ctrl-C, so that nothing is left behind; the second one ends the process. */
+function untilInterrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      controller.abort(new OminusError('INTERRUPTED', { message: 'the merge was interrupted; nothing was written' }));
+    });
+  }
+  return controller.signal;
+}
+
 async function merge(
   expression: string,
   options: MergeCommandOptions,
+  signal: AbortSignal,
 ): Promise<MergedAdapter & { readonly formula: Formula }> {
   const formula = parse(expression, options);
   const adapters = new Map<string, AdapterFolder>();
@@ -86,7 +98,7 @@ async function merge(
       adapters.set(name, await openAdapter(options.adapter.get(name) ?? ''));
     }
     const merged = await mergeAdapters({
-      ...{ formula, adapters, folder: out, dtype, missing, semantics, replace },
+      ...{ formula, adapters, folder: out, dtype, missing, semantics, replace, signal },
       ...(threads === undefined ? {} : { threads }),
     });
     const unused = [...options.adapter.keys()].filter((name) => !adapters.has(name));

@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   RUN_NOT_FOUND: failed,
   RUN_FAILED: failed,
   CANCELLED: failed,
+  INTERRUPTED: { retryable: false, exit: EXIT.interrupted },
   INTERNAL: failed,
   // the environment
   ARTIFACT_DAMAGED: transient,

@@ -14,6 +14,7 @@ import { OminusError } from '../../core/errors.js';
 import type { MeasuredFloats } from '../../core/numeric/arithmetic.js';
 import { decodeFloats, firstNonFinite } from '../../core/numeric/tensor-bytes.js';
 import type { TensorInfo } from '../../core/safetensors/header.js';
+import { allOrNone } from '../all-or-none.js';
 import type { SharedFile } from '../files/positioned-file.js';
 import {
   fileError,
@@ -145,10 +146,10 @@ class OpenAdapter implements AdapterFolder {
     if (module === undefined) {
       return undefined;
     }
-    const [a, b] = await Promise.all([
+    const [a, b] = await allOrNone(
       this.readTensor(module.a, reuse?.storedA?.bytes),
       this.readTensor(module.b, reuse?.storedB),
-    ]);
+    );
     const { rank, scaling } = module;
     const { values, largest } = this.decode(module.a, a, reuse?.a);
     return {

@@ -10,8 +10,9 @@ import { type Digest, digestOf } from '../../core/digest.js';
 import { printFormula } from '../../core/expression/print.js';
 import type { Formula } from '../../core/expression/types.js';
 import type { Semantics } from '../../core/plan/types.js';
+import { allOrNone } from '../all-or-none.js';
 import type { AdapterFolder } from './adapter-folder.js';
-import { MergeHelper, threadsFor } from './merge-helpers.js';
+import { type MergeHelper, startHelpers, threadsFor } from './merge-helpers.js';
 import { type MergedPart, mergePart, type MergeStep, unknownAdapter } from './merge-part.js';
 import { ModuleQueue } from './module-queue.js';
 import { type ModulesTarget, writeAdapter, type WriteAdapterOptions, type WrittenAdapter } from './write-adapter.js';
@@ -27,7 +28,7 @@ export interface MergeOptions
   readonly adapters: ReadonlyMap<string, AdapterFolder>;
   /** As in {@link computeGram}. */
   readonly semantics?: Semantics;
-  /** How many threads share the modules; default: as many as make it quicker. */
+  /** How many threads share the modules, where the system has room for so many; default: as many as make it quicker. */
   readonly threads?: number;
 }
 
@@ -48,7 +49,7 @@ export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapte
   const { formula } = options;
   const named = adapterNames(formula).map((name) => ({ name, adapter: adapterOf(options, name) }));
   const { threads = threadsFor(named.reduce((sum, { adapter }) => sum + adapter.sizeBytes, 0)) } = options;
-  const helpers = Array.from({ length: threads - 1 }, () => new MergeHelper());
+  const helpers = startHelpers(threads - 1);
   try {
     return await mergeWith(helpers, options, named);
   } finally {
@@ -85,8 +86,7 @@ async function mergeWith(
     const means = { adapters, writer, queue, signal, onProgress };
     const all = [mergePart(task, means), ...helpers.map((helper) => helper.mergePart(task, means))];
     // Nobody may use a file any more when this function ends, also if a thread was lost.
-    await Promise.allSettled(all);
-    parts.push(...(await Promise.all(all)));
+    parts.push(...(await allOrNone(...all)));
     refuseFailure(parts);
     return inOrder(parts.flatMap(({ modules }) => modules));
   };

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { fromWire, OminusError } from '../../core/errors.js';
+import { errorMessage, fromWire, OminusError } from '../../core/errors.js';
+import { systemErrorCode } from '../files/system-error.js';
 import type { SafetensorsWriter } from '../safetensors/writer.js';
 import type { MergedPart, MergeMeans, MergeTask } from './merge-part.js';
 import type { ThreadAnswer, ThreadTask } from './merge-thread.js';
@@ -32,9 +33,15 @@ export class MergeHelper {
   constructor() {
     this.worker = startThread();
     this.lost = new Promise((_, reject) => {
-      this.worker.once('error', reject);
+      let reason: Error = new OminusError('INTERNAL', {
+        message: 'a thread of the merge ended before it had answered',
+      });
+      this.worker.once('error', (error) => {
+        reason = error instanceof Error ? error : new OminusError('INTERNAL', { message: errorMessage(error) });
+      });
+      // Not at the error, which comes earlier: until its end the thread may still be using the files.
       this.worker.once('exit', () => {
-        reject(new OminusError('INTERNAL', { message: 'a thread of the merge ended before it had answered' }));
+        reject(reason);
       });
     });
     this.lost.catch(() => undefined); // thrown when an answer is awaited
@@ -64,6 +71,21 @@ export class MergeHelper {
   async end(): Promise<void> {
     await this.worker.terminate();
   }
+}
+
+/** Starts so many threads, or as many as the system has room for: the result is the same. */
+export function startHelpers(count: number): readonly MergeHelper[] {
+  const helpers: MergeHelper[] = [];
+  try {
+    while (helpers.length < count) {
+      helpers.push(new MergeHelper());
+    }
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ERR_WORKER_INIT_FAILED') {
+      throw error;
+    }
+  }
+  return helpers;
 }
 
 /** From sources, as in tests, the thread has to learn TypeScript first. */

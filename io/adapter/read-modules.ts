@@ -1,5 +1,6 @@
 /** Factors of several adapters, module by module: the next module is read while the caller computes with one. */
 import type { LoraFactors } from '../../core/algebra/factors.js';
+import { allOrNone } from '../all-or-none.js';
 import type { AdapterFolder } from './adapter-folder.js';
 
 /** One module's factors by adapter; undefined for an adapter that lacks the module. */
@@ -27,16 +28,21 @@ export async function* readModules(
       return undefined;
     }
     const path = step.value;
-    const reading = Promise.all(adapters.map((adapter, leaf) => adapter.readFactors(path, reuse[leaf])));
+    const reading = allOrNone(...adapters.map((adapter, leaf) => adapter.readFactors(path, reuse[leaf])));
     return reading.then((leaves) => ({ path, leaves }));
   };
   const used: ModuleFactors['leaves'][] = [];
   let reading = read([]);
-  while (reading !== undefined) {
-    const module: ModuleFactors = await reading;
-    reading = read((used.length > kept ? used.shift() : undefined) ?? []);
-    reading?.catch(() => undefined); // thrown when it is awaited
-    yield module;
-    used.push(module.leaves);
+  try {
+    while (reading !== undefined) {
+      const module: ModuleFactors = await reading;
+      reading = read((used.length > kept ? used.shift() : undefined) ?? []);
+      reading?.catch(() => undefined); // thrown when it is awaited
+      yield module;
+      used.push(module.leaves);
+    }
+  } finally {
+    // Whoever stops early may close the files.
+    await reading?.catch(() => undefined);
   }
 }

@@ -15,6 +15,7 @@ import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import type { FloatDtype } from '../../core/numeric/dtype.js';
 import type { OutputDtype } from '../../core/plan/types.js';
+import { allOrNone } from '../all-or-none.js';
 import { writeDurably } from '../files/atomic-write.js';
 import { packageRoot } from '../files/package-root.js';
 import { refused } from '../files/refused.js';
@@ -123,14 +124,6 @@ async function fillFolder(temporary: string, options: WriteAdapterOptions): Prom
     writeDurably(join(temporary, 'README.md'), provenanceReadme(provenance, facts)),
   );
   return { ...written, sizeBytes };
-}
-
-/** What all give, or the first one's error; nothing is under way any more then, so that the folder can be removed. */
-async function allOrNone<All extends readonly Promise<unknown>[]>(
-  ...all: All
-): Promise<{ -readonly [place in keyof All]: Awaited<All[place]> }> {
-  await Promise.allSettled(all);
-  return Promise.all(all);
 }
 
 async function digestInputs({ adapters, provenance }: WriteAdapterOptions): Promise<readonly ProvenanceInput[]> {

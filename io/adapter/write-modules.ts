@@ -6,6 +6,7 @@ import { type EncodedModule, encodeModule } from '../../core/adapter/encode-modu
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import type { RoundingError } from '../../core/algebra/round-trip.js';
 import type { FloatDtype } from '../../core/numeric/dtype.js';
+import { allOrNone } from '../all-or-none.js';
 import type { TensorWriter } from '../safetensors/writer.js';
 import type { AdapterFolder } from './adapter-folder.js';
 import { readModules } from './read-modules.js';
@@ -51,7 +52,8 @@ export function nameB(module: string): string {
 /**
  * Writes modules.
  *
- * @throws OminusError `OVERFLOW`, whatever reading, `coefficients` and the writer throw; modules before that one are written
+ * @throws OminusError `OVERFLOW`, whatever reading, `coefficients` and the writer throw; modules before that one are written, and nothing
+ *   is being read or written any more
  */
 export async function writeModules(options: ModuleWriting): Promise<void> {
   const { adapters, paths, coefficients, dtype, writer, signal, onModule } = options;
@@ -85,7 +87,7 @@ async function writeModule(
   path: string,
   { a, b, rounding }: EncodedModule,
 ): Promise<WrittenModule> {
-  const contents = await Promise.all([writeTensor(writer, nameA(path), ...a), writeTensor(writer, nameB(path), b)]);
+  const contents = await allOrNone(writeTensor(writer, nameA(path), ...a), writeTensor(writer, nameB(path), b));
   return { path, contents: new Map(contents), rounding };
 }
 

@@ -104,7 +104,11 @@ async function readRange(
   const bytes = reuse?.byteLength === end - start ? reuse : new Uint8Array(end - start);
   let done = 0;
   while (done < bytes.byteLength) {
-    const { bytesRead } = await file.read(bytes, done, bytes.byteLength - done, start + done);
+    const { bytesRead } = await file
+      .read(bytes, done, bytes.byteLength - done, start + done)
+      .catch((error: unknown) => {
+        throw fileError(path, error);
+      });
     if (bytesRead === 0) {
       throw new OminusError('FILE_UNREADABLE', {
         message: `the file became shorter while it was read [file=${path}]: expected ${String(end)} bytes, got ${String(start + done)}`,

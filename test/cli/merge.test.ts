@@ -1,9 +1,10 @@
 /** `ominus merge` as users run it, built into one file: what it prints, where, and with which exit code. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { randomFactors, writeAdapterFolder } from '../support/lora.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFormula } from '../../core/expression/resolve.js';
 import { type AdapterFolder, openAdapter } from '../../io/adapter/adapter-folder.js';
@@ -22,9 +23,14 @@ function ominus(...args: readonly string[]): Promise<Ended> {
   return start(process.execPath, ['dist/cli.js', 'merge', ...args]);
 }
 
-function start(program: string, args: readonly string[]): Promise<Ended> {
+function start(
+  program: string,
+  args: readonly string[],
+  meanwhile: (child: ChildProcess) => Promise<void> = () => Promise.resolve(),
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: REPOSITORY });
+    meanwhile(child).catch(reject);
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
@@ -96,6 +102,32 @@ describe('ominus merge', () => {
       expect(await readdir(parent)).toEqual([]);
     },
   );
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind after %s in the middle', async (signal) => {
+    const names = Array.from({ length: 120 }, (_, place) => `m${String(place)}`);
+    const modules = Object.fromEntries(
+      names.map((name, place) => [name, randomFactors(place, { rows: 512, width: 512, rank: 8 })]),
+    );
+    const folder = await writeAdapterFolder(join(root, `large-${signal}`), { modules });
+    const parent = join(root, `interrupted-${signal}`);
+    await mkdir(parent);
+    const args = ['merge', 'e ⊖ 0.5·e', '--adapter', `e=${folder}`, '--out', join(parent, 'out'), '--threads', '2'];
+    const interrupted = (): Promise<Ended> =>
+      start(process.execPath, ['dist/cli.js', ...args], async (child) => {
+        while (child.exitCode === null && (await readdir(parent)).length === 0) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        child.kill(signal);
+      });
+    let ended = await interrupted();
+    // On a busy machine the merge may be over before the signal is sent.
+    for (let attempt = 1; ended.code === 0 && attempt < 10; attempt++) {
+      await rm(join(parent, 'out'), { recursive: true });
+      ended = await interrupted();
+    }
+    expect(ended).toEqual({ code: 130, stdout: '', stderr: expect.stringMatching(/^error INTERRUPTED: /) as string });
+    expect(await readdir(parent)).toEqual([]);
+  });
 
   it('says that a place is no place for a folder', async () => {
     const file = join(root, 'file');

@@ -1,9 +1,9 @@
 /** Tensors are read in whatever order and however many at once; where they follow each other, several are read together. */
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encodeSafetensors } from '../../../core/safetensors/codec.js';
 import { openSafetensors } from '../../../io/safetensors/reader.js';
 
@@ -108,6 +108,21 @@ describe('read', () => {
       for (const tensor of all.slice(1, 5)) {
         expect(Buffer.compare(await file.read(tensor), contents.get(tensor.name) ?? Buffer.of(1, 2))).toBe(0);
       }
+    } finally {
+      await file.close();
+    }
+  });
+
+  it('says that a disk does not give a file back', async () => {
+    const file = await openSafetensors(path);
+    const handle = await open(path);
+    const broken = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+    vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'read').mockRejectedValueOnce(broken);
+    await handle.close();
+    try {
+      const [first] = file.tensors.values();
+      const read = first === undefined ? Promise.resolve() : file.read(first);
+      await expect(read).rejects.toMatchObject({ code: 'FILE_UNREADABLE', cause: broken });
     } finally {
       await file.close();
     }

@@ -94,6 +94,15 @@ describe('createSafetensors', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
+  it('says that a full disk is one, and leaves nothing', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const writer = await createSafetensors(join(root, 'full.safetensors'), TENSORS);
+    vi.spyOn(handles, 'writev').mockRejectedValueOnce(full);
+    const expected = { code: 'SYSTEM_REFUSED', message: expect.stringContaining('ENOSPC') as string };
+    await expect(writeAll(writer)).rejects.toMatchObject(expected);
+    expect(await readdir(root)).toEqual([]);
+  });
+
   it('refuses a file that the disk did not take, also when it said so long before the end', async () => {
     vi.spyOn(handles, 'datasync').mockRejectedValueOnce(new Error('EIO: i/o error, fdatasync'));
     const written = createSafetensors(join(root, 'lost.safetensors'), TENSORS).then(writeAll);
