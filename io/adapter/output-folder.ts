@@ -56,7 +56,11 @@ async function publish(temporary: string, target: string, options: OutputOptions
       return 'identical';
     }
     if (!options.replace) {
-      throw outputExists(target, 'with another content');
+      throw outputExists(
+        target,
+        'with another content',
+        'Choose another folder, or have this one replaced (--replace).',
+      );
     }
     const aside = temporaryPath(target, process.pid);
     await rename(target, aside);
@@ -157,9 +161,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function outputExists(target: string, why: string): OminusError {
+function outputExists(target: string, why: string, hint = 'Choose another folder, or remove this one.'): OminusError {
   return new OminusError('OUTPUT_EXISTS', {
     message: `the output folder exists already, ${why} [out=${target}]`,
-    hint: 'Choose another folder, or remove this one.',
+    hint,
   });
 }
