@@ -27,6 +27,9 @@ const SERVER_DEADLINE_MS = 5_000;
 /** How long the server may be gone before following gives up. */
 const PATIENCE_MS = 60_000;
 
+/** How long a run may wait for a worker before that is said. */
+const WORKER_MS = 10_000;
+
 /** What {@link followRun} needs. */
 export interface FollowInput {
   readonly client: Client;
@@ -37,6 +40,8 @@ export interface FollowInput {
   readonly onProgress: (progress: RunProgress) => void;
   /** Called when the server does not answer; may start it again. */
   readonly revive?: () => Promise<void>;
+  /** Workers are somebody else's: says so where none takes the run up. */
+  readonly missesWorkers?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -64,6 +69,7 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
   const rates = new RateMeter();
   let answer: Answers = {};
   let lastAnswerMs = Date.now();
+  const missing = new MissingWorker();
   while (input.signal?.aborted !== true) {
     try {
       // with a deadline: the client's own retries would hide for half a minute that the server is gone
@@ -78,7 +84,11 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
       }
       await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () => assertGoesOn(input.client, run));
       answer = await queryProgress(input, handle).catch(() => answer);
-      input.onProgress({ ...toProgress(input, 'running', answer, cursors(run), rates), ...troublesOf(run) });
+      const troubles = [...troublesOf(run), ...(input.missesWorkers === true ? missing.trouble(run, Date.now()) : [])];
+      input.onProgress({
+        ...toProgress(input, 'running', answer, cursors(run), rates),
+        ...(troubles.length === 0 ? {} : { troubles }),
+      });
     } catch (error) {
       if (!isGrpcServiceError(error) && !isConnectionTrouble(error)) {
         throw error;
@@ -152,9 +162,9 @@ function cursors(run: WorkflowExecutionDescription): NodeCursor[] {
   });
 }
 
-/** Work that failed and is tried again, if there is some. */
-function troublesOf(run: WorkflowExecutionDescription): Pick<RunProgress, 'troubles'> {
-  const troubles = (run.raw.pendingActivities ?? []).flatMap(({ activityId, attempt, lastFailure }): Trouble[] => {
+/** Work that failed and is tried again. */
+function troublesOf(run: WorkflowExecutionDescription): readonly Trouble[] {
+  return (run.raw.pendingActivities ?? []).flatMap(({ activityId, attempt, lastFailure }): Trouble[] => {
     if (typeof attempt !== 'number' || attempt < 2 || !lastFailure) {
       return [];
     }
@@ -163,8 +173,27 @@ function troublesOf(run: WorkflowExecutionDescription): Pick<RunProgress, 'troub
     const message = isTimeout ? 'its worker stopped answering' : (lastFailure.message ?? '').split('\n')[0];
     return [{ id: activityId ?? '', attempt: attempt - 1, code, message: message ?? '' }];
   });
-  return troubles.length === 0 ? {} : { troubles };
 }
+
+/** Whether the run's next step waits for a worker, by this machine's clock. */
+class MissingWorker {
+  private task = '';
+  private sinceMs = 0;
+
+  trouble({ raw, workflowId }: WorkflowExecutionDescription, nowMs: number): readonly Trouble[] {
+    const pending = raw.pendingWorkflowTask;
+    const isWaiting = Boolean(pending?.scheduledTime) && !pending?.startedTime;
+    const task = isWaiting ? JSON.stringify(pending?.originalScheduledTime ?? pending?.scheduledTime) : '';
+    if (task !== this.task) {
+      [this.task, this.sinceMs] = [task, nowMs];
+    }
+    return isWaiting && nowMs - this.sinceMs > WORKER_MS
+      ? [{ id: workflowId, attempt: 0, code: 'WORKER_MISSING', message: NO_WORKER }]
+      : [];
+  }
+}
+
+const NO_WORKER = 'no worker takes the run up: start one with ominus worker, or run the spec again';
 
 function toProgress(
   input: FollowInput,

@@ -85,6 +85,7 @@ async function runSpec(file: string, options: RunOptions): Promise<void> {
         plan,
         onProgress: view.show,
         revive: reviveServer(log),
+        missesWorkers: !options.worker,
         signal: leave.signal,
       });
       const end = await Promise.race([following, failed]);

@@ -38,6 +38,7 @@ export function watchCommand(): Command {
           runId: firstRunId(run),
           plan,
           onProgress: view.show,
+          missesWorkers: true,
           signal: leave.signal,
         });
         view.end();

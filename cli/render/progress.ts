@@ -190,7 +190,8 @@ function bestLine({ best }: SweepProgress): string[] {
 }
 
 function troubleLine({ id, attempt, message }: Trouble): string {
-  return `! ${visibleLine(id)} is tried again after attempt ${attempt}: ${visibleLine(message)}`;
+  const what = attempt === 0 ? '' : `${visibleLine(id)} is tried again after attempt ${attempt}: `;
+  return `! ${what}${visibleLine(message)}`;
 }
 
 function runningLine(node: NodeProgress): string {

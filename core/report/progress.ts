@@ -22,11 +22,11 @@ export interface NodeProgress {
   readonly message?: string;
 }
 
-/** Work that failed and is tried again: the store may be away, or its worker has died. */
+/** Work that failed and is tried again: the store may be away, or its worker has died. Or work that nobody has begun. */
 export interface Trouble {
   /** A node's id, or a name of other work. */
   readonly id: string;
-  /** Attempts so far. */
+  /** Attempts so far; 0 where nobody has begun. */
   readonly attempt: number;
   /** What kind of failure the last one was: a code of ours where it has one. */
   readonly code: string;

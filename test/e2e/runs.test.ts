@@ -20,6 +20,10 @@ describe('runs under one name', { timeout: 300_000 }, () => {
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(/error RUN_CONFLICT: .*step both: .*1·Ext\(truth⁻\).* → .*0\.5·Ext\(truth⁻\)/);
     expect(other.stderr).toContain('--new');
+    const lonely = desk.start('watch', 'study');
+    await lonely.waitFor('! no worker takes the run up: start one with ominus worker');
+    lonely.process.kill('SIGINT');
+    await lonely.finished;
     // cancelling needs a worker of the old run's queue, as a user's machine has one
     const worker = desk.start('worker');
     const replaced = await desk.run('submit', 'other.yaml', '--new', '--json');
