@@ -1,4 +1,5 @@
 /** Where a report lies as a file, and how it gets there. */
+import { lstat, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { RunReport } from '../core/report/types.js';
 import { writeFileAtomically } from '../io/files/atomic-write.js';
@@ -11,13 +12,14 @@ export function standardReportFile(report: RunReport, format: ReportFormat): str
 }
 
 /**
- * Writes a report's text as a whole, with the folders that it needs.
+ * Writes a report's text, with the folders that it needs: as a whole, or through a link or a device where that has the name.
  *
  * @throws OminusError `SYSTEM_REFUSED`, `OUTPUT_FORBIDDEN`
  */
 export async function writeReportFile(file: string, text: string): Promise<void> {
   try {
-    await writeFileAtomically(file, text);
+    const place = await lstat(file).catch(() => undefined);
+    await (place === undefined || place.isFile() ? writeFileAtomically(file, text) : writeFile(file, text));
   } catch (error) {
     throw refused(error, `cannot write [file=${file}]`);
   }

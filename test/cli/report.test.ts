@@ -1,5 +1,5 @@
 /** `ominus report`, `compare` and `results` as a user runs them, on runs that the test stores itself: nothing is inferred. */
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../core/digest.js';
@@ -68,6 +68,15 @@ describe('reports from the store', { timeout: 120_000 }, () => {
     expect(JSON.parse((await desk.run('report', 'sweep', '--format', 'json')).stdout)).toEqual(sweep);
     const file = join(desk.folder, 'deep', 'r.md');
     expect(await desk.run('report', 'sweep', '--format', 'md', '--out', file)).toMatchObject({ code: 0, stdout: '' });
+    expect(await readFile(file, 'utf8')).toBe(renderMarkdown(sweep));
+  });
+
+  it('writes through what is no file of its own: links stay links', async () => {
+    const [file, link] = [join(desk.folder, 'linked.md'), join(desk.folder, 'link.md')];
+    await writeFile(file, 'before');
+    await symlink(file, link);
+    expect((await desk.run('report', 'sweep', '--format', 'md', '--out', link)).code).toBe(0);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
     expect(await readFile(file, 'utf8')).toBe(renderMarkdown(sweep));
   });
 
