@@ -2,17 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arithmetic, INFINITY_BITS } from '../../../core/numeric/arithmetic.js';
 import { KERNEL_BYTES } from '../../../core/numeric/kernel/bytes.js';
-import { loadKernel } from '../../../core/numeric/kernel/load.js';
 import { plainArithmetic } from '../../../core/numeric/plain-arithmetic.js';
-import { createSimdArithmetic } from '../../../core/numeric/simd-arithmetic.js';
 import { compileKernel } from '../../../scripts/build-kernel.js';
+import { bytes, simd } from '../../support/kernel.js';
 import { random } from '../../support/lora.js';
-
-const kernel = loadKernel();
-if (kernel === undefined) {
-  throw new Error('the kernel does not run on this machine, so it cannot be tested here');
-}
-const simd = createSimdArithmetic(kernel);
 
 /** Values of all magnitudes, with zeros of both signs. */
 function values(seed: number, length: number, spread = 20): Float32Array {
@@ -21,11 +14,6 @@ function values(seed: number, length: number, spread = 20): Float32Array {
     const value = next() * 2 ** Math.round(next() * spread);
     return Math.abs(value) < 2 ** -spread * 2 ? value * 0 : value;
   });
-}
-
-/** Bytes, so that the signs of zeros and the payloads of NaN are compared too. */
-function bytes(array: Float32Array | Float64Array | Uint16Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 const seed = fc.nat(99_999);

@@ -1,24 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadKernel } from '../../../core/numeric/kernel/load.js';
 import { plainArithmetic } from '../../../core/numeric/plain-arithmetic.js';
-import { createSimdArithmetic } from '../../../core/numeric/simd-arithmetic.js';
+import { bytes, simd } from '../../support/kernel.js';
 import { random } from '../../support/lora.js';
-
-const kernel = loadKernel();
-if (kernel === undefined) {
-  throw new Error('the kernel does not run on this machine, so it cannot be tested here');
-}
-const simd = createSimdArithmetic(kernel);
 
 /** Numbers of both signs and many magnitudes; every fifth is zero. */
 function line(seed: number, length: number): Float64Array {
   const next = random(seed);
   return new Float64Array(length).map((_, i) => ((i + seed) % 5 === 4 ? 0 : next() * 2 ** Math.round(next() * 20)));
-}
-
-function bytes(array: Float64Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 /** Runs both; what they wrote and gave back must be the same, and what lies behind a line must not be touched. */
