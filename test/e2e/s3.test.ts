@@ -8,7 +8,16 @@ import type { ResultsObject } from '../../core/report/results-object.js';
 import { createS3Client } from '../../io/store/s3-client.js';
 import { provideBinary, TEMPORAL_CLI } from '../../io/temporal/binary.js';
 import { serverStatus } from '../../io/temporal/server.js';
-import { Desk, finishedNodes, ROOT, runIdOf, smallRecipe, type Finished } from '../support/command.js';
+import {
+  beforeItsEnd,
+  Desk,
+  finishedNodes,
+  nodesDone,
+  ROOT,
+  runIdOf,
+  smallRecipe,
+  type Finished,
+} from '../support/command.js';
 import { fingerprint, nodeRecords, pointsDone, smallSweep } from '../support/small-sweep.js';
 import { startS3Server, type TestS3Server } from '../support/versitygw.js';
 
@@ -120,19 +129,24 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
     }
   });
 
-  it('survive kill -9 of the command: the same command goes on, starts no node twice, and ends the same', async () => {
-    const desk = await newDesk('runs/killed');
-    const run = desk.start('run', 'small.yaml', '--json');
-    await run.waitFor(/"id":"respond:expert:truthfulqa-mc"[^\n]*"state":"done"/);
-    run.process.kill('SIGKILL');
-    const killed = await run.finished;
-    const again = await desk.run('run', 'small.yaml', '--json');
-    expect(await outcome(desk, again)).toEqual(expected);
-    // one run throughout, in which every node was started once
-    expect(runIdOf(again)).toBe(runIdOf(killed));
-    const scheduled = (await desk.historyOf('small')).match(/"name": *"runNode"/g);
-    expect(scheduled).toHaveLength(finishedNodes(again).length);
-  });
+  it('survive kill -9 of the command: the same command goes on, starts no node twice, and ends the same', () =>
+    beforeItsEnd(async (attempt) => {
+      const desk = await newDesk(`runs/killed-${String(attempt)}`);
+      const run = desk.start('run', 'small.yaml', '--json');
+      await run.waitFor(nodesDone(8));
+      run.process.kill('SIGKILL');
+      const killed = await run.finished;
+      if (!(await desk.isUnderWay('small'))) {
+        return 'too late';
+      }
+      const again = await desk.run('run', 'small.yaml', '--json');
+      expect(await outcome(desk, again)).toEqual(expected);
+      // one run throughout, in which every node was started once
+      expect(runIdOf(again)).toBe(runIdOf(killed));
+      const scheduled = (await desk.historyOf('small')).match(/"name": *"runNode"/g);
+      expect(scheduled).toHaveLength(finishedNodes(again).length);
+      return 'in time';
+    }));
 
   it('serve a sweep on two machines: it survives kill -9 of a worker and of the store, and ends the same', async () => {
     const prefix = 'runs/sweep';

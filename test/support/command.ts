@@ -128,11 +128,44 @@ export class Desk {
     }
   }
 
+  /** Whether the latest run under a name has not ended yet. With no worker about, that stays as it is. */
+  async isUnderWay(name: string): Promise<boolean> {
+    const opened = await openClient({ env: this.env });
+    try {
+      return (await opened.client.workflow.getHandle(name).describe()).status.name === 'RUNNING';
+    } finally {
+      await opened.close();
+    }
+  }
+
   /** Stops the embedded server and removes everything. */
   async close(): Promise<void> {
     await this.run('down');
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/**
+ * As JSON lines tell: at least so many nodes of a run are finished. What a killed worker had under way comes late, after
+ * its time limit, so a number tells how much is left of a run and the end of a certain node does not.
+ */
+export function nodesDone(count: number): RegExp {
+  const numbers = Array.from({ length: 1000 - count }, (_, i) => String(count + i)).join('|');
+  return new RegExp(`"event":"node"[^\\n]*"finished":(${numbers}),`);
+}
+
+/**
+ * Plays a scenario in which something happens to a run before its end. Progress is told about once a second, so on a
+ * machine that stalls the run may be over before its milestone is seen: such a scenario shows nothing, says so with
+ * `too late`, and is played again from nothing.
+ */
+export async function beforeItsEnd(scenario: (attempt: number) => Promise<'in time' | 'too late'>): Promise<void> {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    if ((await scenario(attempt)) === 'in time') {
+      return;
+    }
+  }
+  throw new Error('the run was over before its milestone was seen, three times');
 }
 
 /** Id of the embedded server's process. */
