@@ -63,25 +63,51 @@ export async function openSession(device: Device, log: (line: string) => void): 
   };
 }
 
-/** Starts a worker in this process, with an inference child of its own. */
+/** Whether a worker of these roles computes on its device: evaluations do, and on CUDA Gram matrices. */
+function needsDevice(device: Device, roles: readonly WorkerRole[]): boolean {
+  return device !== 'cpu' && (roles.includes('evaluate') || (device === 'cuda' && roles.includes('merge')));
+}
+
+/**
+ * Starts a worker in this process, with an inference child of its own. It takes up no work on a device that does not
+ * compute: each node that it took would fail for good, though another machine could have done it.
+ *
+ * @throws OminusError `DEVICE_UNAVAILABLE`
+ */
 export async function startSessionWorker(
   session: Session,
   options: { readonly device: Device; readonly threads?: number | undefined; readonly roles: readonly WorkerRole[] },
 ): Promise<RunningWorker> {
-  installRuntime();
-  const native = await openNativeConnection({ server: session.server });
   const local = createLocalContext({ store: session.store, device: options.device, threads: options.threads });
-  const worker = await startWorker({
-    connection: native.connection,
-    namespace: session.namespace,
-    queues: session.queues,
-    roles: options.roles,
-    context: local.context,
-  });
+  const closing: (() => Promise<void>)[] = [() => local.close()];
   const release = async (): Promise<void> => {
-    await local.close();
-    await native.close();
+    for (const close of closing) {
+      await close();
+    }
   };
+  try {
+    if (needsDevice(options.device, options.roles)) {
+      await local.context.engine().probe();
+    }
+    installRuntime();
+    const native = await openNativeConnection({ server: session.server });
+    closing.push(() => native.close());
+    const worker = await startWorker({
+      connection: native.connection,
+      namespace: session.namespace,
+      queues: session.queues,
+      roles: options.roles,
+      context: local.context,
+    });
+    return whileItRuns(worker, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** A worker that lets go of what it was made over when it stops. */
+function whileItRuns(worker: RunningWorker, release: () => Promise<void>): RunningWorker {
   return {
     stopped: worker.stopped.finally(release),
     shutdown: async () => {

@@ -95,6 +95,28 @@ describe('mistakes', { timeout: 120_000 }, () => {
     expect(help.stderr).not.toContain('error');
   });
 
+  it('in the device are one error before anything is submitted or taken up', async () => {
+    const nowhere = await Desk.create({ VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json' });
+    try {
+      await nowhere.write('small.yaml', smallRecipe());
+      for (const args of [['run', 'small.yaml'], ['worker'], ['worker', '--role', 'evaluate']]) {
+        const { code, stderr } = await nowhere.run(...args, '--device', 'webgpu');
+        expect(code, stderr).toBe(3);
+        expect(stderr).toMatch(/^error DEVICE_UNAVAILABLE: .*\[device=webgpu\]/m);
+        expect(stderr).toMatch(/^ {2}→ \S/m);
+        noStack(stderr);
+      }
+      expect((await nowhere.run('status')).stdout).not.toContain('small');
+      // a worker that computes nothing on the device needs none
+      const control = nowhere.start('worker', '--role', 'control', '--device', 'webgpu');
+      await control.waitFor('worker ready: control');
+      control.process.kill('SIGTERM');
+      expect((await control.finished).code).toBe(130);
+    } finally {
+      await nowhere.close();
+    }
+  });
+
   it('refuses a pickle adapter by name', async () => {
     await mkdir(join(desk.folder, 'pickled'));
     await writeFile(join(desk.folder, 'pickled/adapter_config.json'), '{"peft_type": "LORA", "r": 4, "lora_alpha": 4}');
