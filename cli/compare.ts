@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { EXIT } from '../core/errors.js';
 import { describeChanges } from '../core/plan/diff-plans.js';
 import { compareReports } from '../core/report/compare-reports.js';
-import { openArtifactStore } from '../io/store/open.js';
+import { openStoreAsItIs } from '../io/store/open.js';
 import { renderComparison } from './render/compare.js';
 import { streamStyle } from './render/style.js';
 import { findStoredRun, RUN_ARGUMENT, storedPlan, type StoredRun } from './stored-run.js';
@@ -22,7 +22,7 @@ export function compareCommand(): Command {
     .option('--json', 'one JSON object')
     .option('--exit-code', 'end with 1 when any value differs')
     .action(async (firstName: string, secondName: string, options: CompareOptions) => {
-      const store = await openArtifactStore();
+      const store = await openStoreAsItIs();
       const [first, second] = [await findStoredRun(store, firstName), await findStoredRun(store, secondName)];
       const changes = describeChanges(await storedPlan(store, first), await storedPlan(store, second));
       const difference = compareReports(first.report, second.report);

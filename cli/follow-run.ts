@@ -14,6 +14,7 @@ import type { NodeProgress, RunProgress, Trouble } from '../core/report/progress
 import { fromFailure } from '../io/temporal/failure.js';
 import { progressQuery, sweepProgressQuery } from '../workflows/messages.js';
 import { assertGoesOn } from './failing-task.js';
+import { MissingWorker } from './missing-worker.js';
 import { RateMeter } from './rate-meter.js';
 import { sleep } from './sleep.js';
 import { describeLatest, runHandle } from './run-chain.js';
@@ -69,7 +70,7 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
   const rates = new RateMeter();
   let answer: Answers = {};
   let lastAnswerMs = Date.now();
-  const missing = new MissingWorker();
+  const missing = new MissingWorker(WORKER_MS);
   while (input.signal?.aborted !== true) {
     try {
       // with a deadline: the client's own retries would hide for half a minute that the server is gone
@@ -84,7 +85,10 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
       }
       await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () => assertGoesOn(input.client, run));
       answer = await queryProgress(input, handle).catch(() => answer);
-      const troubles = [...troublesOf(run), ...(input.missesWorkers === true ? missing.trouble(run, Date.now()) : [])];
+      const troubles = [
+        ...troublesOf(run),
+        ...(input.missesWorkers === true && missing.isMissing(run, Date.now()) ? [noWorker(run.workflowId)] : []),
+      ];
       input.onProgress({
         ...toProgress(input, 'running', answer, cursors(run), rates),
         ...(troubles.length === 0 ? {} : { troubles }),
@@ -175,25 +179,10 @@ function troublesOf(run: WorkflowExecutionDescription): readonly Trouble[] {
   });
 }
 
-/** Whether the run's next step waits for a worker, by this machine's clock. */
-class MissingWorker {
-  private task = '';
-  private sinceMs = 0;
-
-  trouble({ raw, workflowId }: WorkflowExecutionDescription, nowMs: number): readonly Trouble[] {
-    const pending = raw.pendingWorkflowTask;
-    const isWaiting = Boolean(pending?.scheduledTime) && !pending?.startedTime;
-    const task = isWaiting ? JSON.stringify(pending?.originalScheduledTime ?? pending?.scheduledTime) : '';
-    if (task !== this.task) {
-      [this.task, this.sinceMs] = [task, nowMs];
-    }
-    return isWaiting && nowMs - this.sinceMs > WORKER_MS
-      ? [{ id: workflowId, attempt: 0, code: 'WORKER_MISSING', message: NO_WORKER }]
-      : [];
-  }
+function noWorker(id: string): Trouble {
+  const message = 'no worker takes the run up: start one with ominus worker, or run the spec again';
+  return { id, attempt: 0, code: 'WORKER_MISSING', message };
 }
-
-const NO_WORKER = 'no worker takes the run up: start one with ominus worker, or run the spec again';
 
 function toProgress(
   input: FollowInput,

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { standaloneSvg } from '../core/report/figures/figure.js';
 import { figuresOf } from '../core/report/figures/figures.js';
 import type { RunReport } from '../core/report/types.js';
-import { openArtifactStore } from '../io/store/open.js';
+import { openStoreAsItIs } from '../io/store/open.js';
 import { openInBrowser } from './open-in-browser.js';
 import { shownPath, standardReportFile, writeReportFile } from './report-file.js';
 import { REPORT_FORMATS, type ReportFormat } from './report-formats.js';
@@ -34,7 +34,7 @@ export function reportCommand(): Command {
     .option('--figures <folder>', 'write every figure as ID.svg, and its numbers as ID.csv')
     .option('--open', 'show it in the browser')
     .action(async (name: string, options: ReportOptions) => {
-      const { report } = await findStoredRun(await openArtifactStore(), name);
+      const { report } = await findStoredRun(await openStoreAsItIs(), name);
       if (options.figures !== undefined) {
         await writeFigures(report, resolve(options.figures));
       }

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT, OminusError } from '../core/errors.js';
 import { collect, DEFAULT_GRACE_MS, planCollection, type Collectable } from '../io/store/collection.js';
-import { openArtifactStore } from '../io/store/open.js';
+import { openStoreAsItIs } from '../io/store/open.js';
 import { forgetRuns, summariseStore } from '../io/store/summary.js';
 import { verifyStore } from '../io/store/verify.js';
 import { humanBytes } from './render/human-bytes.js';
@@ -29,13 +29,17 @@ function listCommand(): Command {
     .description('list the runs in the store and how much it holds')
     .option('--json', 'one JSON object')
     .action(async ({ json }: JsonOption) => {
-      const summary = await summariseStore(await openArtifactStore());
+      const summary = await summariseStore(await openStoreAsItIs());
       if (json === true) {
         print(JSON.stringify(summary));
         return;
       }
       const runs = [...summary.runs].sort((a, b) => b.modifiedMs - a.modifiedMs);
       print(summary.uri);
+      if (summary.kinds.every(({ blobs }) => blobs === 0)) {
+        print('nothing is stored here');
+        return;
+      }
       if (runs.length > 0) {
         const rows = runs.map(({ name, runId, state, nodes, storedNodes, modifiedMs }) => [
           name,
@@ -62,7 +66,7 @@ function gcCommand(): Command {
     )
     .option('--json', 'one JSON object')
     .action(async (options: JsonOption & { readonly dryRun?: true; readonly olderThan: number }) => {
-      const store = await openArtifactStore();
+      const store = await openStoreAsItIs();
       const plan = await planCollection(store, { olderThanMs: options.olderThan });
       const items = options.dryRun === true ? plan.remove : await collect(store, plan);
       if (options.json === true) {
@@ -88,7 +92,7 @@ function verifyCommand(): Command {
     .description('read and digest everything; set aside what is damaged, so that it is computed again')
     .option('--json', 'one JSON object')
     .action(async ({ json }: JsonOption) => {
-      const result = await verifyStore(await openArtifactStore());
+      const result = await verifyStore(await openStoreAsItIs());
       if (json === true) {
         print(JSON.stringify(result));
       } else {
@@ -114,7 +118,7 @@ function forgetCommand(): Command {
     .argument('<name>', 'the spec’s name')
     .option('--run <id>', 'only this run')
     .action(async (name: string, { run }: { readonly run?: string }) => {
-      const store = await openArtifactStore();
+      const store = await openStoreAsItIs();
       const count = await forgetRuns(store, name, run);
       if (count === 0) {
         throw new OminusError('RUN_NOT_FOUND', {

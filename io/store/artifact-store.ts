@@ -29,20 +29,32 @@ const RENEW_AFTER_MS = 3_600_000;
 /** How often a record that turns out to be damaged, or is removed in the same moment, is written again. */
 const WRITE_ATTEMPTS = 5;
 
+/** How a store is opened. */
+export interface OpenOptions {
+  /** False leaves a place where no store is yet as it is; for those who only look. */
+  readonly create?: boolean;
+}
+
 /**
  * Opens the artifact store that lies in a blob store; the first to do so gives it its identity.
  *
  * @throws OminusError `USAGE` when the store was laid out by a newer version; whatever the blob store throws
  */
-export async function createArtifactStore(blobs: BlobStore): Promise<ArtifactStore> {
-  const identity = await storeIdentity(blobs);
+export async function createArtifactStore(
+  blobs: BlobStore,
+  { create = true }: OpenOptions = {},
+): Promise<ArtifactStore> {
+  const identity = await storeIdentity(blobs, create);
   // The place counts too: a copied folder carries the identity along, and its worker must not take the original's tasks.
   return new BlobArtifactStore(blobs, digestOf(`${identity} ${blobs.uri}`).slice(7, 23));
 }
 
-async function storeIdentity(blobs: BlobStore): Promise<string> {
+async function storeIdentity(blobs: BlobStore, create: boolean): Promise<string> {
   for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt++) {
     const bytes = await readBlob(blobs, STORE_RECORD);
+    if (bytes === undefined && !create) {
+      return '';
+    }
     if (bytes === undefined) {
       await blobs.put(STORE_RECORD, sealJson({ layout: LAYOUT_VERSION, id: randomUUID() }), { ifAbsent: true });
       continue;

@@ -53,6 +53,15 @@ export async function openArtifactStore(uri: string = defaultStoreUri()): Promis
   return createArtifactStore(await openBlobStore(uri));
 }
 
+/**
+ * Opens the artifact store in `OMINUS_STORE` to look at it: where there is none, none is made, and it is an empty one.
+ *
+ * @throws OminusError `USAGE`, `STORE_DENIED`, `STORE_UNREACHABLE`
+ */
+export async function openStoreAsItIs(): Promise<ArtifactStore> {
+  return createArtifactStore(await openBlobStore(), { create: false });
+}
+
 function filePath(uri: string): string {
   try {
     return fileURLToPath(uri);

@@ -164,9 +164,28 @@ describe('ominus store', { timeout: 120_000 }, () => {
     }
   });
 
+  it('is not made by those who only look for one', async () => {
+    const place = join(desk.folder, 'nothing', 'here');
+    desk.env['OMINUS_STORE'] = place;
+    const outcomes: readonly (readonly [readonly string[], number, RegExp])[] = [
+      [['store', 'list'], 0, /nothing is stored here/],
+      [['store', 'gc', '--dry-run'], 0, /would remove 0/],
+      [['store', 'verify'], 0, /0 read/],
+      [['store', 'forget', 'study'], 1, /RUN_NOT_FOUND/],
+      [['results', 'study'], 1, /RUN_NOT_FOUND/],
+      [['report', 'study'], 1, /RUN_NOT_FOUND/],
+      [['compare', 'study', 'other'], 1, /RUN_NOT_FOUND/],
+    ];
+    for (const [args, code, said] of outcomes) {
+      const finished = await desk.run(...args);
+      expect([finished.code, finished.stdout + finished.stderr]).toEqual([code, expect.stringMatching(said)]);
+    }
+    await expect(readdir(join(desk.folder, 'nothing'))).rejects.toThrow('ENOENT');
+  });
+
   it.runIf(process.platform === 'linux')('a place where there can be no store is one clear error', async () => {
     desk.env['OMINUS_STORE'] = '/proc/ominus/store';
-    const { code, stderr } = await ominus('list');
+    const { code, stderr } = await desk.run('status');
     expect(code).toBe(3);
     expect(stderr).toMatch(/^error STORE_DENIED: the store's folder cannot be made .*\n {2}→ .*OMINUS_STORE/);
   });

@@ -79,7 +79,8 @@ describe('mistakes', { timeout: 120_000 }, () => {
       [['run', 'x.yaml', '--threads', '0'], 2, /^error USAGE: --threads is "0"/],
       [['worker', '--threads', '1.5'], 2, /^error USAGE: --threads is "1\.5"/],
       [['run', 'no-such.yaml'], 2, /^error FILE_NOT_FOUND: /],
-      [['results', 'never', '--format', 'pdf'], 1, /^error RUN_NOT_FOUND: .*\n {2}→ ominus store list/],
+      [['results', 'never'], 1, /^error RUN_NOT_FOUND: .*\n {2}→ ominus store list/],
+      [['results', 'never', '--format', 'pdf'], 2, /^error USAGE: .*'pdf' is invalid.*text, md, csv/],
     ];
     for (const [args, exit, message] of cases) {
       const { code, stdout, stderr } = await desk.run(...args);

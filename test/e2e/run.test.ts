@@ -90,7 +90,7 @@ describe('ominus run', { timeout: 300_000 }, () => {
     const text = await desk.run('results', 'small', '--report', 'again.html');
     expect(text.code).toBe(0);
     expect(text.stdout).toContain('What was forgotten, what was kept');
-    expect((await desk.run('results', 'small', '--format', 'markdown')).stdout).toMatch(/^\| *both/m);
+    expect((await desk.run('results', 'small', '--format', 'md')).stdout).toMatch(/^\| *both/m);
     expect((await desk.run('results', 'small', '--format', 'csv')).stdout).toMatch(/^small,both,.*mc1/m);
     expect((await desk.run('status')).stdout).toMatch(/small +completed/);
     expect((await desk.run('status', 'small')).stdout).toContain('toxicity of both');

@@ -36,6 +36,16 @@ describe('runs under one name', { timeout: 300_000 }, () => {
     await worker.finished;
   });
 
+  it('are ended at once by cancel where no worker is, and do not cancel what is started after them', async () => {
+    await desk.write('lonely.yaml', smallRecipe({ name: 'lonely', limit: 2 }));
+    await desk.run('submit', 'lonely.yaml');
+    const cancelled = await desk.run('cancel', 'lonely');
+    expect([cancelled.code, cancelled.stdout]).toEqual([0, expect.stringMatching(/^cancelled lonely; /)]);
+    const again = await desk.run('run', 'lonely.yaml');
+    expect(again.code, again.stderr.slice(-1500)).toBe(0);
+    expect(again.stderr).toContain('started: run lonely');
+  });
+
   it('wait when their command is interrupted, say how to come back, and go on', async () => {
     const run = desk.start('run', 'study.yaml');
     await run.waitFor(/(done|reused) +choice scores of base/);
