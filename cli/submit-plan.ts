@@ -1,7 +1,7 @@
 /** Hands a plan to Temporal: attaches to the same plan, starts a new run, or refuses and says what changed. */
 import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOptions } from '@temporalio/client';
 import { OminusError } from '../core/errors.js';
-import { changesBesidePoints, describeChanges } from '../core/plan/diff-plans.js';
+import { changesBesidePoints, describeChanges, differInVersionsAlone } from '../core/plan/diff-plans.js';
 import type { PlanRef, RunInput, SweepInput, TaskQueues } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
 import type { SearchAttributeName } from '../core/search-attributes.js';
@@ -67,25 +67,27 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
   const { client, plan } = input;
   const before = await describeRun(client, plan.name);
   const memo = before === undefined ? undefined : readMemo(before);
-  const changes = memo === undefined ? [] : await changesSince(input, memo);
+  const earlier = memo === undefined ? undefined : await earlierPlan(input, memo);
+  const changes = memo === undefined ? [] : changesSince(earlier, plan);
   const isRunning = before?.status.name === 'RUNNING';
   if (!isRunning) {
     return { ...(await start(input, ref)), how: 'started', changes };
   }
   const isSamePlan = memo?.planDigest === plan.digest;
   const isSamePlace = memo?.storeId === input.store.id;
-  const isSame = isSamePlan && isSamePlace && memo.buildId === input.buildId;
+  const isSameBuild = memo?.buildId === input.buildId;
   const run = { workflowId: plan.name, runId: firstRunId(before) };
-  if (isSame && input.replace !== true) {
+  if (isSamePlan && isSamePlace && isSameBuild && input.replace !== true) {
     return { ...run, how: 'attached', changes: [] };
   }
   const handle = runHandle(client, run.workflowId, run.runId);
-  if (isSamePlan && isSamePlace && !isSame) {
+  const isSameSpec = isSamePlan || (earlier !== undefined && differInVersionsAlone(earlier, plan));
+  if (isSameSpec && isSamePlace && !isSameBuild) {
     // An older build's queues have no worker any more; what it finished lies in the store.
-    await handle.terminate('replaced by a newer build of ominus');
-    return { ...(await start(input, ref)), how: 'replaced', changes: ['ominus itself is another build'] };
+    await handle.terminate('replaced by another build of ominus');
+    return { ...(await start(input, ref)), how: 'replaced', changes: ['ominus itself is another build', ...changes] };
   }
-  if (input.extend === true && isSamePlace && memo.buildId === input.buildId) {
+  if (input.extend === true && isSamePlace && isSameBuild) {
     await extend(input, ref, { run, inForce: memo.plan });
     return { ...run, how: 'extended', changes };
   }
@@ -144,15 +146,16 @@ async function extend(
   await askSweep(client, run, (sweep) => sweep.executeUpdate(extendUpdate, { args: [request] }));
 }
 
-async function changesSince(input: SubmitInput, memo: RunMemo): Promise<string[]> {
-  if (memo.planDigest === input.plan.digest) {
-    return [];
-  }
+async function earlierPlan(input: SubmitInput, memo: RunMemo): Promise<Plan | undefined> {
   try {
-    return describeChanges(await readJsonArtifact<Plan>(input.store, memo.plan), input.plan);
+    return memo.planDigest === input.plan.digest ? input.plan : await readJsonArtifact<Plan>(input.store, memo.plan);
   } catch {
-    return ['the earlier plan is no longer in the store'];
+    return undefined; // no longer in the store
   }
+}
+
+function changesSince(earlier: Plan | undefined, plan: Plan): string[] {
+  return earlier === undefined ? ['the earlier plan is no longer in the store'] : describeChanges(earlier, plan);
 }
 
 function conflict({ name, specKind }: Plan, changes: readonly string[]): OminusError {

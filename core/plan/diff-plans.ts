@@ -28,6 +28,15 @@ export function changesBesidePoints(before: Plan, after: Plan): string[] {
   return changes.length > 0 || comparable(before) === comparable(aligned) ? changes : [UNNAMED];
 }
 
+/** Whether two plans are of one spec over the same sources for the same device: only versions of what computes them differ. */
+export function differInVersionsAlone(before: Plan, after: Plan): boolean {
+  return (
+    before.specText === after.specText &&
+    before.environment['device'] === after.environment['device'] &&
+    namedChanges({ ...before, environment: after.environment }, after).length === 0
+  );
+}
+
 /** Where no name says more. */
 const UNNAMED = 'comparisons, or the version of an operator or benchmark';
 

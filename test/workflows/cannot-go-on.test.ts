@@ -7,6 +7,8 @@ import { createCaches } from '../../activities/context.js';
 import { createSourceAccess } from '../../activities/source-access.js';
 import { followRun, type FollowEnd } from '../../cli/follow-run.js';
 import { submitPlan, type SubmitInput } from '../../cli/submit-plan.js';
+import { digestOf } from '../../core/digest.js';
+import type { Plan } from '../../core/plan/types.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 import { startWorker } from '../../worker.js';
@@ -26,6 +28,12 @@ adapters: { expert: e, bad⁻: b }
 chain: "expert ⊖ bad⁻"
 output: { chain: out }
 `);
+
+/** The plan as a build makes it in which combining is another version: the same spec, other keys. */
+function afterUpgrade(plan: Plan): Plan {
+  const nodes = plan.nodes.map((node) => ({ ...node, key: digestOf(`another version of ${node.key}`) }));
+  return { ...plan, nodes, digest: digestOf(`another version of ${plan.digest}`) };
+}
 
 describe('a run that cannot go on', { timeout: 180_000 }, () => {
   let server: WorkflowServer;
@@ -110,5 +118,22 @@ describe('a run that cannot go on', { timeout: 180_000 }, () => {
     await withWorkers({ connection, bundle: server.bundle, queues: queuesOf(name), activities }, async () => {
       expect(await follow(name, second.runId)).toMatchObject({ how: 'finished', outcome: { total: 1 } });
     });
+  });
+
+  it('because its build is gone gives way to the same spec of another build, though versions in the keys differ', async () => {
+    const name = 'upgraded';
+    const first = await submitPlan(submission(name));
+    const plan = afterUpgrade(planNamed(name));
+    const conflict = { code: 'RUN_CONFLICT' };
+    await expect(submitPlan({ ...submission(name), plan })).rejects.toMatchObject(conflict);
+    const changed = { ...plan, specText: `${plan.specText}# changed` };
+    await expect(submitPlan({ ...submission(name), plan: changed, buildId: 'new' })).rejects.toMatchObject(conflict);
+    const second = await submitPlan({ ...submission(name), plan, buildId: 'new' });
+    expect(second).toMatchObject({
+      how: 'replaced',
+      changes: ['ominus itself is another build', expect.stringContaining('version')],
+    });
+    expect((await client.workflow.getHandle(name, first.runId).describe()).status.name).toBe('TERMINATED');
+    expect((await submitPlan({ ...submission(name), plan, buildId: 'newer' })).how).toBe('replaced');
   });
 });

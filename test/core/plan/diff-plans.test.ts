@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, type Json } from '../../../core/digest.js';
-import { changesBesidePoints, describeChanges } from '../../../core/plan/diff-plans.js';
+import { canonicalJson, digestOf, type Json } from '../../../core/digest.js';
+import { changesBesidePoints, describeChanges, differInVersionsAlone } from '../../../core/plan/diff-plans.js';
 import type { Plan } from '../../../core/plan/types.js';
 import { sweepPlanOf } from '../../support/plan-input.js';
 
@@ -52,5 +52,19 @@ describe('changes between sweeps', () => {
     }
     const both = sweepPlanOf(SWEEP.replace(from, to).replace('[0.5, 1]', '[3]'));
     expect(changesBesidePoints(before, both)).toEqual(changesBesidePoints(before, after));
+  });
+});
+
+describe('plans of one spec', () => {
+  it('differ in versions alone while text, sources and device are the same', () => {
+    const { environment, nodes } = before;
+    const newer = { ...before, environment: { ...environment, runtime: 'another version' }, nodes: nodes.slice(1) };
+    expect(differInVersionsAlone(before, newer)).toBe(true);
+    expect(differInVersionsAlone(before, { ...newer, environment: { ...environment, device: 'cuda' } })).toBe(false);
+    expect(differInVersionsAlone(before, changed('worse⁻: w', 'worse⁻: v'))).toBe(false);
+    expect(differInVersionsAlone(before, { ...newer, specText: 'version: 1' })).toBe(false);
+    const [expert, ...others] = before.adapters;
+    const adapters = expert === undefined ? others : [{ ...expert, digest: digestOf('other weights') }, ...others];
+    expect(differInVersionsAlone(before, { ...newer, adapters })).toBe(false);
   });
 });
