@@ -56,18 +56,21 @@ async function preparedTask(
   model: ModelInfo,
   tokenizer: TextTokenizer,
 ): Promise<PreparedTask> {
+  const { contextLength } = model;
+  const multiplications = model.device === 'cpu' ? model.multiplications : 0;
   const key = digestOfJson({
     task: { ...node.task },
     data: node.data.digest,
     model: run.plan.base?.digest ?? null,
-    contextLength: model.contextLength,
+    contextLength,
+    multiplications,
   });
   return remember(
     run.context.caches.tasks,
     key,
     async () => {
       const requests = readRequests(node.task, await run.context.sources.text(node.data), node.data.uri);
-      return prepare({ task: node.task, requests, tokenizer, contextLength: model.contextLength });
+      return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications });
     },
     KEPT,
   );

@@ -10,13 +10,30 @@ export interface BatchLimits {
 
 /**
  * The policy behind every batch, part of the key of responses: other batches may change the last bits of a score.
- * Sizes keep a batch of a small model well under a second on two cores, and bound what a kill can lose on a large one.
+ * Sizes keep a batch of a small model well under a second on two cores. What is scored on a CPU is bounded by its
+ * multiplications too: a batch is what a kill loses and a cancellation waits for, a few seconds on two cores, or one
+ * question of a model so large that a question takes longer. Answers are generated together: alone, each would read all
+ * weights for every token.
  */
 export const BATCH_POLICY = {
   version: 1,
-  score: { rows: 64, tokens: 4096 },
+  score: { rows: 64, tokens: 4096, multiplications: 2e11 },
   generate: { rows: 32, tokens: 16_384 },
-} as const satisfies { readonly version: number; readonly score: BatchLimits; readonly generate: BatchLimits };
+} as const satisfies {
+  readonly version: number;
+  readonly score: BatchLimits & { readonly multiplications: number };
+  readonly generate: BatchLimits;
+};
+
+/**
+ * Bounds of a batch that is scored.
+ *
+ * @param perToken - multiplications of the model per token where these are what takes time; 0 elsewhere
+ */
+export function scoreLimits(perToken: number): BatchLimits {
+  const { rows, tokens, multiplications } = BATCH_POLICY.score;
+  return { rows, tokens: Math.min(tokens, Math.floor(multiplications / perToken)) };
+}
 
 /** One request as a batch sees it. */
 export interface BatchItem {

@@ -1,7 +1,7 @@
 /** From requests to token ids and batches: what every candidate on one model shares, computed once per task. */
 import { digestOf, type Digest } from '../digest.js';
 import { OminusError } from '../errors.js';
-import { BATCH_POLICY, commonPrefixLength, planBatches, type BatchItem } from './batches.js';
+import { BATCH_POLICY, commonPrefixLength, planBatches, scoreLimits, type BatchItem } from './batches.js';
 import type { PromptTokenizer } from './model-interfaces.js';
 import type { ModelRequest, ResponseTask } from './types.js';
 
@@ -54,6 +54,8 @@ export interface PrepareInput {
   readonly tokenizer: PromptTokenizer;
   /** Positions of the model. */
   readonly contextLength: number;
+  /** Multiplications per token, of a model on a CPU. */
+  readonly multiplications?: number;
 }
 
 /** Longest stretch without giving the event loop a turn, in milliseconds: heartbeats must get through. */
@@ -74,7 +76,7 @@ export async function prepare(input: PrepareInput): Promise<PreparedTask> {
   const isGeneration = input.task.kind === 'answers';
   const batches = planBatches(
     asked.map(({ request }) => batchItem(request, input.contextLength)),
-    isGeneration ? BATCH_POLICY.generate : BATCH_POLICY.score,
+    isGeneration ? BATCH_POLICY.generate : scoreLimits(input.multiplications ?? 0),
     isGeneration ? 0 : commonPrefixLength(asked.map(({ request }) => request.prompt)),
   );
   return {

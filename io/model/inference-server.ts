@@ -1,6 +1,7 @@
 /** What the inference child does with a call: it keeps one model, the latest candidates and one classifier. */
 import type { Gram } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
+import { multiplicationsPerToken } from '../../core/onnx/decoder/config.js';
 import { openAdapter, type AdapterFolder } from '../adapter/adapter-folder.js';
 import { computeGram, type GramOptions } from '../adapter/compute-gram.js';
 import { CandidateInputs } from './candidate-inputs.js';
@@ -102,7 +103,8 @@ export class InferenceServer {
   private info({ architecture, config }: CausalModel): ModelInfo {
     const { vocabSize, contextLength } = config;
     const { device, version } = this.runtime;
-    return { architecture, vocabSize, contextLength, device, runtimeVersion: version };
+    const multiplications = multiplicationsPerToken(config);
+    return { architecture, vocabSize, contextLength, multiplications, device, runtimeVersion: version };
   }
 
   private async openModel(ref: FolderRef): Promise<OpenModel> {

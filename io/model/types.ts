@@ -12,6 +12,8 @@ export interface ModelInfo {
   readonly vocabSize: number;
   /** Positions the model was made for. */
   readonly contextLength: number;
+  /** Multiplications by weights per token. */
+  readonly multiplications: number;
   readonly device: Device;
   readonly runtimeVersion: string;
 }

@@ -26,6 +26,7 @@ export class FakeEngine implements InferenceEngine {
       architecture: 'fake',
       vocabSize: 1000,
       contextLength: 256,
+      multiplications: 0,
       device: 'cpu',
       runtimeVersion: 'fake',
     });

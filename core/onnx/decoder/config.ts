@@ -24,6 +24,13 @@ export interface DecoderConfig {
   readonly bias: { readonly qkv: boolean; readonly output: boolean; readonly mlp: boolean };
 }
 
+/** Multiplications by weights that one token takes: every entry of every linear module, once. */
+export function multiplicationsPerToken(config: DecoderConfig): number {
+  const { hiddenSize, layers, heads, kvHeads, headDim, mlpSize, vocabSize } = config;
+  const attention = 2 * hiddenSize * (heads + kvHeads) * headDim;
+  return layers * (attention + 3 * hiddenSize * mlpSize) + vocabSize * hiddenSize;
+}
+
 /** What families differ in while the sizes are read. */
 export interface FamilyDefaults {
   /** `num_key_value_heads` when config.json leaves it out; undefined: as many as query heads. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BATCH_POLICY, commonPrefixLength, planBatches } from '../../../core/evaluation/batches.js';
+import { BATCH_POLICY, commonPrefixLength, planBatches, scoreLimits } from '../../../core/evaluation/batches.js';
 import { prepare, type PreparedTask } from '../../../core/evaluation/prepare.js';
 import { respond } from '../../../core/evaluation/respond.js';
 import type { ModelRequest, ResponseTask } from '../../../core/evaluation/types.js';
@@ -52,6 +52,22 @@ describe('planBatches', () => {
     const items = Array.from({ length: 8 }, () => ({ rows: 1, length: 50 }));
     expect(planBatches(items, { rows: 8, tokens: 120 })).toHaveLength(4);
     expect(planBatches(items, { rows: 8, tokens: 120 }, 40)).toHaveLength(1);
+  });
+
+  it('bounds what a CPU multiplies for scores, down to one question of a large model', async () => {
+    expect(scoreLimits(0)).toEqual({ rows: 64, tokens: 4096 });
+    expect(scoreLimits(1_796_352)).toEqual({ rows: 64, tokens: 4096 });
+    expect(scoreLimits(2e8)).toEqual({ rows: 64, tokens: 1000 });
+    const prepared = (multiplications: number): Promise<PreparedTask> =>
+      prepare({
+        task: CHOICES,
+        requests: manyQuestions,
+        tokenizer: new WordTokenizer(),
+        contextLength: 100,
+        multiplications,
+      });
+    expect((await prepared(1e11)).batches).toHaveLength(manyQuestions.length);
+    expect((await prepared(1e6)).batches).toEqual((await prepareQuestions()).batches);
   });
 
   it('leaves nothing to do for no items', () => {

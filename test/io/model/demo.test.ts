@@ -40,6 +40,8 @@ describe('the demo model', () => {
       architecture: 'LlamaForCausalLM',
       vocabSize: 1436,
       contextLength: 256,
+      // four layers of attention (10 heads of 24, both ways) and MLP (three times 192 × 500), and the head
+      multiplications: 4 * (2 * 192 * 10 * 24 + 3 * 192 * 500) + 1436 * 192,
       device: 'cpu',
     });
   });
