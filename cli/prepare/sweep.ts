@@ -12,8 +12,8 @@ import type { ResolvedSources } from './resolve-sources.js';
 const CHAIN = 'the chain';
 
 /**
- * Plans a sweep. Its adapters are checked with some values for the variables: which of them are combined, and how, depends on
- * none.
+ * Plans a sweep. Its adapters are checked with two values for every variable: which of them are combined depends on none, and how
+ * only where a variable stands before the expert and can be 1.
  *
  * @throws OminusError what is wrong with its adapters as a set, or with its output
  */
@@ -26,7 +26,10 @@ export async function prepareSweep(
   const { chain, lambda, variables, evaluate, output } = spec;
   const adapters = new Set(spec.adapters.keys());
   const parsed = parseChain({ source: chain.source, adapters, lambda, variables });
-  const steps = [{ name: CHAIN, formula: formulaOf(parsed, sampleValues(variables)) }];
+  const steps = (['first', 'last'] as const).map((end) => ({
+    name: CHAIN,
+    formula: formulaOf(parsed, sampleValues(variables, end)),
+  }));
   const candidates = evaluate.benchmarks.length === 0 ? [] : [...evaluate.candidates, CHAIN];
   const checked = { steps, evaluate: { ...evaluate, candidates } };
   const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described));

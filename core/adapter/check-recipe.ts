@@ -22,9 +22,9 @@ export function checkRecipeAdapters(
 ): readonly string[] {
   const all = [...adapters.values()];
   checkShapes(all);
-  const used = spec.steps.map(({ name, formula }) => ({ name, adapters: adapterNames(formula) }));
-  for (const step of used) {
-    checkModulesToSave(named(step.adapters, adapters));
+  const used = spec.steps.map(({ name, formula }) => ({ name, formula, adapters: adapterNames(formula) }));
+  for (const { formula, adapters: names } of used) {
+    checkModulesToSave(formula, named(names, adapters));
   }
   const evaluated = [...used, ...[...adapters.keys()].map((name) => ({ name, adapters: [name] }))].filter(({ name }) =>
     spec.evaluate.candidates.includes(name),

@@ -72,4 +72,16 @@ describe('checkRecipeAdapters', () => {
       /\[adapter=t\]: it has modules_to_save/,
     );
   });
+
+  it('refuses modules_to_save of an anti-expert alone, of which no expert is the head', () => {
+    const spec = readRecipe(`version: 1
+kind: recipe
+name: r
+adapters: { t: t }
+steps: { negated: "base ⊖ t" }
+output: { negated: out }`);
+    expect(() => checkRecipeAdapters(spec, new Map([adapter('t', saved)]))).toThrow(
+      /\[adapter=t\]: it has modules_to_save/,
+    );
+  });
 });
