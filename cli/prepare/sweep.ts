@@ -19,7 +19,7 @@ const CHAIN = 'the chain';
  */
 export async function prepareSweep(
   loaded: LoadedSpec<SweepSpec>,
-  { sources, described }: ResolvedSources,
+  { sources, described, modules }: ResolvedSources,
   outputRoot: string | undefined,
 ): Promise<Plan> {
   const { spec } = loaded;
@@ -32,7 +32,7 @@ export async function prepareSweep(
   }));
   const candidates = evaluate.benchmarks.length === 0 ? [] : [...evaluate.candidates, CHAIN];
   const checked = { steps, evaluate: { ...evaluate, candidates } };
-  const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described));
+  const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described, modules));
   const outputFolder =
     output === undefined ? undefined : outputPath(loaded, { what: 'the sweep', ...output }, outputRoot);
   const warnings = [...new Set([...sources.warnings, ...said])];

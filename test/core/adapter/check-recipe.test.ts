@@ -84,4 +84,22 @@ output: { negated: out }`);
       /\[adapter=t\]: it has modules_to_save/,
     );
   });
+
+  it.each([
+    [
+      'lacks',
+      new Map([['k', { in: 4, out: 8 }]]),
+      /\[module=q\], which is no linear module of the base model \[adapter=e\]/,
+    ],
+    [
+      'has in another shape',
+      new Map([['q', { in: 5, out: 8 }]]),
+      /does not fit \[module=q\]: it is 8×4, the model's 8×5 \[adapter=e\]/,
+    ],
+  ])('refuses an adapter on a module that the model %s, where it is evaluated', (_title, model, message) => {
+    const adapters = new Map([adapter('e'), adapter('t')]);
+    expect(() => checkRecipeAdapters(specOf(['merged']), adapters, model)).toThrow(message);
+    expect(checkRecipeAdapters(specOf([]), adapters, model)).toEqual([]);
+    expect(checkRecipeAdapters(specOf(['merged']), adapters, new Map([['q', { in: 4, out: 8 }]]))).toEqual([]);
+  });
 });
