@@ -10,6 +10,7 @@ import {
 } from '../../core/adapter/combinable.js';
 import type { ApplyOptions } from '../../core/algebra/apply-operator.js';
 import { adapterNames } from '../../core/algebra/evaluate.js';
+import { missingModuleWarnings } from '../../core/algebra/missing-modules.js';
 import { type Digest, digestOf } from '../../core/digest.js';
 import { printFormula } from '../../core/expression/print.js';
 import type { Formula } from '../../core/expression/types.js';
@@ -96,11 +97,13 @@ async function mergeWith(
     return inOrder(parts.flatMap(({ modules }) => modules));
   };
   const written = await writeAdapter({ ...options, adapters, combination, provenance });
+  const steps = stepsOf(parts);
   const warnings = [
     ...adapters.flatMap(({ description }) => description.warnings),
     ...baseModelWarnings(named.map(described)),
+    ...steps.flatMap(({ application, modules }) => missingModuleWarnings(application, modules)),
   ];
-  return { written, steps: stepsOf(parts), warnings };
+  return { written, steps, warnings };
 }
 
 function described({ name, adapter }: NamedAdapter): NamedDescription {

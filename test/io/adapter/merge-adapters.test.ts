@@ -244,6 +244,38 @@ describe('threads that share a merge', () => {
   });
 });
 
+describe('modules that only one side has', () => {
+  const shape = { rows: 6, width: 8, rank: 2 };
+  const having = (name: string, seed: number, modules: readonly string[]): Promise<string> =>
+    writeAdapterFolder(join(root, name), {
+      modules: Object.fromEntries(modules.map((module, place) => [module, randomFactors(seed + place, shape)])),
+    });
+  const folders = async (): Promise<Record<string, string>> => ({
+    e: await having('sides-e', 1, ['a', 'b', 'q']),
+    t: await having('sides-t', 9, ['q', 'v', 'w', 'x', 'y', 'z']),
+  });
+
+  it.each([
+    ['e ⊖ Ext(t)', 'e ⊖ 1·Ext(t)', ', from which nothing is removed'],
+    ['e ⊖ 0.5·t', 'e ⊖ 0.5·t', ', which are as it has them'],
+    ['e ⊖ Ext(t | t)', 'e ⊖ 1·Ext(t | t)', ''],
+  ])('are named by a warning for each side, the first of them, in %s', async (text, printed, outcome) => {
+    const { warnings } = await merge(text, await folders(), join(await mkdtemp(join(root, 'sides-')), 'out'), {
+      threads: 2,
+    });
+    expect(warnings).toEqual([
+      `only the left side of ${printed} has 2 target modules, which stay as they are: a, b`,
+      `only the right side of ${printed} has 5 target modules${outcome}: v, w, x, and 2 more`,
+    ]);
+  });
+
+  it('are none where both sides have the same', async () => {
+    const { e = '' } = await folders();
+    const { warnings } = await merge('2·e ⊖ Ext(f)', { e, f: e }, join(await mkdtemp(join(root, 'sides-')), 'out'));
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('an output folder', () => {
   it('that ominus did not write is left alone', async () => {
     const out = join(root, 'foreign');
