@@ -30,13 +30,13 @@ export interface StudyOptions {
  */
 export async function prepareOrderStudy(
   loaded: LoadedSpec<OrderStudySpec>,
-  { sources, described }: ResolvedSources,
+  { sources, described, modules }: ResolvedSources,
   options: StudyOptions,
 ): Promise<Plan> {
   const { spec } = loaded;
   return located(loaded, spec.spans.remove, async () => {
     refuseTwins(spec, (name) => sources.adapters.get(name)?.digest);
-    const said = checkRecipeAdapters(asRecipe(spec, someArms(spec)), described);
+    const said = checkRecipeAdapters(asRecipe(spec, someArms(spec)), described, modules);
     const warnings = [...new Set([...sources.warnings, ...said])];
     const gapsOnly = buildStudyPlan({ spec, sources: { ...sources, warnings }, arms: [] });
     const arms = await measuredArms(spec, gapsOnly, options);

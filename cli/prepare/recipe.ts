@@ -14,12 +14,13 @@ import type { ResolvedSources } from './resolve-sources.js';
  */
 export async function prepareRecipe(
   loaded: LoadedSpec<RecipeSpec>,
-  { sources, described }: ResolvedSources,
+  { sources, described, modules }: ResolvedSources,
   outputRoot: string | undefined,
 ): Promise<Plan> {
   const { spec } = loaded;
   const [first] = spec.adapters.values();
-  const said = first === undefined ? [] : await located(loaded, first.span, () => checkRecipeAdapters(spec, described));
+  const said =
+    first === undefined ? [] : await located(loaded, first.span, () => checkRecipeAdapters(spec, described, modules));
   const outputs = new Map(
     spec.outputs.map(({ step, path, span }) => [step, outputPath(loaded, { what: step, path, span }, outputRoot)]),
   );

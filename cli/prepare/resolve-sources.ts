@@ -2,13 +2,16 @@
 import { dirname, resolve } from 'node:path';
 import type { NamedAdapter } from '../../core/adapter/combinable.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
+import type { LinearShape } from '../../core/onnx/decoder/config.js';
 import type { PlanSources } from '../../core/plan/plan-input.js';
 import type { AdapterRef, SourceRef } from '../../core/plan/types.js';
 import type { Spec, SpecSource } from '../../core/spec/types.js';
 import { openAdapter } from '../../io/adapter/adapter-folder.js';
+import { readModelModules } from '../../io/model/model-modules.js';
 import { runtimeVersion } from '../../io/model/runtime-version.js';
 import type { Device } from '../../io/model/types.js';
 import { digestSource, locateSource, type SourceKind } from '../../io/sources/digest-source.js';
+import { resolveSource } from '../../io/sources/resolve-source.js';
 import { located, type LoadedSpec } from './located.js';
 
 /** What a spec names, resolved, and its adapters described. */
@@ -16,6 +19,8 @@ export interface ResolvedSources {
   readonly sources: PlanSources;
   /** By name. */
   readonly described: ReadonlyMap<string, NamedAdapter>;
+  /** Linear modules of the base model, by path, where the spec evaluates anything on it. */
+  readonly modules: ReadonlyMap<string, LinearShape> | undefined;
 }
 
 /**
@@ -45,6 +50,7 @@ export async function resolveSources(
     adapters.set(name, { name, ...(await digest('adapter', source)) });
   }
   const described = await describeAdapters(adapters);
+  const modules = await modelModules(loaded, base);
   const data = await benchmarkSources(spec, 'data', digest);
   const classifiers = await benchmarkSources(spec, 'classifier', digest);
   return {
@@ -58,7 +64,20 @@ export async function resolveSources(
       warnings: [...warnings],
     },
     described,
+    modules,
   };
+}
+
+/** Read with the plan, so that an adapter that does not fit is found before anything runs. */
+async function modelModules(
+  loaded: LoadedSpec,
+  base: SourceRef | undefined,
+): Promise<ReadonlyMap<string, LinearShape> | undefined> {
+  const { spec } = loaded;
+  if (base === undefined || spec.base === undefined || spec.evaluate.benchmarks.length === 0) {
+    return undefined;
+  }
+  return located(loaded, spec.base.span, async () => readModelModules((await resolveSource(base.uri, 'model')).path));
 }
 
 async function describeAdapters(adapters: ReadonlyMap<string, AdapterRef>): Promise<Map<string, NamedAdapter>> {

@@ -12,24 +12,27 @@ import type { ResolvedSources } from './resolve-sources.js';
 const CHAIN = 'the chain';
 
 /**
- * Plans a sweep. Its adapters are checked with some values for the variables: which of them are combined, and how, depends on
- * none.
+ * Plans a sweep. Its adapters are checked with two values for every variable: which of them are combined depends on none, and how
+ * only where a variable stands before the expert and can be 1.
  *
  * @throws OminusError what is wrong with its adapters as a set, or with its output
  */
 export async function prepareSweep(
   loaded: LoadedSpec<SweepSpec>,
-  { sources, described }: ResolvedSources,
+  { sources, described, modules }: ResolvedSources,
   outputRoot: string | undefined,
 ): Promise<Plan> {
   const { spec } = loaded;
   const { chain, lambda, variables, evaluate, output } = spec;
   const adapters = new Set(spec.adapters.keys());
   const parsed = parseChain({ source: chain.source, adapters, lambda, variables });
-  const steps = [{ name: CHAIN, formula: formulaOf(parsed, sampleValues(variables)) }];
+  const steps = (['first', 'last'] as const).map((end) => ({
+    name: CHAIN,
+    formula: formulaOf(parsed, sampleValues(variables, end)),
+  }));
   const candidates = evaluate.benchmarks.length === 0 ? [] : [...evaluate.candidates, CHAIN];
   const checked = { steps, evaluate: { ...evaluate, candidates } };
-  const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described));
+  const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described, modules));
   const outputFolder =
     output === undefined ? undefined : outputPath(loaded, { what: 'the sweep', ...output }, outputRoot);
   const warnings = [...new Set([...sources.warnings, ...said])];

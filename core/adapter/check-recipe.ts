@@ -1,8 +1,10 @@
 /** What is wrong with a recipe's adapters as a set: found when it is planned, before anything runs. */
 import { adapterNames } from '../algebra/evaluate.js';
 import { OminusError } from '../errors.js';
+import type { LinearShape } from '../onnx/decoder/config.js';
 import type { RecipeSpec } from '../spec/types.js';
 import { baseModelWarnings, checkModulesToSave, checkShapes, type NamedAdapter } from './combinable.js';
+import { checkFitsModel } from './fits-model.js';
 
 /** What of a recipe says how its adapters are used. */
 export type CheckedRecipe = Pick<RecipeSpec, 'evaluate'> & {
@@ -13,24 +15,29 @@ export type CheckedRecipe = Pick<RecipeSpec, 'evaluate'> & {
  * Checks shapes over all adapters, and per step what cannot be combined or evaluated.
  *
  * @param adapters - of the spec, by name
+ * @param model - linear modules of the model that evaluates, by path, where they are known
  * @returns warnings
  * @throws OminusError `ADAPTER_MISMATCH`, `ADAPTER_UNSUPPORTED`
  */
 export function checkRecipeAdapters(
   spec: CheckedRecipe,
   adapters: ReadonlyMap<string, NamedAdapter>,
+  model?: ReadonlyMap<string, LinearShape>,
 ): readonly string[] {
   const all = [...adapters.values()];
   checkShapes(all);
-  const used = spec.steps.map(({ name, formula }) => ({ name, adapters: adapterNames(formula) }));
-  for (const step of used) {
-    checkModulesToSave(named(step.adapters, adapters));
+  const used = spec.steps.map(({ name, formula }) => ({ name, formula, adapters: adapterNames(formula) }));
+  for (const { formula, adapters: names } of used) {
+    checkModulesToSave(formula, named(names, adapters));
   }
   const evaluated = [...used, ...[...adapters.keys()].map((name) => ({ name, adapters: [name] }))].filter(({ name }) =>
     spec.evaluate.candidates.includes(name),
   );
-  for (const candidate of evaluated) {
-    named(candidate.adapters, adapters).forEach(refuseSavedModules);
+  for (const adapter of evaluated.flatMap((candidate) => named(candidate.adapters, adapters))) {
+    refuseSavedModules(adapter);
+    if (model !== undefined) {
+      checkFitsModel(`adapter=${adapter.name}`, adapter.description, model);
+    }
   }
   const own = all.flatMap(({ name, description }) => description.warnings.map((text) => `adapter ${name}: ${text}`));
   return [...own, ...baseModelWarnings(all)];

@@ -1,5 +1,7 @@
 /** Whether adapters can be combined at all, and what is doubtful about it. */
+import { adapterNames } from '../algebra/evaluate.js';
 import { OminusError } from '../errors.js';
+import type { Formula } from '../expression/types.js';
 import type { AdapterDescription } from './types.js';
 
 /** An adapter by the name that messages use for it. */
@@ -35,24 +37,48 @@ export function checkShapes(adapters: readonly NamedAdapter[]): void {
 }
 
 /**
- * Refuses `modules_to_save` that arithmetic cannot carry: they replace whole modules, so only the leftmost adapter's can be
- * kept, and only if no other adapter has any.
+ * Refuses `modules_to_save` that arithmetic cannot carry: they replace whole modules, so they can be kept only as they are, of the
+ * one adapter that a formula begins with. Nowhere else may an adapter that has any occur, except as the beginning of a reference.
  *
- * @param adapters - leaves of a combination, the leftmost first
+ * @param adapters - those of the formula, by all of their names in it
  * @throws OminusError `ADAPTER_UNSUPPORTED` naming the adapter
  */
-export function checkModulesToSave(adapters: readonly NamedAdapter[]): void {
-  const [first, ...others] = adapters;
-  const other = others.find(({ description }) => description.savedTensors.length > 0);
-  if (first === undefined || other === undefined) {
-    return;
+export function checkModulesToSave(formula: Formula, adapters: readonly NamedAdapter[]): void {
+  const head = headOf(formula);
+  const operands = operandNames(formula);
+  for (const { name, description } of adapters) {
+    if (description.savedTensors.length > 0 && (name !== head || operands.has(name))) {
+      const problem =
+        name === head
+          ? 'the expression begins with it, but has it as an operand, too'
+          : 'the expression does not begin with it, with coefficient 1';
+      throw new OminusError('ADAPTER_UNSUPPORTED', {
+        message: `cannot combine whole modules [adapter=${name}]: it has modules_to_save (${description.modulesToSave.join(', ')}), and ${problem}`,
+        hint: 'Use adapters without modules_to_save everywhere but as the expert, with which the expression begins.',
+      });
+    }
   }
-  const names = other.description.modulesToSave.join(', ');
-  const both = first.description.savedTensors.length > 0 ? ', and so has the leftmost adapter' : '';
-  throw new OminusError('ADAPTER_UNSUPPORTED', {
-    message: `cannot combine whole modules [adapter=${other.name}]: it has modules_to_save (${names})${both}`,
-    hint: 'Use adapters without modules_to_save on the right side of an operator.',
-  });
+}
+
+/** The adapter with which a formula begins, with coefficient 1. */
+function headOf(formula: Formula): string | undefined {
+  if (formula.kind === 'apply') {
+    return headOf(formula.application.left);
+  }
+  return formula.kind === 'adapter' ? formula.name : undefined;
+}
+
+/** Adapters that occur elsewhere than at the beginning of a formula, or of a reference in it. */
+function operandNames(formula: Formula): ReadonlySet<string> {
+  if (formula.kind !== 'apply') {
+    return new Set();
+  }
+  const { left, right, reference } = formula.application;
+  return new Set([
+    ...operandNames(left),
+    ...adapterNames(right),
+    ...(reference === undefined ? [] : operandNames(reference)),
+  ]);
 }
 
 /** Warnings about adapters that say they belong to different base models. */

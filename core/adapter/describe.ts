@@ -81,10 +81,7 @@ function sortTensors(
   const saved: TensorInfo[] = [];
   for (const tensor of header.tensors.values()) {
     const { name } = tensor;
-    const unsupported = UNSUPPORTED_TENSORS.find(([ending]) => ending.test(name));
-    if (unsupported !== undefined) {
-      throw adapterUnsupported(file, `tensor "${name}": ${unsupported[1]}`, 'Use an adapter trained as plain LoRA.');
-    }
+    refuseOtherKinds(file, name);
     const suffix = name.endsWith(SUFFIX_A) ? SUFFIX_A : name.endsWith(SUFFIX_B) ? SUFFIX_B : undefined;
     if (name.length > MAX_NAME_CHARACTERS) {
       throw adapterInvalid(file, `a tensor name has ${String(name.length)} characters: "${name.slice(0, 80)}..."`);
@@ -99,7 +96,7 @@ function sortTensors(
       continue;
     }
     if (!config.modulesToSave.some((module) => isInside(path, module))) {
-      throw unknownTensor(file, config, name);
+      throw unknownTensor(file, config, header, name);
     }
     saved.push(tensor);
   }
@@ -111,17 +108,52 @@ function sortTensors(
   return { pairs, saved: saved.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-/** Whether a parameter's path lies in a module of `modules_to_save`, named by the end of its path. */
-function isInside(path: string, module: string): boolean {
-  return `.${path}`.includes(`.${module}.`);
+/** @throws OminusError `ADAPTER_UNSUPPORTED` for a tensor of another kind of adapter */
+function refuseOtherKinds(file: string, name: string): void {
+  const unsupported = UNSUPPORTED_TENSORS.find(([ending]) => ending.test(name));
+  if (unsupported !== undefined) {
+    throw adapterUnsupported(file, `tensor "${name}": ${unsupported[1]}`, 'Use an adapter trained as plain LoRA.');
+  }
 }
 
-function unknownTensor(file: string, config: LoraConfig, name: string): Error {
+/**
+ * Whether a parameter's path lies in a module of `modules_to_save`. A name stands for every module whose path ends with it, be it in the
+ * middle of a word: `norm` is `input_layernorm`, too (peft 0.21.2, utils/other.py, _set_trainable).
+ */
+function isInside(path: string, module: string): boolean {
+  return module !== '' && path.includes(`${module}.`);
+}
+
+/** What peft saves of an embedding or head beside LoRA factors (peft 0.21.2, utils/save_and_load.py, save_embedding_layers). */
+const BASE_LAYER = /\.base_layer\.(weight|bias)$/;
+const WHOLE_EMBEDDING = /\.(embed_tokens|lm_head)\.(weight|bias)$/;
+
+function unknownTensor(file: string, config: LoraConfig, header: SafetensorsHeader, name: string): Error {
+  if (BASE_LAYER.test(name)) {
+    const module = name.replace(BASE_LAYER, '');
+    [...header.tensors.keys()]
+      .filter((other) => other.startsWith(`${module}.`))
+      .forEach((other) => {
+        refuseOtherKinds(file, other); // saving LoRA on an embedding without this tensor would not help
+      });
+    return adapterUnsupported(
+      file,
+      `tensor "${name}": a copy of the base model's weights beside the LoRA factors`,
+      'Save the adapter again with save_pretrained(..., save_embedding_layers=False) of peft.',
+    );
+  }
   if (name.endsWith('.bias') && config.bias !== 'none') {
     return adapterUnsupported(
       file,
       `trained bias "${name}" (bias: ${config.bias})`,
       'Use an adapter trained with bias "none".',
+    );
+  }
+  if (WHOLE_EMBEDDING.test(name)) {
+    return adapterUnsupported(
+      file,
+      `tensor "${name}": a whole embedding or head, which modules_to_save does not name`,
+      'Save the adapter again with save_pretrained(..., save_embedding_layers=False) of peft, unless the vocabulary was resized.',
     );
   }
   return adapterInvalid(file, `tensor "${name}" belongs to no LoRA pair and to no module of modules_to_save`);

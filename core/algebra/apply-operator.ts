@@ -4,6 +4,7 @@ import { arithmetic } from '../numeric/arithmetic.js';
 import type { Application } from '../expression/types.js';
 import { diagnoseModule, type ModuleApplication } from './diagnose.js';
 import { spreadModule, unionOfLeaves, unionOfModules } from './leaf.js';
+import { firstFew } from './missing-modules.js';
 import { OPERATORS } from './operators/registry.js';
 import { ModuleRows } from './row-norms.js';
 import type { Coefficients, CombineDiagnostics, Gram, ModuleDiagnostics } from './types.js';
@@ -131,10 +132,8 @@ function sideWithout(path: string, left: Coefficients, right: Coefficients): Mod
 export function refuseMissing(left: Coefficients, right: Coefficients): void {
   const missing = [...right.modules.keys()].filter((path) => !left.modules.has(path)).sort();
   if (missing.length > 0) {
-    const shown = missing.slice(0, 3).join(', ');
-    const more = missing.length > 3 ? `, and ${String(missing.length - 3)} more` : '';
     throw new OminusError('ADAPTER_MISMATCH', {
-      message: `the right operand has target modules that the left one lacks: ${shown}${more}`,
+      message: `the right operand has target modules that the left one lacks: ${firstFew(missing)}`,
       hint: 'Allow it with missing: pass (such modules then stay as the left operand has them under Ext).',
     });
   }

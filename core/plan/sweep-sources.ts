@@ -114,11 +114,12 @@ export function formulaOf({ parsed, variables, ...scope }: Chain, values: readon
   return formula;
 }
 
-/** Some value for every variable: the names in a chain do not depend on them. */
-export function sampleValues(variables: SweepPlan['variables']): readonly Decimal[] {
-  const free = freeVariables(variables).flatMap((variable) =>
-    variable.kind === 'values' ? variable.values.slice(0, 1) : [variable.from],
-  );
+/** The first or last value of every variable: the names in a chain do not depend on them. */
+export function sampleValues(variables: SweepPlan['variables'], end: 'first' | 'last' = 'first'): readonly Decimal[] {
+  const free = freeVariables(variables).flatMap((variable) => {
+    const values = variable.kind === 'values' ? variable.values : [variable.from, variable.to];
+    return end === 'first' ? values.slice(0, 1) : values.slice(-1);
+  });
   return linkValues(variables, free);
 }
 

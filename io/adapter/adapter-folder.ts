@@ -6,6 +6,7 @@ import { parseLoraConfig } from '../../core/adapter/config.js';
 import { adapterInvalid, MAX_CONFIG_CHARACTERS } from '../../core/adapter/config-fields.js';
 import { describeAdapter } from '../../core/adapter/describe.js';
 import { adapterDigest, adapterTensors } from '../../core/adapter/digest.js';
+import { notFinite } from '../../core/adapter/not-finite.js';
 import type { AdapterDescription, FloatTensor } from '../../core/adapter/types.js';
 import { adapterUnsupported } from '../../core/adapter/unsupported.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
@@ -46,6 +47,8 @@ export interface AdapterFolder {
   readFactors(path: string, reuse?: LoraFactors): Promise<LoraFactors | undefined>;
   /** Bytes of one tensor as they are in the file; `reuse` as above. */
   readTensor(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array>;
+  /** Its bytes from the first to the last, in parts of whole elements; a part is overwritten by the one after it. */
+  readInParts(tensor: TensorInfo): AsyncIterable<Uint8Array>;
   /** For other threads of this process, while it is open. */
   readonly shared: SharedAdapter;
   /** sha256, hexadecimal, of the tensors that were read, by name. */
@@ -171,6 +174,10 @@ class OpenAdapter implements AdapterFolder {
     return bytes;
   }
 
+  readInParts(tensor: TensorInfo): AsyncIterable<Uint8Array> {
+    return this.file.readInParts(tensor);
+  }
+
   close(): Promise<void> {
     return this.file.close();
   }
@@ -179,13 +186,7 @@ class OpenAdapter implements AdapterFolder {
     const decoded = decodeFloats(bytes, tensor.dtype, reuse);
     const place = firstNonFinite(decoded);
     if (place !== -1) {
-      const width = tensor.shape[1] ?? 1;
-      const index = `[${String(Math.floor(place / width))}, ${String(place % width)}]`;
-      throw adapterInvalid(
-        this.shared.file.path,
-        `tensor "${tensor.name}" is ${String(decoded.values[place])} at ${index}`,
-        'Use a checkpoint from before training diverged.',
-      );
+      throw notFinite(this.shared.file.path, tensor, { place, value: decoded.values[place] ?? NaN });
     }
     return decoded;
   }

@@ -3,9 +3,14 @@
  * factors are decoded once and one module per thread is in memory at a time. Modules do not depend on each other, so the result is the
  * same, to the last bit, however many threads share them.
  */
-import { baseModelWarnings } from '../../core/adapter/combinable.js';
+import {
+  baseModelWarnings,
+  checkModulesToSave,
+  type NamedAdapter as NamedDescription,
+} from '../../core/adapter/combinable.js';
 import type { ApplyOptions } from '../../core/algebra/apply-operator.js';
 import { adapterNames } from '../../core/algebra/evaluate.js';
+import { missingModuleWarnings } from '../../core/algebra/missing-modules.js';
 import { type Digest, digestOf } from '../../core/digest.js';
 import { printFormula } from '../../core/expression/print.js';
 import type { Formula } from '../../core/expression/types.js';
@@ -43,11 +48,12 @@ export interface MergedAdapter {
 /**
  * Merges.
  *
- * @throws OminusError as {@link writeAdapter} and applyOperator do; of several modules that fail, the first one's error
+ * @throws OminusError as {@link checkModulesToSave}, {@link writeAdapter} and applyOperator do; of several modules that fail, the first one's error
  */
 export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapter> {
   const { formula } = options;
   const named = adapterNames(formula).map((name) => ({ name, adapter: adapterOf(options, name) }));
+  checkModulesToSave(formula, named.map(described));
   const { threads = threadsFor(named.reduce((sum, { adapter }) => sum + adapter.sizeBytes, 0)) } = options;
   const helpers = startHelpers(threads - 1);
   try {
@@ -91,11 +97,17 @@ async function mergeWith(
     return inOrder(parts.flatMap(({ modules }) => modules));
   };
   const written = await writeAdapter({ ...options, adapters, combination, provenance });
+  const steps = stepsOf(parts);
   const warnings = [
     ...adapters.flatMap(({ description }) => description.warnings),
-    ...baseModelWarnings(named.map(({ name, adapter }) => ({ name, description: adapter.description }))),
+    ...baseModelWarnings(named.map(described)),
+    ...steps.flatMap(({ application, modules }) => missingModuleWarnings(application, modules)),
   ];
-  return { written, steps: stepsOf(parts), warnings };
+  return { written, steps, warnings };
+}
+
+function described({ name, adapter }: NamedAdapter): NamedDescription {
+  return { name, description: adapter.description };
 }
 
 /**

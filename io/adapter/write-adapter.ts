@@ -1,6 +1,6 @@
 /** Writes a combination as an adapter folder that peft loads unchanged: module by module, atomically, reloaded and checked. */
 import { join } from 'node:path';
-import { checkModulesToSave, checkShapes } from '../../core/adapter/combinable.js';
+import { checkShapes } from '../../core/adapter/combinable.js';
 import { adapterDigest } from '../../core/adapter/digest.js';
 import { outputConfig } from '../../core/adapter/output-config.js';
 import {
@@ -21,8 +21,9 @@ import { packageRoot } from '../files/package-root.js';
 import { refused } from '../files/refused.js';
 import { createSafetensors, type SafetensorsWriter } from '../safetensors/writer.js';
 import { type AdapterFolder, CONFIG_FILE, openAdapter, TENSORS_FILE } from './adapter-folder.js';
+import { copyTensor } from './copy-tensor.js';
 import { beginOutput, type OutputFolder } from './output-folder.js';
-import { nameA, nameB, writeModules, writeTensor, type WrittenModule } from './write-modules.js';
+import { nameA, nameB, writeModules, type WrittenModule } from './write-modules.js';
 
 /** The file that marks a folder as written by this program. */
 export const PROVENANCE_FILE = 'ominus.json';
@@ -39,7 +40,10 @@ export interface ModulesTarget {
 
 /** What to write, and where. */
 export interface WriteAdapterOptions {
-  /** Leaf adapters, the leftmost first, in the order of the coefficients' leaves. */
+  /**
+   * Leaf adapters, the leftmost first, in the order of the coefficients' leaves. The first one's modules_to_save are copied: the
+   * caller has made sure that they may be (checkModulesToSave).
+   */
   readonly adapters: readonly AdapterFolder[];
   /** The combination; or what computes it on the way, writes its modules, and tells of them in the order of their paths. */
   readonly combination: Coefficients | ((target: ModulesTarget) => Promise<readonly WrittenModule[]>);
@@ -76,8 +80,8 @@ export interface WrittenAdapter {
 /**
  * Writes an adapter.
  *
- * @throws OminusError `OUTPUT_EXISTS`, `OUTPUT_FORBIDDEN`, `SYSTEM_REFUSED`, `OVERFLOW`, `ADAPTER_UNSUPPORTED` (modules_to_save on the right side),
- *   `ADAPTER_MISMATCH`, `VERIFY_FAILED` when what is read back differs; whatever reading the inputs throws. Nothing is left then.
+ * @throws OminusError `OUTPUT_EXISTS`, `OUTPUT_FORBIDDEN`, `SYSTEM_REFUSED`, `OVERFLOW`, `ADAPTER_MISMATCH`, `ADAPTER_INVALID` (NaN or Infinity
+ *   in modules_to_save), `VERIFY_FAILED` when what is read back differs; whatever reading the inputs throws. Nothing is left then.
  */
 export async function writeAdapter(options: WriteAdapterOptions): Promise<WrittenAdapter> {
   const { adapters, folder, replace = false } = options;
@@ -86,7 +90,6 @@ export async function writeAdapter(options: WriteAdapterOptions): Promise<Writte
     description: adapter.description,
   }));
   checkShapes(named);
-  checkModulesToSave(named);
   const inputs = adapters.map((adapter) => adapter.folder);
   let output: OutputFolder | undefined;
   try {
@@ -111,7 +114,7 @@ async function fillFolder(temporary: string, options: WriteAdapterOptions): Prom
   }
   const ranks = outputRanks(adapters);
   const [{ contents, rounding }] = await allOrNone(
-    writeTensors(join(temporary, TENSORS_FILE), ranks, options),
+    writeTensors(join(temporary, TENSORS_FILE), ranks, leftmost, options),
     writeDurably(join(temporary, CONFIG_FILE), outputConfig({ leftmost: leftmost.description, ranks })),
   );
   const { digest, sizeBytes } = await readBack(temporary, contents);
@@ -157,11 +160,11 @@ interface WrittenTensors {
 async function writeTensors(
   path: string,
   ranks: ReadonlyMap<string, number>,
+  leftmost: AdapterFolder,
   options: WriteAdapterOptions,
 ): Promise<WrittenTensors> {
   const { adapters, dtype = 'float32' } = options;
   const element = FLOAT_DTYPES[dtype];
-  const saved = adapters[0]?.description.savedTensors ?? [];
   const shapes = [...ranks].flatMap(([module, rank]) => {
     const shape = adapters
       .map(({ description }) => description.modules.get(module))
@@ -171,7 +174,11 @@ async function writeTensors(
       { name: nameB(module), dtype: element, shape: [shape?.outFeatures ?? 0, rank] },
     ];
   });
-  const writer = await createSafetensors(path, [...shapes, ...saved], new Map([['format', 'pt']]));
+  const writer = await createSafetensors(
+    path,
+    [...shapes, ...leftmost.description.savedTensors],
+    new Map([['format', 'pt']]),
+  );
   try {
     const target = { paths: [...ranks.keys()], dtype: element, writer };
     const { combination } = options;
@@ -179,9 +186,8 @@ async function writeTensors(
       ? combination(target)
       : writeCombination(combination, target, options));
     const contents = new Map(modules.flatMap((module) => [...module.contents]));
-    for (const tensor of saved) {
-      const bytes = (await adapters[0]?.readTensor(tensor)) ?? new Uint8Array();
-      contents.set(...(await writeTensor(writer, tensor.name, bytes)));
+    for (const tensor of leftmost.description.savedTensors) {
+      contents.set(tensor.name, await copyTensor(leftmost, tensor, { writer, signal: options.signal }));
     }
     await writer.commit();
     return { contents, rounding: new Map(modules.map(({ path: module, rounding }) => [module, rounding])) };

@@ -92,7 +92,7 @@ async function writeModule(
 }
 
 /** Writes one tensor; it is hashed meanwhile. */
-export async function writeTensor(
+async function writeTensor(
   writer: TensorWriter,
   name: string,
   ...parts: readonly Uint8Array[]

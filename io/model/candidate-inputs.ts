@@ -1,4 +1,5 @@
 /** A candidate as inputs of the graph: stacked A factors, kept per set of leaves, and B factors scaled by its coefficients. */
+import { checkFitsModel } from '../../core/adapter/fits-model.js';
 import type { AdapterDescription } from '../../core/adapter/types.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import { scaleB, stackA, stackedRank } from '../../core/algebra/stack.js';
@@ -132,34 +133,15 @@ function scaledFactor(
   return b.values;
 }
 
-function checkFit(
-  folder: string,
-  { modules: targets, modulesToSave }: AdapterDescription,
-  modules: ReadonlyMap<string, LinearShape>,
-): void {
-  const [replaced] = modulesToSave;
+function checkFit(folder: string, description: AdapterDescription, modules: ReadonlyMap<string, LinearShape>): void {
+  const [replaced] = description.modulesToSave;
   if (replaced !== undefined) {
     throw new OminusError('ADAPTER_UNSUPPORTED', {
       message: `the adapter replaces whole modules, which cannot be evaluated [modules_to_save=${replaced}, folder=${folder}]`,
       hint: 'Evaluate an adapter that was trained without modules_to_save.',
     });
   }
-  const hint = 'Use an adapter that was trained on this base model.';
-  for (const { path, inFeatures, outFeatures } of targets.values()) {
-    const shape = modules.get(path);
-    if (shape === undefined) {
-      throw new OminusError('ADAPTER_MISMATCH', {
-        message: `the adapter changes [module=${path}], which is no linear module of the model's layers [folder=${folder}]`,
-        hint,
-      });
-    }
-    if (inFeatures !== shape.in || outFeatures !== shape.out) {
-      throw new OminusError('ADAPTER_MISMATCH', {
-        message: `the adapter does not fit [module=${path}]: it is ${String(outFeatures)}×${String(inFeatures)}, the model's ${String(shape.out)}×${String(shape.in)} [folder=${folder}]`,
-        hint,
-      });
-    }
-  }
+  checkFitsModel(`folder=${folder}`, description, modules);
 }
 
 /** Puts an entry at the young end of a map and drops the oldest ones. */

@@ -17,6 +17,13 @@ export interface TensorReader {
    * @throws OminusError `FILE_UNREADABLE` when the file ends early (it was changed while open)
    */
   read(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array>;
+  /**
+   * The same bytes from the first to the last, in parts of whole elements, for tensors that nobody needs to have in memory as a whole.
+   * A part is overwritten by the one after it.
+   *
+   * @throws OminusError as `read`
+   */
+  readInParts(tensor: TensorInfo): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -51,7 +58,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
       sizeBytes: stats.size,
       headerBytes,
       shared,
-      read: tensorsOf(handle, shared),
+      ...tensorsOf(handle, shared),
       close: () => handle.close(),
     };
   } catch (error) {
@@ -62,12 +69,21 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
 
 /** A file that another thread of this process has opened; closing it here does nothing. */
 export function joinSafetensors(shared: SharedFile): TensorReader {
-  return { shared, read: tensorsOf(openedElsewhere(shared), shared), close: () => Promise.resolve() };
+  return { shared, ...tensorsOf(openedElsewhere(shared), shared), close: () => Promise.resolve() };
 }
 
-function tensorsOf(file: PositionedFile, { path, sizeBytes }: SharedFile): TensorReader['read'] {
+function tensorsOf(file: PositionedFile, { path, sizeBytes }: SharedFile): Pick<TensorReader, 'read' | 'readInParts'> {
   const ahead = new ReadAhead(file, path, sizeBytes);
-  return ({ start, end }, reuse) => ahead.read(start, end, reuse);
+  return {
+    read: ({ start, end }, reuse) => ahead.read(start, end, reuse),
+    async *readInParts({ start, end }) {
+      let part: Uint8Array | undefined;
+      for (let at = start; at < end; at += WINDOW) {
+        part = await readRange(file, path, at, Math.min(at + WINDOW, end), part);
+        yield part;
+      }
+    },
+  };
 }
 
 async function openForReading(path: string): Promise<FileHandle> {

@@ -29,6 +29,13 @@ export interface SharedWriter extends SharedFile {
 export interface SafetensorsWriter extends TensorWriter {
   /** For other threads of this process. */
   readonly shared: SharedWriter;
+  /**
+   * Writes one tensor as `write` does, part by part, so that it never has to be in memory as a whole. A part may be overwritten once the
+   * next one is asked for.
+   *
+   * @throws whatever `parts` throws, and as `write`
+   */
+  writeInParts(name: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
   /** Takes notice of tensors that another thread has written. */
   wroteElsewhere(names: readonly string[]): void;
   /**
@@ -75,6 +82,11 @@ export async function createSafetensors(
     shared,
     async write(name, ...parts): Promise<void> {
       sync.wrote(await places.write(name, parts));
+    },
+    async writeInParts(name, parts): Promise<void> {
+      await places.writeInParts(name, parts, (byteLength) => {
+        sync.wrote(byteLength);
+      });
     },
     wroteElsewhere(names): void {
       names.forEach((name) => places.take(name));
@@ -129,18 +141,43 @@ class TensorPlaces {
   async write(name: string, parts: readonly Uint8Array[]): Promise<number> {
     const byteLength = parts.reduce((length, part) => length + part.byteLength, 0);
     const { start, end } = this.take(name);
-    if (byteLength !== end - start) {
-      const expected = String(end - start);
-      throw new OminusError('SHAPE_MISMATCH', {
-        message: `cannot write [file=${this.path}, tensor=${name}]: expected ${expected} bytes, got ${String(byteLength)}`,
-      });
+    this.checkLength(name, end - start, byteLength);
+    await this.writeAt(name, parts, start);
+    return byteLength;
+  }
+
+  async writeInParts(
+    name: string,
+    parts: AsyncIterable<Uint8Array>,
+    onWritten: (byteLength: number) => void,
+  ): Promise<void> {
+    const { start, end } = this.take(name);
+    let at = start;
+    for await (const part of parts) {
+      if (part.byteLength > end - at) {
+        this.checkLength(name, end - start, at - start + part.byteLength);
+      }
+      await this.writeAt(name, [part], at);
+      at += part.byteLength;
+      onWritten(part.byteLength);
     }
+    this.checkLength(name, end - start, at - start);
+  }
+
+  private async writeAt(name: string, parts: readonly Uint8Array[], position: number): Promise<void> {
     try {
-      await this.bytes.write(`tensor ${name}`, parts, start);
+      await this.bytes.write(`tensor ${name}`, parts, position);
     } catch (error) {
       throw refused(error, `cannot write [file=${this.path}, tensor=${name}]`);
     }
-    return byteLength;
+  }
+
+  private checkLength(name: string, expected: number, got: number): void {
+    if (got !== expected) {
+      throw new OminusError('SHAPE_MISMATCH', {
+        message: `cannot write [file=${this.path}, tensor=${name}]: expected ${String(expected)} bytes, got ${String(got)}`,
+      });
+    }
   }
 }
 

@@ -3,24 +3,25 @@ import { OminusError } from '../../errors.js';
 import type { Value } from '../graph-builder.js';
 import type { Scope } from './config.js';
 import { INPUT, OUTPUT } from './frame.js';
-import { rmsNorm } from './linear.js';
+import { linear, rmsNorm } from './linear.js';
 
 /** Name of the token embedding, which serves as head too when the two are tied. */
 export const EMBEDDING = 'model.embed_tokens.weight';
-/** Name of a separate head. */
-export const HEAD = 'lm_head.weight';
+/** The module of the head, also where its weight is the embedding's. */
+const HEAD = 'lm_head';
 
 /**
  * Outputs `logits` `[rows, vocab]`, `target_log_probs` `[rows]` (nats) and `argmax` `[rows]` for the flat row numbers
- * (batch · seq) in `logit_rows`. LogSoftmax rather than logits − ReduceLogSumExp, which loses 28 times more to rounding.
+ * (batch · seq) in `logit_rows`. LogSoftmax rather than logits − ReduceLogSumExp, which loses 28 times more to rounding. LoRA on the
+ * head changes the logits alone, as in peft, also where its weight is the embedding's.
  */
 export function vocabularyHead(scope: Scope, x: Value): void {
   const { g, config } = scope;
   const wanted = g.input(INPUT.logitRows, 'int64', ['rows']);
   const targets = g.input(INPUT.targets, 'int64', ['rows']);
   const rows = rmsNorm(scope, g.op('Gather', [x, wanted]), 'model.norm');
-  const weight = g.weight(headName(scope), [config.vocabSize, config.hiddenSize]);
-  const logits = g.op('Gemm', [rows, weight], { transB: { int: 1 } });
+  const shape = { in: config.hiddenSize, out: config.vocabSize };
+  const logits = linear(scope, rows, HEAD, shape, false, weightName(scope));
   const column = g.op('Unsqueeze', [targets, g.ints([1])]);
   const logProbs = g.op('LogSoftmax', [logits], { axis: { int: 1 } });
   const chosen = g.op('Squeeze', [g.op('GatherElements', [logProbs, column], { axis: { int: 1 } }), g.ints([1])]);
@@ -31,15 +32,16 @@ export function vocabularyHead(scope: Scope, x: Value): void {
 }
 
 /** As transformers: a stored head wins even where the configuration says tied (equal weights, or the file is right). */
-function headName({ g, config }: Scope): string {
-  if (g.has(HEAD)) {
-    return HEAD;
+function weightName({ g, config }: Scope): string {
+  const own = `${HEAD}.weight`;
+  if (g.has(own)) {
+    return own;
   }
   if (config.tiedEmbeddings) {
     return EMBEDDING;
   }
   throw new OminusError('MODEL_INVALID', {
-    message: `the checkpoint has no tensor [name=${HEAD}], and config.json says [tie_word_embeddings=false]`,
+    message: `the checkpoint has no tensor [name=${own}], and config.json says [tie_word_embeddings=false]`,
     hint: 'Check that every shard of the checkpoint is there.',
   });
 }

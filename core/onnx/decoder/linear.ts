@@ -10,8 +10,17 @@ export function loraInputNames(module: string): { readonly a: string; readonly b
 /**
  * y = x Wᵀ (+ bias) + (x Aᵀ) Bᵀ on rows x `[tokens, in]`. A `[rank, in]` and B `[out, rank]` are inputs of the graph, any
  * rank including 0; scaling and coefficients lie in B. Gemm takes W as it is stored and adds through its C operand.
+ *
+ * @param weight - name of W, where the module shares that of another one: the factors change this use of it only
  */
-export function linear(scope: Scope, x: Value, module: string, shape: LinearShape, hasBias: boolean): Value {
+export function linear(
+  scope: Scope,
+  x: Value,
+  module: string,
+  shape: LinearShape,
+  hasBias: boolean,
+  weight = `${module}.weight`,
+): Value {
   const { g } = scope;
   const names = loraInputNames(module);
   const rank = `rank ${module}`;
@@ -21,7 +30,7 @@ export function linear(scope: Scope, x: Value, module: string, shape: LinearShap
   const bias = hasBias ? [g.weight(`${module}.bias`, [shape.out])] : [];
   const transB = { int: 1 };
   const low = g.op('Gemm', [g.op('Gemm', [x, a], { transB }), b, ...bias], { transB });
-  return g.op('Gemm', [x, g.weight(`${module}.weight`, [shape.out, shape.in]), low], { transB });
+  return g.op('Gemm', [x, g.weight(weight, [shape.out, shape.in]), low], { transB });
 }
 
 /** x / rms(x) · weight, row by row; the runtime's own operator, which every execution provider has. */

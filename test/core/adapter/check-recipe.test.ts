@@ -72,4 +72,34 @@ describe('checkRecipeAdapters', () => {
       /\[adapter=t\]: it has modules_to_save/,
     );
   });
+
+  it('refuses modules_to_save of an anti-expert alone, of which no expert is the head', () => {
+    const spec = readRecipe(`version: 1
+kind: recipe
+name: r
+adapters: { t: t }
+steps: { negated: "base ⊖ t" }
+output: { negated: out }`);
+    expect(() => checkRecipeAdapters(spec, new Map([adapter('t', saved)]))).toThrow(
+      /\[adapter=t\]: it has modules_to_save/,
+    );
+  });
+
+  it.each([
+    [
+      'lacks',
+      new Map([['k', { in: 4, out: 8 }]]),
+      /\[module=q\], which is no linear module of the base model \[adapter=e\]/,
+    ],
+    [
+      'has in another shape',
+      new Map([['q', { in: 5, out: 8 }]]),
+      /does not fit \[module=q\]: it is 8×4, the model's 8×5 \[adapter=e\]/,
+    ],
+  ])('refuses an adapter on a module that the model %s, where it is evaluated', (_title, model, message) => {
+    const adapters = new Map([adapter('e'), adapter('t')]);
+    expect(() => checkRecipeAdapters(specOf(['merged']), adapters, model)).toThrow(message);
+    expect(checkRecipeAdapters(specOf([]), adapters, model)).toEqual([]);
+    expect(checkRecipeAdapters(specOf(['merged']), adapters, new Map([['q', { in: 4, out: 8 }]]))).toEqual([]);
+  });
 });

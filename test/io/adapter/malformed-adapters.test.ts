@@ -294,9 +294,9 @@ describe('tensors are refused when', () => {
     ],
     [
       'a tensor is unknown',
-      { 'base_model.model.lm_head.weight': zeros(2, 2) },
+      { 'base_model.model.model.norm.weight': zeros(2, 2) },
       'ADAPTER_INVALID',
-      /lm_head.weight" belongs to no LoRA pair/,
+      /norm.weight" belongs to no LoRA pair/,
     ],
     [
       'an embedding has LoRA',

@@ -11,6 +11,7 @@ import { computeGram } from '../../../io/adapter/compute-gram.js';
 import { type MergedAdapter, mergeAdapters, type MergeOptions } from '../../../io/adapter/merge-adapters.js';
 import { writeAdapter } from '../../../io/adapter/write-adapter.js';
 import { evaluateFormula } from '../../../core/algebra/evaluate.js';
+import type { TensorBytes } from '../../../core/safetensors/codec.js';
 import { denseOf } from '../../support/dense.js';
 import { randomFactors, writeAdapterFolder } from '../../support/lora.js';
 import golden from '../../golden/merge/golden.json' with { type: 'json' };
@@ -89,6 +90,10 @@ async function bytesOf(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(digests));
 }
 
+function floats(dtype: TensorBytes['dtype'], shape: readonly number[], values: NodeJS.TypedArray): TensorBytes {
+  return { dtype, shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+}
+
 const FOLDERS = { e: join(GOLDEN, 'e'), t: join(GOLDEN, 't'), x: join(GOLDEN, 'x') };
 
 describe('merged adapters', () => {
@@ -106,9 +111,9 @@ describe('merged adapters', () => {
     const { written } = await merge(text, FOLDERS, out, { dtype });
     const error = distance(await deltas(out), expected);
     expect(error).toBeLessThan(limit);
-    // what is reported is what is there, up to the float32 in which peft computed its own cat
-    expect(written.roundingError ?? 0).toBeLessThan(error * 1.01 + 1e-7);
-    expect(written.roundingError ?? 0).toBeGreaterThan(error * 0.99 - 1e-7);
+    // What is reported is what is there; only peft's own cat, computed in float32, is off by half of what float32 rounds here.
+    const slack = text in golden['tolerance of'] ? 5e-9 : 0;
+    expect(Math.abs((written.roundingError ?? 0) - error)).toBeLessThan(error * 1e-5 + slack);
   });
 
   it('have scaling 1, full module paths and summed ranks in their config', async () => {
@@ -239,6 +244,38 @@ describe('threads that share a merge', () => {
   });
 });
 
+describe('modules that only one side has', () => {
+  const shape = { rows: 6, width: 8, rank: 2 };
+  const having = (name: string, seed: number, modules: readonly string[]): Promise<string> =>
+    writeAdapterFolder(join(root, name), {
+      modules: Object.fromEntries(modules.map((module, place) => [module, randomFactors(seed + place, shape)])),
+    });
+  const folders = async (): Promise<Record<string, string>> => ({
+    e: await having('sides-e', 1, ['a', 'b', 'q']),
+    t: await having('sides-t', 9, ['q', 'v', 'w', 'x', 'y', 'z']),
+  });
+
+  it.each([
+    ['e ⊖ Ext(t)', 'e ⊖ 1·Ext(t)', ', from which nothing is removed'],
+    ['e ⊖ 0.5·t', 'e ⊖ 0.5·t', ', which are as it has them'],
+    ['e ⊖ Ext(t | t)', 'e ⊖ 1·Ext(t | t)', ''],
+  ])('are named by a warning for each side, the first of them, in %s', async (text, printed, outcome) => {
+    const { warnings } = await merge(text, await folders(), join(await mkdtemp(join(root, 'sides-')), 'out'), {
+      threads: 2,
+    });
+    expect(warnings).toEqual([
+      `only the left side of ${printed} has 2 target modules, which stay as they are: a, b`,
+      `only the right side of ${printed} has 5 target modules${outcome}: v, w, x, and 2 more`,
+    ]);
+  });
+
+  it('are none where both sides have the same', async () => {
+    const { e = '' } = await folders();
+    const { warnings } = await merge('2·e ⊖ Ext(f)', { e, f: e }, join(await mkdtemp(join(root, 'sides-')), 'out'));
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('an output folder', () => {
   it('that ominus did not write is left alone', async () => {
     const out = join(root, 'foreign');
@@ -299,7 +336,7 @@ describe('what cannot be written exactly', () => {
     expect(written.roundingError).toBeLessThan(6e-4);
   });
 
-  it('modules_to_save: the leftmost adapter’s are copied, another’s are refused', async () => {
+  it('modules_to_save: the expert’s are copied', async () => {
     const plain = await write('plain', 1);
     const withHead = await write('head', 2, { extra: saved, config: { modules_to_save: ['lm_head'] } });
     const out = join(root, 'head-out');
@@ -309,8 +346,91 @@ describe('what cannot be written exactly', () => {
     expect(adapter.description.modulesToSave).toEqual(['lm_head']);
     expect(head === undefined ? [] : [...(await adapter.readTensor(head))]).toEqual([0, 0, 128, 63, 0, 0, 0, 64]);
     await adapter.close();
-    const refused = merge('p ⊖ Ext(h)', { h: withHead, p: plain }, join(root, 'head-refused'));
-    await expect(refused).rejects.toMatchObject({ code: 'ADAPTER_UNSUPPORTED' });
+  });
+
+  it.each([
+    ['p ⊖ Ext(h)', 'h'],
+    ['base ⊖ h', 'h'],
+    ['base ⊕ Ext(h | p)', 'h'],
+    ['0.5·h ⊖ Ext(p)', 'h'],
+    ['p ⊖ Ext(p | h)', 'h'],
+    ['h ⊖ 0.5·h', 'h'],
+    ['h ⊖ Ext(p ⊖ h)', 'h'],
+    ['h ⊖ Ext(p | p ⊖ h)', 'h'],
+    ['h ⊖ twin', 'twin'],
+  ])('modules_to_save: %s is refused because of %s, and nothing is written', async (text, name) => {
+    const plain = await write('plain', 1);
+    const h = await write('head', 2, { extra: saved, config: { modules_to_save: ['lm_head'] } });
+    const parent = await mkdtemp(join(root, 'head-refused-'));
+    const refused = merge(text, { h, p: plain, twin: h }, join(parent, 'out'));
+    await expect(refused).rejects.toMatchObject({ code: 'ADAPTER_UNSUPPORTED', hint: expect.any(String) as string });
+    await expect(refused).rejects.toThrow(`[adapter=${name}]: it has modules_to_save (lm_head)`);
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  it.each(['[h ⊖ Ext(p)] ⊖ p', 'h ⊖ Ext(p | h)', 'h ⊕ 0.5·Ext(p | h ⊖ p)'])(
+    'modules_to_save of the expert are kept by %s',
+    async (text) => {
+      const plain = await write('plain', 1);
+      const h = await write('head', 2, { extra: saved, config: { modules_to_save: ['lm_head'] } });
+      const out = await mkdtemp(join(root, 'head-kept-'));
+      await merge(text, { h, p: plain }, join(out, 'out'));
+      const adapter = await openAdapter(join(out, 'out'));
+      expect(adapter.description.savedTensors.map(({ name }) => name)).toEqual(['base_model.model.lm_head.weight']);
+      await adapter.close();
+    },
+  );
+
+  const notFinite: readonly (readonly [string, TensorBytes, string])[] = [
+    ['float32', floats('F32', [2, 3], new Float32Array([1, 2, 3, 4, NaN, 6])), 'NaN at [1, 1]'],
+    ['float16', floats('F16', [2], new Uint16Array([0x3c00, 0xfc00])), '-Infinity at [1]'],
+    ['bfloat16', floats('BF16', [1, 2], new Uint16Array([0x7f80, 0x3f80])), 'Infinity at [0, 0]'],
+    ['float64', floats('F64', [3], new Float64Array([1, 2, Infinity])), 'Infinity at [2]'],
+    ['complex', floats('C64', [2], new Float32Array([1, 2, 3, NaN])), 'NaN at [1]'],
+    ['float8 e4m3', floats('F8_E4M3', [2], new Uint8Array([0x7e, 0xff])), 'NaN at [1]'],
+    ['float8 e5m2', floats('F8_E5M2', [2], new Uint8Array([0x7b, 0xfc])), '-Infinity at [1]'],
+    ['float8 e8m0', floats('F8_E8M0', [2], new Uint8Array([0xfe, 0xff])), 'NaN at [1]'],
+  ];
+  it.each(notFinite)(
+    'modules_to_save with NaN or Infinity are refused by name in %s',
+    async (_title, tensor, value) => {
+      const parent = await mkdtemp(join(root, 'spoilt-head-'));
+      const extra = { 'base_model.model.lm_head.weight': tensor };
+      const h = await writeAdapterFolder(join(parent, 'h'), {
+        modules: { m: randomFactors(2, shape) },
+        config: { modules_to_save: ['lm_head'] },
+        extra,
+      });
+      const refused = merge('h', { h }, join(parent, 'out'));
+      await expect(refused).rejects.toMatchObject({ code: 'ADAPTER_INVALID' });
+      await expect(refused).rejects.toThrow(`tensor "base_model.model.lm_head.weight" of modules_to_save is ${value}`);
+      expect(await readdir(parent)).toEqual(['h']);
+    },
+  );
+
+  it('modules_to_save larger than what is copied at once come through unchanged, integers whatever they are', async () => {
+    const values = new Float32Array(700_000).map((_, place) => Math.fround(place / 3));
+    const extra = {
+      'base_model.model.lm_head.weight': floats('F32', [700, 1000], values),
+      'base_model.model.lm_head.steps': floats('I32', [2], new Int32Array([-1, 0x7fc00000])),
+      'base_model.model.lm_head.none': floats('F32', [0, 4], new Float32Array(0)),
+    };
+    const config = { modules_to_save: ['lm_head'] };
+    const h = await write('large-head', 2, { extra, config });
+    const out = join(root, 'large-head-out');
+    const { written } = await merge('h', { h }, out);
+    const adapter = await openAdapter(out);
+    expect(adapter.description.savedTensors).toHaveLength(3);
+    for (const tensor of adapter.description.savedTensors) {
+      const bytes = extra[tensor.name as keyof typeof extra].bytes;
+      expect(Buffer.compare(await adapter.readTensor(tensor), bytes), tensor.name).toBe(0);
+    }
+    expect(await adapter.digest()).toBe(written.digest);
+    await adapter.close();
+    // the last element of the last part
+    const last = { ...extra, 'base_model.model.lm_head.weight': floats('F32', [700, 1000], values.with(-1, NaN)) };
+    const spoilt = await write('large-head-spoilt', 2, { extra: last, config });
+    await expect(merge('h', { h: spoilt }, join(root, 'large-head-refused'))).rejects.toThrow(/is NaN at \[699, 999\]/);
   });
 
   it('adapters of different shapes are refused by name, of different bases get a warning', async () => {

@@ -8,6 +8,10 @@ import { BASE, adapterCandidate, golden, loadModel, readGolden, withFolder, wors
 import type { GoldenModels, Recorded } from './support.js';
 
 const { models } = await readGolden<GoldenModels>(golden('golden.json'));
+/** By test/golden/model/make_head_adapters.py. */
+const heads = await readGolden<{
+  readonly models: Readonly<Record<string, { readonly tied: boolean; readonly adapter: readonly Recorded[] }>>;
+}>(golden('head-adapters.json'));
 /** Both sides add float32 numbers in their own order; measured differences are below 5e-6. */
 const TOLERANCE = 2e-5;
 
@@ -76,6 +80,17 @@ describe('a model of every family equals transformers', () => {
     await expectParity(loaded, entry?.prompts ?? [], entry?.adapter ?? []);
     expect(entry?.adapter?.length).toBe(4);
     await loaded.model.release();
+  });
+
+  it.each(Object.entries(heads.models))('%s with an adapter on its head equals peft', async (name, { adapter }) => {
+    const loaded = await loadModel(golden(name), await adapterCandidate(golden(`${name}-head-lora`)));
+    await expectParity(loaded, models[name]?.prompts ?? [], adapter);
+    expect(adapter).toHaveLength(4);
+    await loaded.model.release();
+  });
+
+  it('adapters are tried on a head of its own and on one that is the embedding', () => {
+    expect(Object.values(heads.models).map(({ tied }) => tied)).toEqual([false, true]);
   });
 
   it('weights that lie beyond 4 GiB of a file are read from there', async () => {
