@@ -23,20 +23,23 @@ export const ADAPTER_FILES: OwnFiles = {
  * Refuses what would keep a result from being written to a folder, as far as that is known before it is computed. A folder
  * that holds this very result need not be replaced, so whatever else lies there may stay.
  *
- * @param key - of the node that makes the result
+ * @param key - of the node that makes the result; undefined when it is not known yet which one will
+ * @returns names of what this program did not write, where that does not stand in the way, or not for certain
  * @throws OminusError `OUTPUT_EXISTS` when the folder holds what this program did not write; `OUTPUT_FORBIDDEN`,
  *   `SYSTEM_REFUSED` when it cannot be looked at
  */
-export async function checkOutputFolder(folder: string, key: Digest): Promise<void> {
+export async function checkOutputFolder(folder: string, key: Digest | undefined): Promise<readonly string[]> {
   const target = resolve(folder);
   try {
     const found = await lookAt(target, ADAPTER_FILES);
     if (found.what === 'foreign') {
       throw outputExists(target, 'and ominus did not write it');
     }
-    if (found.what === 'ours' && found.foreign.length > 0 && (await keyOf(target)) !== key) {
-      throw holdsForeignFiles(target, found.foreign);
+    const foreign = found.what === 'ours' ? found.foreign : [];
+    if (foreign.length > 0 && key !== undefined && (await keyOf(target)) !== key) {
+      throw holdsForeignFiles(target, foreign);
     }
+    return foreign;
   } catch (error) {
     throw refused(error, `cannot look at the output folder [out=${target}]`);
   }
