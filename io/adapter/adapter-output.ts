@@ -1,5 +1,5 @@
 /** The folder of a result, as a whole: its files, and whether a result may take its place. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Digest } from '../../core/digest.js';
 import { isMissing } from '../files/system-error.js';
@@ -55,5 +55,17 @@ async function keyOf(folder: string): Promise<unknown> {
       return undefined;
     }
     throw error;
+  }
+}
+
+/** Changes with the adapter in a folder, without reading it; undefined where there is none, or it cannot be looked at. */
+export async function markOf(folder: string): Promise<string | undefined> {
+  try {
+    const files = await Promise.all(
+      [TENSORS_FILE, CONFIG_FILE].map((name) => stat(join(folder, name), { bigint: true })),
+    );
+    return files.map(({ dev, ino, size, mtimeNs }) => [dev, ino, size, mtimeNs].join(' ')).join(', ');
+  } catch {
+    return undefined;
   }
 }
