@@ -30,13 +30,22 @@ export interface ActivityCaches {
   readonly tasks: Map<Digest, Promise<PreparedTask>>;
   /** Gram matrices of sweeps, by the key of their node. */
   readonly grams: Map<Digest, Promise<Gram>>;
+  /** Adapter folders that this worker wrote or found, so that they lie on its disk: their files' marks, by path and key. */
+  readonly places: Map<string, string>;
   /** What all points of a sweep share, by the digest of its stored plan. */
   readonly sweeps: Map<Digest, Promise<SweepFacts>>;
 }
 
 /** Empty caches. */
 export function createCaches(): ActivityCaches {
-  return { plans: new Map(), tokenizers: new Map(), tasks: new Map(), grams: new Map(), sweeps: new Map() };
+  return {
+    plans: new Map(),
+    tokenizers: new Map(),
+    tasks: new Map(),
+    grams: new Map(),
+    places: new Map(),
+    sweeps: new Map(),
+  };
 }
 
 /** Sources of a plan, on this machine. */

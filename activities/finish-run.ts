@@ -14,10 +14,15 @@ import { jsonArtifact, readJsonArtifact } from '../io/store/json-artifact.js';
 import { namedCoefficients, planGram } from './candidates.js';
 import type { ActivityContext } from './context.js';
 import { inputArtifact, inputJson, type NodeRun } from './node-result.js';
+import { checkInPlace } from './nodes/write.js';
 import { readPlan } from './read-plan.js';
 import { putRunRecord } from './run-record.js';
 
-/** Reads what the nodes left in the store and stores the report. */
+/**
+ * Reads what the nodes left in the store and stores the report.
+ *
+ * @throws OminusError `INPUT_LOST` when a result is gone, or an adapter that this worker wrote is no longer in its place
+ */
 export async function finishRun(
   context: ActivityContext,
   input: {
@@ -47,6 +52,7 @@ export async function finishRun(
         comparisons = await inputJson<ComparisonResult>(run, node.id, 'comparison');
         break;
       case 'write':
+        await checkInPlace(node, run);
         written.set(node.id, await inputJson(run, node.id, 'written'));
         break;
       case 'order-gap':

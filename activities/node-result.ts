@@ -65,8 +65,13 @@ export async function inputArtifact(run: NodeRun, id: NodeId, role: string): Pro
 }
 
 function inputLost(id: NodeId, why: string): OminusError {
+  return resultLost(id, `an input is no longer in the store [node=${id}]: ${why}`);
+}
+
+/** Makes the workflow run a node again whose result is gone. */
+export function resultLost(id: NodeId, message: string): OminusError {
   return new OminusError('INPUT_LOST', {
-    message: `an input is no longer in the store [node=${id}]: ${why}`,
+    message,
     hint: 'Nothing to do: the node that makes it runs again.',
     details: { nodes: id },
   });

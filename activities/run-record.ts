@@ -1,10 +1,9 @@
 /** A run's record in the store: what it refers to, so that garbage collection keeps it. */
-import type { Digest } from '../core/digest.js';
+import type { Digest, Json } from '../core/digest.js';
 import type { PlanRef } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
 import { toRunRecord, type RunRecord } from '../io/store/run-record.js';
-import type { ArtifactRef } from '../io/store/types.js';
-import type { ActivityContext } from './context.js';
+import type { ArtifactRef, ArtifactStore } from '../io/store/types.js';
 
 interface RunState {
   readonly name: string;
@@ -21,12 +20,27 @@ interface RunState {
  * Writes the record; a later state replaces an earlier one. That of a sweep keeps what the earlier one refers to: its plan
  * may be extended, it ends with a plan of its own, and batches of points come one after the other.
  */
-export async function putRunRecord(context: ActivityContext, run: RunState): Promise<void> {
-  const { store } = context;
+export async function putRunRecord({ store }: { readonly store: ArtifactStore }, run: RunState): Promise<void> {
   const before = run.plan.sweep === undefined ? undefined : toRunRecord(await store.getRun(run.name, run.runId));
+  await store.putRun(run.name, run.runId, recordOf(run, before));
+}
+
+/**
+ * Writes the record of a run that was just submitted, unless a worker was faster: until one opens it, which may take days,
+ * nothing else says that its plan is needed.
+ */
+export async function putFirstRecord(
+  store: ArtifactStore,
+  run: Pick<RunState, 'name' | 'runId' | 'plan' | 'planRef'>,
+): Promise<void> {
+  const record = recordOf({ ...run, state: 'running', report: undefined }, undefined);
+  await store.putRun(run.name, run.runId, record, { ifAbsent: true });
+}
+
+function recordOf(run: RunState, before: RunRecord | undefined): RunRecord & Json {
   const refs = [run.planRef, ...(run.report === undefined ? [] : [run.report]), ...(before?.artifacts ?? [])];
   const nodeLists = distinct([...(before?.nodeLists ?? []), ...(run.nodeLists ?? [])]);
-  const record = {
+  return {
     state: run.state,
     nodes: [...new Set([...run.plan.nodes.map((node) => node.key), ...(before?.nodes ?? [])])],
     artifacts: distinct([...refs, ...(run.plan.sweepReport === undefined ? [] : [run.plan.sweepReport])]),
@@ -35,7 +49,6 @@ export async function putRunRecord(context: ActivityContext, run: RunState): Pro
     ...(nodeLists.length === 0 ? {} : { nodeLists }),
     ...(run.report === undefined ? {} : { report: { ...run.report } }),
   } satisfies RunRecord;
-  await store.putRun(run.name, run.runId, record);
 }
 
 function distinct(refs: readonly ArtifactRef[]): { digest: Digest; sizeBytes: number }[] {

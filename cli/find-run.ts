@@ -1,6 +1,7 @@
 /** Finds a run by its name, with the plan it was started with. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { OminusError } from '../core/errors.js';
+import { errorCode, errorMessage, OminusError } from '../core/errors.js';
+import type { PlanRef } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
 import { readJsonArtifact } from '../io/store/json-artifact.js';
 import type { Session } from './session.js';
@@ -15,7 +16,7 @@ export interface FoundRun {
 /**
  * The latest run under a name.
  *
- * @throws OminusError `RUN_NOT_FOUND`
+ * @throws OminusError `RUN_NOT_FOUND`; `ARTIFACT_DAMAGED` when its plan is no longer in the store
  */
 export async function findRun(session: Session, name: string): Promise<FoundRun> {
   const run = await describeRun(session.client, name);
@@ -32,5 +33,19 @@ export async function findRun(session: Session, name: string): Promise<FoundRun>
       hint: 'Set OMINUS_STORE to the store it was started with.',
     });
   }
-  return { run, plan: await readJsonArtifact<Plan>(session.store, memo.plan) };
+  return { run, plan: await readPlan(session, name, memo.plan) };
+}
+
+async function readPlan({ store }: Session, name: string, ref: PlanRef): Promise<Plan> {
+  try {
+    return await readJsonArtifact<Plan>(store, ref);
+  } catch (error) {
+    throw errorCode(error) !== 'ARTIFACT_DAMAGED'
+      ? error
+      : new OminusError('ARTIFACT_DAMAGED', {
+          message: `the plan of a run cannot be read [run=${name}]: ${errorMessage(error)}`,
+          hint: 'Submit the spec again: that stores its plan anew.',
+          cause: error,
+        });
+  }
 }

@@ -1,6 +1,7 @@
 /** Hands a plan to Temporal: attaches to the same plan, starts a new run, or refuses and says what changed. */
 import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOptions } from '@temporalio/client';
-import { OminusError } from '../core/errors.js';
+import { putFirstRecord } from '../activities/run-record.js';
+import { errorCode, OminusError } from '../core/errors.js';
 import { changesBesidePoints, describeChanges, differInVersionsAlone } from '../core/plan/diff-plans.js';
 import type { PlanRef, RunInput, SweepInput, TaskQueues } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
@@ -77,10 +78,15 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
   const isSamePlace = memo?.storeId === input.store.id;
   const isSameBuild = memo?.buildId === input.buildId;
   const run = { workflowId: plan.name, runId: firstRunId(before) };
-  if (isSamePlan && isSamePlace && isSameBuild && input.replace !== true) {
-    return { ...run, how: 'attached', changes: [] };
-  }
   const handle = runHandle(client, run.workflowId, run.runId);
+  if (isSamePlan && isSamePlace && isSameBuild && input.replace !== true) {
+    if (await hasPlan(input, memo.plan)) {
+      await putFirstRecord(input.store, { name: plan.name, runId: run.runId, plan, planRef: memo.plan });
+      return { ...run, how: 'attached', changes: [] };
+    }
+    await endRun(handle);
+    return { ...(await start(input, ref)), how: 'replaced', changes: ['its plan was lost from the store'] };
+  }
   const isSameSpec = isSamePlan || (earlier !== undefined && differInVersionsAlone(earlier, plan));
   if (isSameSpec && isSamePlace && !isSameBuild) {
     // An older build's queues have no worker any more; what it finished lies in the store.
@@ -126,7 +132,22 @@ async function start(input: SubmitInput, plan: PlanRef): Promise<{ workflowId: s
           ...options,
           args: [{ ...runInput, evaluates: sweep.benchmarks.length > 0 } satisfies SweepInput],
         });
-  return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+  const run = { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+  await putFirstRecord(store, { name: input.plan.name, runId: run.runId, plan: input.plan, planRef: plan });
+  return run;
+}
+
+/** Whether a run's plan can be read, if need be since it is stored again; a spec with other comments has another text. */
+async function hasPlan({ store, plan }: SubmitInput, ref: PlanRef): Promise<boolean> {
+  try {
+    await store.getArtifact(ref);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== 'ARTIFACT_DAMAGED') {
+      throw error;
+    }
+    return (await jsonArtifact(store, plan)).digest === ref.digest;
+  }
 }
 
 /** Hands another plan to the sweep that is under way. */

@@ -3,6 +3,7 @@ import { checkRecipeAdapters } from '../../core/adapter/check-recipe.js';
 import { buildPlan } from '../../core/plan/build-plan.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { RecipeSpec } from '../../core/spec/types.js';
+import { checkOutputs } from './check-outputs.js';
 import { located, type LoadedSpec } from './located.js';
 import { outputPath } from './output-path.js';
 import type { ResolvedSources } from './resolve-sources.js';
@@ -24,5 +25,17 @@ export async function prepareRecipe(
   const outputs = new Map(
     spec.outputs.map(({ step, path, span }) => [step, outputPath(loaded, { what: step, path, span }, outputRoot)]),
   );
-  return buildPlan({ ...sources, spec, outputs, warnings: [...new Set([...sources.warnings, ...said])] });
+  const plan = buildPlan({ ...sources, spec, outputs, warnings: [...new Set([...sources.warnings, ...said])] });
+  const keys = new Map(plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, node.key] as const] : [])));
+  await checkOutputs(
+    loaded,
+    sources,
+    spec.outputs.map(({ step, span }) => ({
+      what: `the output of ${step}`,
+      path: outputs.get(step) ?? '',
+      span,
+      key: keys.get(step),
+    })),
+  );
+  return plan;
 }

@@ -1,9 +1,11 @@
 /** `kind: sweep` → plan. */
 import { checkRecipeAdapters } from '../../core/adapter/check-recipe.js';
+import { pointFolder } from '../../core/plan/build-chosen-plan.js';
 import { buildSweepPlan } from '../../core/plan/build-sweep-plan.js';
 import { formulaOf, parseChain, sampleValues } from '../../core/plan/sweep-sources.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { SweepSpec } from '../../core/spec/types.js';
+import { checkOutputs } from './check-outputs.js';
 import { located, type LoadedSpec } from './located.js';
 import { outputPath } from './output-path.js';
 import type { ResolvedSources } from './resolve-sources.js';
@@ -35,7 +37,12 @@ export async function prepareSweep(
   const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described, modules));
   const outputFolder =
     output === undefined ? undefined : outputPath(loaded, { what: 'the sweep', ...output }, outputRoot);
-  const warnings = [...new Set([...sources.warnings, ...said])];
+  const best =
+    output === undefined || outputFolder === undefined || spec.objective === undefined
+      ? []
+      : [{ what: 'the best point', path: pointFolder(outputFolder, 'best'), span: output.span, key: undefined }];
+  const inTheWay = await checkOutputs(loaded, sources, best);
+  const warnings = [...new Set([...sources.warnings, ...said, ...inTheWay])];
   return located(loaded, output?.span ?? chain.span, () =>
     buildSweepPlan({ spec, sources: { ...sources, warnings }, outputFolder }),
   );

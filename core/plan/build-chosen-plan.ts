@@ -89,7 +89,12 @@ export function buildChosenPlan(
   return { ...last, digest: plan.digest };
 }
 
-/** One folder per point that is kept: `best`, `point-17`. */
+/** Where the adapter of a point lies: `best` for the recommended one, `point-17`. */
+export function pointFolder(path: string, point: number | 'best'): string {
+  return `${path}/${point === 'best' ? point : `point-${String(point)}`}`;
+}
+
+/** One folder per point that is kept. */
 function outputsOf(
   { output }: SweepPlan,
   { recommended, steps, others }: ChosenPoints,
@@ -102,7 +107,7 @@ function outputsOf(
     .filter(({ index }) => keep !== 'best' || index === recommended)
     .map(({ step, index }) => ({
       step,
-      path: `${path}/${index === recommended ? 'best' : `point-${String(index)}`}`,
+      path: pointFolder(path, index === recommended ? 'best' : index),
       dtype,
     }));
 }

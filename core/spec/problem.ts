@@ -37,7 +37,7 @@ export const SPEC_PROBLEMS = {
   SPEC_METRIC: 'a metric that no benchmark of `evaluate.with` has, or a goal twice',
   SPEC_CONSTRAINT:
     'a constraint that is not `metric <= number` or `metric <= number * candidate`, or the same with `>=`',
-  SPEC_OUTPUT: 'two outputs at one place, or an output over an input',
+  SPEC_OUTPUT: 'two outputs at one place or in one another, or an output over an input',
   SPEC_NOT_EVALUATED:
     'a candidate that is not evaluated has no metrics: refused in constraints, a warning in comparisons',
   SPEC_MORE: 'there are more problems than are shown',

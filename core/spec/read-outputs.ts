@@ -9,7 +9,7 @@ import { entriesOf, entryOf, textOf, type YamlNode } from './yaml-tree.js';
 
 const DTYPES: readonly OutputDtype[] = ['float32', 'float16', 'bfloat16'];
 
-/** Outputs in the order of the text; no two at one place, none over an input. */
+/** Outputs in the order of the text; no two at one place or in one another, none over an input. */
 export function readOutputs(
   root: YamlNode,
   names: Namespace,
@@ -43,28 +43,46 @@ export function readDtype(output: YamlNode | undefined): OutputDtype {
 
 /** Places that are read or written. */
 export class OutputPlaces {
-  readonly #taken: Map<string, string>;
+  readonly #inputs: readonly Place[];
+  readonly #outputs: { readonly place: Place; readonly holder: string; readonly path: string }[] = [];
 
   constructor(inputs: readonly SpecSource[]) {
-    this.#taken = new Map(inputs.map(({ path }) => [normalisePath(path), 'an input']));
+    this.#inputs = inputs.map(({ path }) => placeOf(path));
   }
 
-  /** Takes a place for an output; reports one that is no local folder, or taken. */
+  /** Takes a place for an output; reports one that is no local folder, that is an input, or that shares files with another output. */
   take(path: string, holder: string, span: Span, problems: SpecProblems): void {
-    const other = this.#taken.get(normalisePath(path));
+    const place = placeOf(path);
+    const other = this.#outputs.find((output) => contains(output.place, place) || contains(place, output.place));
     if (isUri(path) || path.startsWith('~')) {
       const message = isUri(path) ? 'an output is a local folder' : '~ is not expanded in a spec';
       problems.add({ code: 'SPEC_OUTPUT', message, hint: 'Write an absolute or relative path.', span });
-    } else if (other !== undefined) {
-      const message = `${other} lies at ${path.slice(0, 80)} already`;
+    } else if (this.#inputs.some((input) => isSame(input, place))) {
+      const message = `an input lies at ${shown(path)} already`;
       problems.add({ code: 'SPEC_OUTPUT', message, hint: 'Write to another folder.', span });
+    } else if (other !== undefined && isSame(other.place, place)) {
+      const message = `${other.holder} lies at ${shown(path)} already`;
+      problems.add({ code: 'SPEC_OUTPUT', message, hint: 'Write to another folder.', span });
+    } else if (other !== undefined) {
+      const message = `${shown(path)} and ${other.holder}, ${shown(other.path)}, lie in one another`;
+      const hint = 'Write them side by side: an output is replaced as a whole folder.';
+      problems.add({ code: 'SPEC_OUTPUT', message, hint, span });
     }
-    this.#taken.set(normalisePath(path), holder);
+    this.#outputs.push({ place, holder, path });
   }
 }
 
-/** The same folder has the same spelling, as far as the text tells: `a/./b/../c/` is `a/c`. */
-function normalisePath(path: string): string {
+function shown(path: string): string {
+  return path.slice(0, 80);
+}
+
+/** A path as far as the text tells: `a/./b/../c/` is `a/c`. Links and the spec's own folder are looked at when a run is planned. */
+interface Place {
+  readonly isAbsolute: boolean;
+  readonly parts: readonly string[];
+}
+
+function placeOf(path: string): Place {
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') {
@@ -73,5 +91,18 @@ function normalisePath(path: string): string {
       parts.push(part);
     }
   }
-  return (path.startsWith('/') ? '/' : '') + parts.join('/');
+  return { isAbsolute: path.startsWith('/'), parts };
+}
+
+/** Whether a folder is another one, or lies in it. What begins with `..` beyond it lies elsewhere. */
+function contains(outer: Place, inner: Place): boolean {
+  return (
+    outer.isAbsolute === inner.isAbsolute &&
+    outer.parts.every((part, i) => part === inner.parts[i]) &&
+    inner.parts[outer.parts.length] !== '..'
+  );
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return contains(one, other) && contains(other, one);
 }

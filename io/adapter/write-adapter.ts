@@ -21,12 +21,10 @@ import { packageRoot } from '../files/package-root.js';
 import { refused } from '../files/refused.js';
 import { createSafetensors, type SafetensorsWriter } from '../safetensors/writer.js';
 import { type AdapterFolder, CONFIG_FILE, openAdapter, TENSORS_FILE } from './adapter-folder.js';
+import { ADAPTER_FILES, PROVENANCE_FILE, README_FILE } from './adapter-output.js';
 import { copyTensor } from './copy-tensor.js';
 import { beginOutput, type OutputFolder } from './output-folder.js';
 import { nameA, nameB, writeModules, type WrittenModule } from './write-modules.js';
-
-/** The file that marks a folder as written by this program. */
-export const PROVENANCE_FILE = 'ominus.json';
 
 const FLOAT_DTYPES: Readonly<Record<OutputDtype, FloatDtype>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
 
@@ -50,7 +48,7 @@ export interface WriteAdapterOptions {
   /** Default float32. */
   readonly dtype?: OutputDtype;
   readonly folder: string;
-  /** Replace a folder that this program wrote. An identical one is always fine. */
+  /** Replace a folder that holds nothing but what this program wrote. A result that is there already is always fine. */
   readonly replace?: boolean;
   /** Inputs in the order of the adapters; a digest that is not given is computed, cheaply once everything was read. */
   readonly provenance: Omit<Provenance, 'inputs'> & {
@@ -64,7 +62,7 @@ export interface WriteAdapterOptions {
 /** What was written. */
 export interface WrittenAdapter {
   readonly digest: Digest;
-  /** `identical`: the folder was there already, byte for byte. */
+  /** `identical`: the files were there already, byte for byte. */
   readonly status: 'written' | 'identical';
   readonly sizeBytes: number;
   readonly modules: number;
@@ -93,7 +91,7 @@ export async function writeAdapter(options: WriteAdapterOptions): Promise<Writte
   const inputs = adapters.map((adapter) => adapter.folder);
   let output: OutputFolder | undefined;
   try {
-    output = await beginOutput(folder, { replace, marker: PROVENANCE_FILE, inputs });
+    output = await beginOutput(folder, { replace, files: ADAPTER_FILES, inputs });
     const written = await fillFolder(output.temporary, options);
     options.signal?.throwIfAborted();
     return { ...written, status: await output.publish() };
@@ -124,7 +122,7 @@ async function fillFolder(temporary: string, options: WriteAdapterOptions): Prom
   const facts = { ...written, version, dtype, baseModel: leftmost.description.baseModel };
   await allOrNone(
     writeDurably(join(temporary, PROVENANCE_FILE), provenanceJson(provenance, facts)),
-    writeDurably(join(temporary, 'README.md'), provenanceReadme(provenance, facts)),
+    writeDurably(join(temporary, README_FILE), provenanceReadme(provenance, facts)),
   );
   return { ...written, sizeBytes };
 }

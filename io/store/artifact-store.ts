@@ -199,8 +199,13 @@ class BlobArtifactStore implements ArtifactStore {
     }
   }
 
-  async putRun(name: string, runId: string, record: Json): Promise<void> {
-    await this.blobs.put(runName(name, runId), sealJson(record));
+  async putRun(
+    name: string,
+    runId: string,
+    record: Json,
+    options: { readonly ifAbsent?: boolean } = {},
+  ): Promise<void> {
+    await this.blobs.put(runName(name, runId), sealJson(record), options);
   }
 
   /** Not set aside when damaged: a run's record protects its nodes from collection, even if nobody can read it. */

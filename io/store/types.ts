@@ -86,7 +86,7 @@ export interface ArtifactStore {
   listShards(key: Digest): Promise<readonly number[]>;
   removeShards(key: Digest): Promise<void>;
   /** A run's record: JSON under runs/<name>/<runId>; the roots of garbage collection. */
-  putRun(name: string, runId: string, record: Json): Promise<void>;
+  putRun(name: string, runId: string, record: Json, options?: { readonly ifAbsent?: boolean }): Promise<void>;
   getRun(name: string, runId: string): Promise<Json | undefined>;
   listRuns(): Promise<readonly { readonly name: string; readonly runId: string; readonly modifiedMs: number }[]>;
 }

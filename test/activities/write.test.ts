@@ -1,6 +1,11 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { finishRun } from '../../activities/finish-run.js';
+import { nodeOf } from '../../activities/node-result.js';
+import type { NodeId } from '../../core/plan/types.js';
+import type { RunReport } from '../../core/report/types.js';
+import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { readRecipe } from '../support/read-recipe.js';
 import { openAdapter, type AdapterFolder } from '../../io/adapter/adapter-folder.js';
 import { mergeAdapters } from '../../io/adapter/merge-adapters.js';
@@ -126,6 +131,63 @@ output: { one: out/one, other: out/other }`,
     await rm(join(folder, 'ominus.json'));
     await rm(join(folder, 'adapter_config.json'));
     await expect(bench.runAll(plan)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  });
+
+  it('refuses to replace a folder that somebody has put something into', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(specText(MERGE));
+    const other = await bench.plan(specText(MERGE.replace('0.5', '0.25')));
+    await bench.runAll(plan);
+    const folder = join(bench.folder, 'out', 'both');
+    await writeFile(join(folder, 'notes.txt'), 'three years of work');
+    const before = await contents(folder);
+    await expect(bench.runAll(other)).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+      retryable: false,
+      message: expect.stringContaining('"notes.txt"') as string,
+    });
+    expect(await contents(folder)).toEqual(before);
+    expect(await bench.runAll(plan)).toEqual([]);
+    // not even when the store has forgotten that it wrote what is there
+    await bench.store.forgetNode(nodeOf(plan, 'write:both' as NodeId).key);
+    expect(await bench.runAll(plan)).toEqual(['write:both']);
+    expect(await contents(folder)).toEqual(before);
+  });
+
+  it('is done again when its folder has gone by the end of the run, so that no report says what is not so', async () => {
+    const bench = await Bench.create();
+    const plan = await bench.plan(specText(MERGE));
+    const folder = join(bench.folder, 'out', 'both');
+    const input = { name: plan.name, plan: await jsonArtifact(bench.store, plan), reused: [], startedAt: '' };
+    const lost = { code: 'INPUT_LOST', details: { nodes: 'write:both' } };
+    const losses = [
+      () => rm(folder, { recursive: true }),
+      () => rm(join(folder, 'adapter_config.json')),
+      async () => {
+        const other = await bench.plan(specText(MERGE.replace('0.5', '0.25').replace('name: test', 'name: other')));
+        await bench.runAll(other);
+      },
+    ];
+    for (const lose of losses) {
+      await bench.runAll(plan);
+      await finishRun(bench.context, input, 'run');
+      await lose();
+      await expect(finishRun(bench.context, input, 'run')).rejects.toMatchObject(lost);
+      expect(await bench.runAll(plan)).toEqual(['write:both']);
+      const { report } = await finishRun(bench.context, input, 'run');
+      const { outputs } = await readJsonArtifact<RunReport>(bench.store, report);
+      expect(outputs).toMatchObject([{ step: 'both', path: folder }]);
+    }
+    // A copy of the same adapter is as good.
+    await cp(folder, join(bench.folder, 'copy'), { recursive: true });
+    await rm(folder, { recursive: true });
+    await cp(join(bench.folder, 'copy'), folder, { recursive: true });
+    await finishRun(bench.context, input, 'run');
+    // Another worker cannot tell whether it was written to this machine's disk.
+    await bench.restart();
+    await rm(folder, { recursive: true });
+    await finishRun(bench.context, input, 'run');
+    expect(await bench.runAll(plan)).toEqual(['write:both']);
   });
 
   it('leaves nothing behind when it is cancelled half way', async () => {

@@ -145,6 +145,19 @@ output: { chain: { path: ../out, dtype: bfloat16 } }
     expect(spec.outputs).toMatchObject([{ step: 'chain', path: '../out', dtype: 'bfloat16' }]);
   });
 
+  test('takes outputs side by side, whatever their names have in common', () => {
+    const paths = ['out/x', 'out/xy', '/out/x', '../out/x', '../../out', 'out/../x'];
+    const names = paths.map((_, i) => `s${i}`);
+    const text = `version: 1
+kind: recipe
+name: case
+adapters: { expert: a }
+steps: { ${names.map((name) => `${name}: expert`).join(', ')} }
+output: { ${names.map((name, i) => `${name}: ${paths[i] ?? ''}`).join(', ')} }
+`;
+    expect(readRecipe(text).outputs.map(({ path }) => path)).toEqual(paths);
+  });
+
   test('takes CRLF, a byte order mark, anchors and aliases, and %YAML 1.2', () => {
     const windows = `\ufeff${FIRST_RECIPE.replaceAll('\n', '\r\n')}`;
     expect(formulas(readRecipe(windows))).toEqual(
