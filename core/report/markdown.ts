@@ -13,6 +13,7 @@ import {
 } from './scoreboard.js';
 import { describePair, describeRun, describeStep, explainVerdicts, summarizeSteps } from './summary.js';
 import type { PairComparison, ReportedStep, RunReport } from './types.js';
+import { collectWarnings } from './warnings.js';
 
 /** The whole report as GitHub-flavoured Markdown; everything that comes from the report is escaped. */
 export function renderMarkdown(report: RunReport): string {
@@ -30,9 +31,15 @@ export function renderMarkdown(report: RunReport): string {
       .join('\n'),
     ...requestedPairs(report).flatMap((pair) => pairBlocks(report, pair)),
     escapeMarkdown(explainVerdicts(report)),
+    warningsBlock(report),
     `Plan \`${report.planDigest}\`.`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function warningsBlock(report: RunReport): string {
+  const warnings = collectWarnings(report).map((text) => `- ${escapeMarkdown(text)}`);
+  return warnings.length === 0 ? '' : ['## Warnings', '', ...warnings].join('\n');
 }
 
 function metricsTable(report: RunReport): string {

@@ -56,7 +56,8 @@ export class FakeEngine implements InferenceEngine {
 
   classify: InferenceEngine['classify'] = (_classifier, texts) => {
     this.classified += texts.length;
-    return Promise.resolve(texts.map((text) => (text.length % 10) / 10));
+    const probabilities = texts.map((text) => (text.length % 10) / 10);
+    return Promise.resolve({ probabilities, cutTexts: 0, maxTokens: 128 });
   };
 
   gram: InferenceEngine['gram'] = async (adapters, semantics, signal, onProgress) => {
