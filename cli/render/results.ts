@@ -14,6 +14,7 @@ import {
 } from '../../core/report/scoreboard.js';
 import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../core/report/summary.js';
 import { cells, clip, pad } from '../../core/report/text-width.js';
+import { promptLine } from '../../core/report/response-notes.js';
 import type { PairComparison, ReportedStep, RunReport } from '../../core/report/types.js';
 import { collectWarnings } from '../../core/report/warnings.js';
 import { visibleLine } from '../../core/report/visible-text.js';
@@ -44,6 +45,7 @@ export function renderResults(report: RunReport, style: Style): string {
     ...(isShort && report.sweep === undefined ? [barsSection(report, style, colors)] : []),
     ...requestedPairs(report).map((pair) => pairSection(report, pair, style, colors)),
     sentencesSection(report, isShort, style, colors),
+    promptSection(report, style, colors),
     outputsSection(report, style),
     warningsSection(report, style, colors),
   ];
@@ -195,6 +197,12 @@ function sentencesSection(report: RunReport, isShort: boolean, style: Style, col
   );
   const notes = `▲ clearly better, ▼ clearly worse, ≈ no clear difference; * best of the steps. ${explainVerdicts(report)}`;
   return [...sentences, ...wrapText(visibleLine(notes), style.width).map((line) => colors.dim(line))];
+}
+
+/** What the tokenizer put before prompts: BOS or nothing can move a score by points. */
+function promptSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
+  const line = promptLine(report);
+  return line === undefined ? [] : wrapText(visibleLine(line), style.width).map((text) => colors.dim(text));
 }
 
 /** Where the adapters lie, and how exact they are. */

@@ -15,6 +15,10 @@ export interface ModelInfo {
   readonly contextLength: number;
   readonly device: Device;
   readonly runtimeVersion: string;
+  /** Threads of one operator. */
+  readonly threads: number;
+  /** Model name of the machine's processor, whatever the device. */
+  readonly processor: string;
 }
 
 /** A candidate: leaf adapters and one coefficient per row and leaf; no leaves means the base model itself. */

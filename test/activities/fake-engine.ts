@@ -13,6 +13,8 @@ export class FakeEngine implements InferenceEngine {
   /** Sequences of every batch, in order. */
   readonly sizes: number[] = [];
   classified = 0;
+  /** What it says of itself. */
+  threads = 1;
   grams = 0;
   /** Dies, once, when so many batches were done. */
   diesAfter: number | undefined;
@@ -28,6 +30,8 @@ export class FakeEngine implements InferenceEngine {
       contextLength: 256,
       device: 'cpu',
       runtimeVersion: 'fake',
+      threads: this.threads,
+      processor: 'abacus',
     });
   }
 
