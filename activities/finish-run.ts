@@ -2,6 +2,7 @@
 import type { CombineDiagnostics } from '../core/algebra/types.js';
 import { decodeDiagnostics } from '../core/algebra/artifacts.js';
 import { differenceFrom, normOf } from '../core/algebra/difference.js';
+import { readRespondSummary, type RespondFacts } from '../core/evaluation/respond-facts.js';
 import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanRef } from '../core/plan/run-types.js';
 import type { NodeId, Plan, PlanStep } from '../core/plan/types.js';
@@ -36,6 +37,7 @@ export async function finishRun(
   const plan = await readPlan(context, input.plan);
   const run: NodeRun = { context, plan, signal: new AbortController().signal, onProgress: () => undefined };
   const evaluations = new Map<NodeId, BenchmarkResult>();
+  const responses = new Map<NodeId, RespondFacts>();
   const diagnostics = new Map<NodeId, CombineDiagnostics>();
   const written = new Map<NodeId, { digest: string; roundingError: number | null }>();
   let comparisons: ComparisonResult | undefined;
@@ -61,8 +63,14 @@ export async function finishRun(
       case 'order-effect':
         study = { ...study, effects: await inputJson<OrderEffectResult>(run, node.id, 'effects') };
         break;
+      case 'respond': {
+        const facts = readRespondSummary((await context.store.getNode(node.key))?.summary ?? {});
+        if (facts !== undefined) {
+          responses.set(node.id, facts);
+        }
+        break;
+      }
       case 'gram':
-      case 'respond':
         break;
     }
   }
@@ -73,6 +81,7 @@ export async function finishRun(
     finishedAt: new Date().toISOString(),
     reused: input.reused.length,
     evaluations,
+    responses,
     diagnostics,
     written,
     comparisons: comparisons ?? { seed: 0, draws: 0, pairs: [] },

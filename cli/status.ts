@@ -2,10 +2,11 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { Command } from 'commander';
 import type { ProgressAnswer, SweepProgressAnswer } from '../core/plan/run-types.js';
-import type { Plan } from '../core/plan/types.js';
+import type { NodeId, Plan } from '../core/plan/types.js';
 import { nodeTitle } from '../core/plan/node-title.js';
 import { progressQuery, sweepProgressQuery } from '../workflows/messages.js';
 import { findRun } from './find-run.js';
+import { storedStates, type KnownState } from './node-states.js';
 import { announce } from './options.js';
 import { RateMeter } from './rate-meter.js';
 import { eventLine } from './render/progress.js';
@@ -67,12 +68,16 @@ async function listRuns(session: Session, options: StatusOptions): Promise<void>
 async function showRun(session: Session, name: string, options: StatusOptions): Promise<void> {
   const { run, plan } = await findRun(session, name);
   const { answer, sweep } = await askProgress(session, plan, run);
-  const states = new Map(answer?.nodes);
+  const isOpen = run.status.name === 'RUNNING' || run.status.name === 'PAUSED';
+  const states: ReadonlyMap<NodeId, KnownState> =
+    answer === undefined
+      ? await storedStates(session.store, plan, run.status.name === 'COMPLETED')
+      : new Map(answer.nodes);
   const nodes = plan.nodes.map((node) => ({
     id: node.id,
     kind: node.kind,
     title: nodeTitle(node),
-    state: answer === undefined ? 'unknown' : (states.get(node.id) ?? 'waiting'),
+    state: states.get(node.id) ?? 'waiting',
   }));
   const failures = answer?.failures ?? [];
   const state = run.status.name.toLowerCase();
@@ -98,8 +103,9 @@ async function showRun(session: Session, name: string, options: StatusOptions): 
       process.stdout.write(`failed: point ${String(index)}: ${code} ${message}\n`);
     });
   }
-  if (answer === undefined) {
-    process.stdout.write('no worker answers: start one with ominus worker, or run the spec again\n');
+  if (answer === undefined && run.status.name !== 'COMPLETED') {
+    const advice = isOpen ? 'start one with ominus worker, or run the spec again' : 'to go on, run the spec again';
+    process.stdout.write(`no worker answers, so this is what the store has; ${advice}\n`);
   }
 }
 

@@ -37,7 +37,7 @@ export async function findStoredRun(store: ArtifactStore, asked: string): Promis
     message: `the store has no finished run of this name [run=${asked}, store=${store.blobs.uri}]`,
     hint:
       runs.length > 0
-        ? `It has begun: ominus watch ${name}`
+        ? 'Run its spec again: that goes on from what is stored, or follows the run if it is under way.'
         : 'ominus store list names the runs of the store; another one is named by OMINUS_STORE or OMINUS_STATE_DIR.',
   });
 }

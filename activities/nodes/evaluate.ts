@@ -1,6 +1,6 @@
 /** `evaluate`: scores of one benchmark over stored responses. */
 import { requireBenchmark } from '../../core/evaluation/registry.js';
-import type { ModelResponse } from '../../core/evaluation/types.js';
+import type { ModelResponse, ScoreInput } from '../../core/evaluation/types.js';
 import { OminusError } from '../../core/errors.js';
 import type { EvaluateNode } from '../../core/plan/types.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
@@ -26,10 +26,7 @@ export const evaluateExecutor: NodeExecutor<EvaluateNode> = {
   },
 };
 
-async function classifierOf(
-  node: EvaluateNode,
-  run: NodeRun,
-): Promise<(texts: readonly string[]) => Promise<readonly number[]>> {
+async function classifierOf(node: EvaluateNode, run: NodeRun): Promise<ScoreInput['classify']> {
   const { classifier } = node;
   if (classifier === undefined) {
     return () =>

@@ -3,6 +3,7 @@ import { digestOfJson } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { prepare, type PreparedTask } from '../../core/evaluation/prepare.js';
 import { readRequests } from '../../core/evaluation/readers/requests.js';
+import { respondSummary } from '../../core/evaluation/respond-facts.js';
 import { respond } from '../../core/evaluation/respond.js';
 import type { RespondNode } from '../../core/plan/types.js';
 import type { ModelInfo } from '../../io/model/types.js';
@@ -41,13 +42,18 @@ export const respondExecutor: NodeExecutor<RespondNode> = {
       },
       signal: run.signal,
     });
-    const { responses, halvedBatches, prompt } = result;
+    const decode = (tokens: readonly number[]): string => tokenizer.decode(tokens, { keepSpecialTokens: true });
     return {
-      artifacts: { responses: await jsonArtifact(store, responses) },
-      summary: { halvedBatches, prefixTokens: [...prompt.prefixTokens], firstPrompt: [...prompt.firstPrompt] },
+      artifacts: { responses: await jsonArtifact(store, result.responses) },
+      summary: respondSummary(result, decode, environmentOf(model)),
     };
   },
 };
+
+/** What computes, for people: whatever of it changes more than the last digits is in the node's key. */
+function environmentOf({ device, runtimeVersion, threads, processor }: ModelInfo): Readonly<Record<string, string>> {
+  return { device, onnxruntime: runtimeVersion, threads: String(threads), processor };
+}
 
 /** Token ids and batches of a task on a model: the same for every candidate, so computed once per worker. */
 async function preparedTask(

@@ -49,6 +49,13 @@ export function renderComparison({ first, second, changes, difference }: Compari
     changes.length === 0
       ? ['The plans are the same.']
       : [colors.bold('What differs in the plans'), ...changes.flatMap((change) => wrap(`• ${change}`))],
+    difference.otherEnvironments
+      ? [
+          ...wrap('They were evaluated in different environments, which alone may move the last digits of values:'),
+          ...wrap(`• first: ${difference.environments.first.join('; ')}`),
+          ...wrap(`• second: ${difference.environments.second.join('; ')}`),
+        ]
+      : [],
     rows.length === 0 ? ['No step of one name was evaluated in both.'] : renderFoldedTable(columns, rows, style.width),
     [
       ...(difference.onlyFirst.length > 0 ? wrap(`only in the first: ${difference.onlyFirst.join(', ')}`) : []),

@@ -14,6 +14,7 @@ import {
 } from '../../core/report/scoreboard.js';
 import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../core/report/summary.js';
 import { cells, clip, pad } from '../../core/report/text-width.js';
+import { promptLine } from '../../core/report/response-notes.js';
 import type { PairComparison, ReportedStep, RunReport } from '../../core/report/types.js';
 import { collectWarnings } from '../../core/report/warnings.js';
 import { visibleLine } from '../../core/report/visible-text.js';
@@ -44,6 +45,7 @@ export function renderResults(report: RunReport, style: Style): string {
     ...(isShort && report.sweep === undefined ? [barsSection(report, style, colors)] : []),
     ...requestedPairs(report).map((pair) => pairSection(report, pair, style, colors)),
     sentencesSection(report, isShort, style, colors),
+    promptSection(report, style, colors),
     outputsSection(report, style),
     warningsSection(report, style, colors),
   ];
@@ -53,17 +55,19 @@ export function renderResults(report: RunReport, style: Style): string {
     .join('\n\n');
 }
 
+/** All metrics, the auxiliary ones too: a broken model is not toxic either. */
 function metricsSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
-  const metrics = mainMetrics(report);
+  const { metrics } = report;
   if (metrics.length === 0) {
     return [];
   }
-  const best = new Map(metrics.map((metric) => [metric, bestStep(report, metric)]));
+  const best = new Map(mainMetrics(report).map((metric) => [metric, bestStep(report, metric)]));
   const columns = [
     { title: 'step', align: 'left' as const },
     ...metrics.map((metric) => ({
       title: `${nameOf(metricKey(metric), KEY_CELLS)} ${metric.higherIsBetter ? '↑' : '↓'}`,
       align: 'right' as const,
+      group: metric.label,
     })),
   ];
   const rows = report.steps.map((step) => [
@@ -85,7 +89,8 @@ function metricCell(reading: Reading, isBest: boolean, colors: Colors): string {
   if (value === undefined) {
     return '–  ';
   }
-  const error = value.stderr === null ? '' : colors.dim(` ±${formatValue(value.stderr, metric.unit)}`);
+  const hasError = value.stderr !== null && metric.auxiliary !== true;
+  const error = hasError ? colors.dim(` ±${formatValue(value.stderr, metric.unit)}`) : '';
   const text = formatValue(value.value, metric.unit);
   return `${isBest ? '*' : ''}${text}${error} ${paint(verdict, pad(VERDICTS[verdict].sign, 1), colors)}`;
 }
@@ -149,7 +154,7 @@ function changeWords(report: RunReport, { difference, metric, verdict, step }: R
 }
 
 function pairSection(report: RunReport, pair: PairComparison, style: Style, colors: Colors): readonly string[] {
-  const rows = mainMetrics(report).flatMap((metric) => {
+  const rows = report.metrics.flatMap((metric) => {
     const comparison = pair.metrics.find((candidate) => candidate.metric === metricKey(metric));
     if (comparison === undefined) {
       return [];
@@ -190,8 +195,14 @@ function sentencesSection(report: RunReport, isShort: boolean, style: Style, col
   const sentences = (isShort ? summarizeSteps(report) : []).flatMap((summary) =>
     wrapText(`• ${visibleLine(describeStep(report, summary))}`, style.width),
   );
-  const notes = `▲ clearly better, ▼ clearly worse, ≈ no clear difference; * best of the steps; auxiliary metrics are in the report. ${explainVerdicts(report)}`;
+  const notes = `▲ clearly better, ▼ clearly worse, ≈ no clear difference; * best of the steps. ${explainVerdicts(report)}`;
   return [...sentences, ...wrapText(visibleLine(notes), style.width).map((line) => colors.dim(line))];
+}
+
+/** What the tokenizer put before prompts: BOS or nothing can move a score by points. */
+function promptSection(report: RunReport, style: Style, colors: Colors): readonly string[] {
+  const line = promptLine(report);
+  return line === undefined ? [] : wrapText(visibleLine(line), style.width).map((text) => colors.dim(text));
 }
 
 /** Where the adapters lie, and how exact they are. */

@@ -41,14 +41,12 @@ export function sweepSections(
 }
 
 function recommendedSection(report: RunReport, sweep: SweepReport, style: Style, colors: Colors): readonly string[] {
-  const rows = recommendedMetrics(report, sweep)
-    .filter(({ metric }) => metric.auxiliary !== true)
-    .map(({ metric, value, interval, baseline, whereChosen }) => [
-      `${short(metricTitle(report, metric))} ${metric.higherIsBetter ? '↑' : '↓'}`,
-      valueWithInterval(value, interval, metric.unit),
-      formatWithUnit(baseline, metric.unit),
-      formatWithUnit(whereChosen, metric.unit),
-    ]);
+  const rows = recommendedMetrics(report, sweep).map(({ metric, value, interval, baseline, whereChosen }) => [
+    `${short(metricTitle(report, metric))} ${metric.higherIsBetter ? '↑' : '↓'}`,
+    valueWithInterval(value, interval, metric.unit),
+    formatWithUnit(baseline, metric.unit),
+    formatWithUnit(whereChosen, metric.unit),
+  ]);
   const columns = [left('metric'), right('reporting half'), right(short(sweep.baseline)), right('choosing half')];
   return rows.length === 0
     ? []

@@ -5,6 +5,8 @@ import { cells, pad } from '../../core/report/text-width.js';
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
+  /** Neighbours of one group stay in one table where a table has room for all of them. */
+  readonly group?: string;
 }
 
 /** Blanks between two columns. */
@@ -37,18 +39,31 @@ export function renderFoldedTable(
 ): readonly string[] {
   const size = (place: number): number =>
     Math.max(cells(columns[place]?.title ?? ''), ...rows.map((row) => cells(row[place] ?? '')));
-  const groups: number[][] = [];
+  const needed = (place: number): number => GAP.length + size(place);
+  /** What a group needs that begins here; of a column without one, or within one, the column alone. */
+  const neededTogether = (first: number): number => {
+    const group = columns[first]?.group;
+    let end = first + 1;
+    if (group !== undefined && columns[first - 1]?.group !== group) {
+      while (columns[end]?.group === group) {
+        end++;
+      }
+    }
+    return Array.from({ length: end - first }, (_, place) => needed(first + place)).reduce((a, b) => a + b, 0);
+  };
+  const tables: number[][] = [];
   let used = Number.POSITIVE_INFINITY;
   for (let place = 1; place < columns.length; place++) {
-    const needed = GAP.length + size(place);
-    if (used + needed > width) {
-      groups.push([]);
+    const together = neededTogether(place);
+    const room = size(0) + together <= width ? together : needed(place);
+    if (used + room > width) {
+      tables.push([]);
       used = size(0);
     }
-    groups.at(-1)?.push(place);
-    used += needed;
+    tables.at(-1)?.push(place);
+    used += needed(place);
   }
-  return groups.flatMap((places, group) => {
+  return tables.flatMap((places, group) => {
     const all = [0, ...places];
     const table = renderTable(
       all.flatMap((place) => columns[place] ?? []),

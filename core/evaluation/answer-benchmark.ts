@@ -34,6 +34,14 @@ export function answerParameters(maxNewTokens: number): {
 /** One example and what the model answered to it. */
 export type AnsweredItem<Item> = Answered<Item, 'answer'>;
 
+/** What a benchmark makes of answers. */
+export interface ScoredAnswers {
+  /** Scores and details of every answer, in the order of the examples; a score is null where the prompt was too long. */
+  readonly examples: readonly Pick<ExampleResult, 'scores' | 'detail'>[];
+  /** What must be said beside the common warnings. */
+  readonly warnings?: readonly string[];
+}
+
 /** A benchmark on answers, but for what they have in common. */
 export interface AnswerBenchmark<Item extends { readonly id: string }, Parameters extends TSchema> extends Pick<
   Benchmark,
@@ -46,14 +54,12 @@ export interface AnswerBenchmark<Item extends { readonly id: string }, Parameter
   /** Which reader turns the data file into requests (core/evaluation/readers/requests.ts), and its items. */
   readonly reader: string;
   readonly read: (data: string, options: ReadOptions) => readonly Item[];
-  /** Scores and details of every answer, in the order of the examples; a score is null where the prompt was too long. */
+  /** Scores every answer. */
   readonly examples: (
     answered: readonly AnsweredItem<Item>[],
     parameters: Static<Parameters>,
     classify: ScoreInput['classify'],
-  ) => Promise<readonly Pick<ExampleResult, 'scores' | 'detail'>[]>;
-  /** What must be said of the data beside the common warnings. */
-  readonly warnings?: (items: readonly Item[]) => readonly string[];
+  ) => Promise<ScoredAnswers>;
 }
 
 /** The whole benchmark. */
@@ -86,13 +92,13 @@ export function answerBenchmark<Item extends { readonly id: string }, Parameters
       const own = readParameters(name, parameters, input.parameters);
       const scored = await definition.examples(answered, own, input.classify);
       const examples = answered.map(({ item, response: { promptDigest } }, at): ExampleResult => {
-        const { scores = {}, detail = {} } = scored[at] ?? {};
+        const { scores = {}, detail = {} } = scored.examples[at] ?? {};
         return { id: item.id, promptDigest, scores, weight: 1, detail };
       });
       const warnings = [
         ...tooLongWarnings(answered),
         ...fullContextWarnings(answered, maxNewTokens),
-        ...(definition.warnings?.(items) ?? []),
+        ...(scored.warnings ?? []),
       ];
       return { benchmark: name, resultVersion, metrics: metricValues(metrics, examples), examples, warnings };
     },

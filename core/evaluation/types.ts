@@ -124,6 +124,16 @@ export interface BenchmarkResult {
   readonly warnings: readonly string[];
 }
 
+/** What a text classifier says of a list of texts. */
+export interface Classification {
+  /** Of one label, per text. */
+  readonly probabilities: readonly number[];
+  /** How many texts were longer than `maxTokens` and were judged by their beginning. */
+  readonly cutTexts: number;
+  /** Most tokens that the classifier reads, its special ones among them. */
+  readonly maxTokens: number;
+}
+
 /** What a benchmark is given to score. */
 export interface ScoreInput {
   /** Validated against `parameters`. */
@@ -132,7 +142,7 @@ export interface ScoreInput {
   readonly data: string;
   readonly responses: readonly ModelResponse[];
   /** Probability of the configured label, per text; only for benchmarks with `classifier: true`. */
-  readonly classify: (texts: readonly string[]) => Promise<readonly number[]>;
+  readonly classify: (texts: readonly string[]) => Promise<Classification>;
 }
 
 /** A benchmark: one file in core/evaluation/benchmarks and one line in its registry. */

@@ -3,12 +3,14 @@ import type { CombineDiagnostics } from '../algebra/types.js';
 import { toDigest, type Digest } from '../digest.js';
 import { OminusError } from '../errors.js';
 import { requireBenchmark } from '../evaluation/registry.js';
+import type { RespondFacts } from '../evaluation/respond-facts.js';
 import type { BenchmarkResult } from '../evaluation/types.js';
 import type { EvaluateNode, NodeId, Operand, Plan, PlanNode, PlanStep } from '../plan/types.js';
 import type { OrderEffectResult, OrderGapResult } from '../study/types.js';
 import type { SweepReport } from '../sweep/types.js';
 import { assembleFlips, type FlipPair } from './assemble-flips.js';
 import { reportGraph } from './assemble-graph.js';
+import { responseProvenance } from './assemble-responses.js';
 import { sampleAnswers } from './assemble-samples.js';
 import type { ComparisonResult, ReportedEvaluation, ReportedStep, RunReport } from './types.js';
 
@@ -29,6 +31,8 @@ export interface RunMaterial {
   /** Nodes whose results were in the store already. */
   readonly reused: number;
   readonly evaluations: ReadonlyMap<NodeId, BenchmarkResult>;
+  /** What respond nodes say of themselves. */
+  readonly responses: ReadonlyMap<NodeId, RespondFacts>;
   readonly diagnostics: ReadonlyMap<NodeId, CombineDiagnostics>;
   readonly written: ReadonlyMap<NodeId, { readonly digest: string; readonly roundingError: number | null }>;
   readonly comparisons: ComparisonResult;
@@ -85,6 +89,7 @@ export function assembleReport(material: RunMaterial): RunReport {
       adapters: plan.adapters.map(({ name, uri, digest }) => ({ name, uri, digest })),
       data: dataSources(plan),
       nodes: { total: plan.nodes.length, reused: material.reused },
+      ...responseProvenance(plan, material.responses),
     },
     warnings: plan.warnings,
     ...(plan.study === undefined || material.gap === undefined

@@ -1,6 +1,7 @@
 /** Two runs side by side: their same-named steps, metric by metric. */
 import type { MetricValue } from '../evaluation/types.js';
 import { metricKey, type ReportedMetric } from './scoreboard.js';
+import { environmentWords } from './response-notes.js';
 import type { RunReport } from './types.js';
 
 /** One metric of one step in both runs. */
@@ -30,6 +31,10 @@ export interface ReportDifference {
   readonly onlySecond: readonly string[];
   /** Whether every value of every step is the same. */
   readonly isSame: boolean;
+  /** What responses were computed on, in words; empty where a run was made before that was recorded. */
+  readonly environments: { readonly first: readonly string[]; readonly second: readonly string[] };
+  /** Whether those are known and differ: the last digits of values may then differ for that alone. */
+  readonly otherEnvironments: boolean;
 }
 
 /** Compares by name. Values only: whether a difference is more than noise takes both in one run, paired by example. */
@@ -67,5 +72,12 @@ export function compareReports(first: RunReport, second: RunReport): ReportDiffe
   const isSame =
     onlyFirst.length + onlySecond.length === 0 &&
     steps.every(({ metrics }) => metrics.every((change) => change.first?.value === change.second?.value));
-  return { steps, onlyFirst, onlySecond, isSame };
+  const environments = { first: environmentsOf(first), second: environmentsOf(second) };
+  const known = environments.first.length > 0 && environments.second.length > 0;
+  const otherEnvironments = known && environments.first.join('\n') !== environments.second.join('\n');
+  return { steps, onlyFirst, onlySecond, isSame, environments, otherEnvironments };
+}
+
+function environmentsOf({ provenance: { evaluatedOn = [] } }: RunReport): readonly string[] {
+  return evaluatedOn.map(({ environment }) => environmentWords(environment)).sort();
 }

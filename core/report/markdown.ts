@@ -12,7 +12,9 @@ import {
   type ReportedMetric,
 } from './scoreboard.js';
 import { describePair, describeRun, describeStep, explainVerdicts, summarizeSteps } from './summary.js';
+import { environmentWords, evaluationWords, firstPromptWords, prefixWords } from './response-notes.js';
 import type { PairComparison, ReportedStep, RunReport } from './types.js';
+import { collectWarnings } from './warnings.js';
 
 /** The whole report as GitHub-flavoured Markdown; everything that comes from the report is escaped. */
 export function renderMarkdown(report: RunReport): string {
@@ -30,9 +32,42 @@ export function renderMarkdown(report: RunReport): string {
       .join('\n'),
     ...requestedPairs(report).flatMap((pair) => pairBlocks(report, pair)),
     escapeMarkdown(explainVerdicts(report)),
+    warningsBlock(report),
+    promptsBlock(report),
     `Plan \`${report.planDigest}\`.`,
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function warningsBlock(report: RunReport): string {
+  const warnings = collectWarnings(report).map((text) => `- ${escapeMarkdown(text)}`);
+  return warnings.length === 0 ? '' : ['## Warnings', '', ...warnings].join('\n');
+}
+
+/** How prompts began, and on what they were answered. */
+function promptsBlock({ provenance }: RunReport): string {
+  const { prompts = [], evaluatedOn = [], halvedBatches = [] } = provenance;
+  const rows = prompts.map((prompt) =>
+    [prompt.labels.join(', '), prefixWords(prompt), firstPromptWords(prompt), String(prompt.firstPrompt.tokens)].map(
+      escapeMarkdown,
+    ),
+  );
+  const lines = [
+    ...evaluatedOn.map(
+      ({ environment, evaluations }) =>
+        `Evaluated on ${environmentWords(environment)}${evaluatedOn.length > 1 ? `: ${evaluationWords(evaluations)}` : ''}.`,
+    ),
+    ...halvedBatches.map(
+      ({ batches, evaluations }) =>
+        `Batches halved since memory ran out: ${String(batches)} (${evaluationWords(evaluations)}).`,
+    ),
+  ].map((line) => `- ${escapeMarkdown(line)}`);
+  const table =
+    rows.length === 0
+      ? []
+      : [markdownTable(['benchmark', 'put before prompts', 'first prompt', 'its tokens'], rows, 3)];
+  const blocks = [...table, ...(lines.length === 0 ? [] : [lines.join('\n')])];
+  return blocks.length === 0 ? '' : ['## Prompts and machines', ...blocks].join('\n\n');
 }
 
 function metricsTable(report: RunReport): string {

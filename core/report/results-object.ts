@@ -6,6 +6,7 @@ import type { PointFailure, SweepReport } from '../sweep/types.js';
 import { orderLabel, representatives, totalPart } from './study-reading.js';
 import { pointMetric, readConstraints, recommendedPlace } from './sweep-reading.js';
 import type { ComparisonResult, RunReport } from './types.js';
+import { collectWarnings } from './warnings.js';
 
 /** Results of a run for programs: metrics by `label.metric`. */
 export interface ResultsObject {
@@ -19,6 +20,8 @@ export interface ResultsObject {
   >;
   readonly comparisons: ComparisonResult['pairs'];
   readonly outputs: RunReport['outputs'];
+  /** What a reader must be warned about, in the words of the terminal and the reports. */
+  readonly warnings: readonly string[];
   readonly study?: StudyResults;
   readonly sweep?: SweepResults;
 }
@@ -82,6 +85,7 @@ export function resultsObject(report: RunReport): ResultsObject {
     steps: Object.fromEntries(steps),
     comparisons: report.comparisons.pairs,
     outputs: report.outputs,
+    warnings: collectWarnings(report),
     ...(report.study === undefined ? {} : { study: studyResults(report.study) }),
     ...(report.sweep === undefined ? {} : { sweep: sweepResults(report.sweep) }),
   };

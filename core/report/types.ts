@@ -1,6 +1,7 @@
 /** What a finished run amounts to, as one plain value: `results --json`, the terminal tables and the HTML report read it. */
 import type { CombineDiagnostics, WeightDifference } from '../algebra/types.js';
 import type { Digest } from '../digest.js';
+import type { PromptFacts } from '../evaluation/respond-facts.js';
 import type { MetricDefinition, MetricValue } from '../evaluation/types.js';
 import type { SpecKind } from '../plan/types.js';
 import type { StudyReport } from '../study/types.js';
@@ -90,6 +91,29 @@ export interface ReportedNode {
   readonly inputs: readonly { readonly from: string; readonly role: 'left' | 'right' | 'reference' | 'source' }[];
 }
 
+/** How the prompts of some benchmarks begin on the run's model. */
+export interface ReportedPrompt extends PromptFacts {
+  readonly labels: readonly string[];
+}
+
+/** An evaluation, by candidate and benchmark. */
+export interface EvaluationName {
+  readonly step: string;
+  readonly label: string;
+}
+
+/** Batches of one set of responses that were halved since memory ran out, and the evaluations over those responses. */
+export interface ReportedHalving {
+  readonly batches: number;
+  readonly evaluations: readonly EvaluationName[];
+}
+
+/** What responses were computed on: device, onnxruntime, threads, processor; and the evaluations over them. */
+export interface ReportedEnvironment {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly evaluations: readonly EvaluationName[];
+}
+
 /** The whole run. */
 export interface RunReport {
   readonly reportVersion: 1;
@@ -123,6 +147,12 @@ export interface RunReport {
     readonly adapters: readonly { readonly name: string; readonly uri: string; readonly digest: Digest }[];
     readonly data: readonly { readonly label: string; readonly uri: string; readonly digest: Digest }[];
     readonly nodes: { readonly total: number; readonly reused: number };
+    /** How prompts began; absent in reports of older runs, as what follows. */
+    readonly prompts?: readonly ReportedPrompt[];
+    /** Absent where memory sufficed. */
+    readonly halvedBatches?: readonly ReportedHalving[];
+    /** What computed the responses. No key names it all, so one run may have several. */
+    readonly evaluatedOn?: readonly ReportedEnvironment[];
   };
   readonly warnings: readonly string[];
   /** Of an order study. */

@@ -1,8 +1,9 @@
 /** Everything a reader must be warned about, each thing once. */
 import { listWords } from './format.js';
+import { mixedEnvironments } from './response-notes.js';
 import type { RunReport } from './types.js';
 
-/** Warnings of the plan, then those of evaluations: the same one on several steps is one line that names them. */
+/** Warnings of the plan, then those of evaluations: the same one on several steps is one line that names them; then whether they ran alike. */
 export function collectWarnings(report: RunReport): readonly string[] {
   const steps = new Map<string, { readonly label: string; readonly text: string; readonly names: string[] }>();
   for (const step of report.steps) {
@@ -19,5 +20,6 @@ export function collectWarnings(report: RunReport): readonly string[] {
   const own = [...steps.values()].map(({ label, text, names }) =>
     names.length === evaluated && names.length > 1 ? `${label}: ${text}` : `${label} of ${listWords(names)}: ${text}`,
   );
-  return [...report.warnings, ...own];
+  const mixed = mixedEnvironments(report);
+  return [...report.warnings, ...own, ...(mixed === undefined ? [] : [mixed])];
 }

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OminusError } from '../../core/errors.js';
+import type { Classification } from '../../core/evaluation/types.js';
 import { readJsonObject, readOptionalJsonObject, type UncheckedObject } from './json-file.js';
 import { float32Data, int64Tensor } from './runtime.js';
 import type { Feeds, Runtime, RuntimeTensor, Session } from './runtime.js';
@@ -70,21 +71,20 @@ export class TextClassifier {
   }
 
   /**
-   * Probability of one label for every text; texts beyond the classifier's length are cut at their end.
+   * Probability of one label for every text; texts beyond the classifier's length are cut at their end, and counted.
    *
    * @param label - name of the label; undefined: the only one, or the one called toxic or toxicity
    * @throws OminusError `CLASSIFIER_INVALID` when there is no such label (the message lists them)
    */
-  async classify(
-    texts: readonly string[],
-    label: string | undefined,
-    signal?: AbortSignal,
-  ): Promise<readonly number[]> {
+  async classify(texts: readonly string[], label: string | undefined, signal?: AbortSignal): Promise<Classification> {
     const column = this.findLabel(label);
     const probabilities: number[] = [];
+    let cutTexts = 0;
     for (let start = 0; start < texts.length; start += TEXTS_PER_RUN) {
       signal?.throwIfAborted();
-      const rows = texts.slice(start, start + TEXTS_PER_RUN).map((text) => this.tokens(text));
+      const all = texts.slice(start, start + TEXTS_PER_RUN).map((text) => this.tokens(text));
+      const rows = all.map(({ kept }) => kept);
+      cutTexts += all.filter(({ isCut }) => isCut).length;
       const out = await this.session.run(this.feeds(rows), ['logits']);
       const logits = float32Data(out, 'logits');
       const width = this.labels.length;
@@ -97,7 +97,7 @@ export class TextClassifier {
         probabilities.push(probability(logits.subarray(row * width, (row + 1) * width), column, this.link));
       });
     }
-    return probabilities;
+    return { probabilities, cutTexts, maxTokens: this.maxTokens };
   }
 
   private findLabel(asked: string | undefined): number {
@@ -115,16 +115,17 @@ export class TextClassifier {
   }
 
   /** Token ids with the tokenizer's own special tokens; of a long text the last content tokens are dropped. */
-  private tokens(text: string): readonly number[] {
+  private tokens(text: string): { readonly kept: readonly number[]; readonly isCut: boolean } {
     const ids = this.tokenizer.encode(text, { specialTokens: true });
     if (ids.length <= this.maxTokens) {
-      return ids;
+      return { kept: ids, isCut: false };
     }
     const bare = this.tokenizer.encode(text, { specialTokens: false });
     const place = ids.findIndex((_, i) => bare.length > 0 && bare.every((id, j) => ids[i + j] === id));
     const before = ids.slice(0, Math.max(0, place));
     const after = place === -1 ? [] : ids.slice(place + bare.length);
-    return [...before, ...bare.slice(0, this.maxTokens - before.length - after.length), ...after];
+    const room = this.maxTokens - before.length - after.length;
+    return { kept: [...before, ...bare.slice(0, room), ...after], isCut: true };
   }
 
   private feeds(rows: readonly (readonly number[])[]): Feeds {

@@ -1,4 +1,5 @@
 /** What the inference child does with a call: it keeps one model, the latest candidates and one classifier. */
+import { arch, cpus } from 'node:os';
 import type { Gram } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
 import { multiplicationsPerToken } from '../../core/onnx/decoder/config.js';
@@ -102,9 +103,13 @@ export class InferenceServer {
 
   private info({ architecture, config }: CausalModel): ModelInfo {
     const { vocabSize, contextLength } = config;
-    const { device, version } = this.runtime;
+    const { device, version, threads } = this.runtime;
     const multiplications = multiplicationsPerToken(config);
-    return { architecture, vocabSize, contextLength, multiplications, device, runtimeVersion: version };
+    const processor = cpus()[0]?.model.trim() ?? '';
+    return {
+      ...{ architecture, vocabSize, contextLength, multiplications },
+      ...{ device, runtimeVersion: version, threads, processor: processor === '' ? arch() : processor },
+    };
   }
 
   private async openModel(ref: FolderRef): Promise<OpenModel> {

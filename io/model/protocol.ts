@@ -2,6 +2,7 @@
 import type { WireError } from '../../core/errors.js';
 import type { Digest } from '../../core/digest.js';
 import type { Gram } from '../../core/algebra/types.js';
+import type { Classification } from '../../core/evaluation/types.js';
 import type { Semantics } from '../../core/plan/types.js';
 import type { Candidate, GeneratedRow, InferenceEngine, ModelInfo, ScoredRow, ScoreRow } from './types.js';
 
@@ -35,7 +36,7 @@ export interface Calls {
       readonly label: string | undefined;
       readonly texts: readonly string[];
     };
-    readonly answer: readonly number[];
+    readonly answer: Classification;
   };
   gram: {
     readonly ask: { readonly adapters: readonly FolderRef[]; readonly semantics: Semantics };

@@ -40,7 +40,8 @@ export class Runtime {
   sessionRuns = 0;
   readonly version: string = env.versions.node ?? env.versions.common;
   readonly device: Device;
-  private readonly threads: number;
+  /** Of one operator. */
+  readonly threads: number;
 
   constructor({ device, threads }: RuntimeOptions) {
     this.device = device;

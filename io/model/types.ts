@@ -1,6 +1,7 @@
 /** Inference as the activities see it: a supervised child process per device that serves any number of candidates. */
 import type { Digest } from '../../core/digest.js';
 import type { Coefficients, Gram } from '../../core/algebra/types.js';
+import type { Classification } from '../../core/evaluation/types.js';
 import type { Semantics } from '../../core/plan/types.js';
 
 /** Where inference runs. */
@@ -16,6 +17,10 @@ export interface ModelInfo {
   readonly multiplications: number;
   readonly device: Device;
   readonly runtimeVersion: string;
+  /** Threads of one operator. */
+  readonly threads: number;
+  /** Model name of the machine's processor, whatever the device. */
+  readonly processor: string;
 }
 
 /** A candidate: leaf adapters and one coefficient per row and leaf; no leaves means the base model itself. */
@@ -71,12 +76,12 @@ export interface InferenceEngine {
     options: { readonly maxNewTokens: number; readonly endTokens: readonly number[] },
     signal?: AbortSignal,
   ): Promise<readonly GeneratedRow[]>;
-  /** Probability of one label per text, by an HF-layout ONNX text classifier folder. */
+  /** Probability of one label per text, and how many texts it could not read to their end, by an HF-layout ONNX text classifier folder. */
   classify(
     classifier: { readonly folder: string; readonly digest: Digest; readonly label: string | undefined },
     texts: readonly string[],
     signal?: AbortSignal,
-  ): Promise<readonly number[]>;
+  ): Promise<Classification>;
   /**
    * Gram matrices of distinct adapters by onnxruntime, in float64: what `computeGram` of io/adapter gives, but for the last
    * places of the numbers.

@@ -13,6 +13,8 @@ export class FakeEngine implements InferenceEngine {
   /** Sequences of every batch, in order. */
   readonly sizes: number[] = [];
   classified = 0;
+  /** What it says of itself. */
+  threads = 1;
   grams = 0;
   /** Dies, once, when so many batches were done. */
   diesAfter: number | undefined;
@@ -29,6 +31,8 @@ export class FakeEngine implements InferenceEngine {
       multiplications: 0,
       device: 'cpu',
       runtimeVersion: 'fake',
+      threads: this.threads,
+      processor: 'abacus',
     });
   }
 
@@ -57,7 +61,8 @@ export class FakeEngine implements InferenceEngine {
 
   classify: InferenceEngine['classify'] = (_classifier, texts) => {
     this.classified += texts.length;
-    return Promise.resolve(texts.map((text) => (text.length % 10) / 10));
+    const probabilities = texts.map((text) => (text.length % 10) / 10);
+    return Promise.resolve({ probabilities, cutTexts: 0, maxTokens: 128 });
   };
 
   gram: InferenceEngine['gram'] = async (adapters, semantics, signal, onProgress) => {

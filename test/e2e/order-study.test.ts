@@ -27,8 +27,8 @@ compare: { draws: 200 }
 /** Results without what names a run. */
 function resultsOf(finished: Finished): Omit<ResultsObject, 'run'> {
   expect(finished.code, finished.stderr.slice(-1500)).toBe(0);
-  const { spec, steps, comparisons, outputs, study } = JSON.parse(finished.stdout) as ResultsObject;
-  return { spec, steps, comparisons, outputs, ...(study === undefined ? {} : { study }) };
+  const { spec, steps, comparisons, outputs, warnings, study } = JSON.parse(finished.stdout) as ResultsObject;
+  return { spec, steps, comparisons, outputs, warnings, ...(study === undefined ? {} : { study }) };
 }
 
 describe('an order study', { timeout: 300_000 }, () => {

@@ -31,8 +31,8 @@ export const gsm = answerBenchmark({
   reader: 'math-questions',
   read: readMathQuestions,
   examples: (answered) =>
-    Promise.resolve(
-      answered.map(({ item, response }) => {
+    Promise.resolve({
+      examples: answered.map(({ item, response }) => {
         const found = extractNumber(response.text);
         const score = (isSo: boolean): number | null => (response.tooLong ? null : Number(isSo));
         return {
@@ -51,5 +51,5 @@ export const gsm = answerBenchmark({
           },
         };
       }),
-    ),
+    }),
 });

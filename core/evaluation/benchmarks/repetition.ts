@@ -18,10 +18,10 @@ export const repetition = answerBenchmark({
   reader: 'instructions',
   read: readInstructions,
   examples: (answered) =>
-    Promise.resolve(
-      answered.map(({ item, response }) => ({
+    Promise.resolve({
+      examples: answered.map(({ item, response }) => ({
         scores: answerQuality(response, GRAMS),
         detail: answerDetail(item, response),
       })),
-    ),
+    }),
 });

@@ -1,7 +1,9 @@
 /** Where everything came from, and how to get it again. */
 import { ABSENT, formatNumber, formatTime } from '../format.js';
 import { html, type Html } from '../html.js';
+import { environmentWords, evaluationWords, firstPromptWords, prefixWords } from '../response-notes.js';
 import type { RunReport } from '../types.js';
+import { visibleText } from '../visible-text.js';
 
 /** Outputs, sources with digests, versions, the recipe and how to run it again. */
 export function provenanceSection(report: RunReport): Html {
@@ -38,6 +40,7 @@ export function provenanceSection(report: RunReport): Html {
         </tbody>
       </table>
     </div>
+    ${(provenance.prompts ?? []).length > 0 && promptsTable(report)}
     <dl>
       ${pairsOf({ run: report.run.runId, plan: report.planDigest, started: formatTime(report.run.startedAt), finished: formatTime(report.run.finishedAt) })}
       <dt>nodes</dt>
@@ -46,6 +49,19 @@ export function provenanceSection(report: RunReport): Html {
         already${report.sweep !== undefined && ', by its own points or earlier runs'}
       </dd>
       ${pairsOf(provenance.versions)} ${pairsOf(provenance.environment)}
+      ${(provenance.evaluatedOn ?? []).map(
+        (on) =>
+          html`<dt>evaluated on</dt>
+            <dd>
+              <code>${environmentWords(on.environment)}</code
+              >${(provenance.evaluatedOn ?? []).length > 1 && `: ${evaluationWords(on.evaluations)}`}
+            </dd>`,
+      )}
+      ${(provenance.halvedBatches ?? []).map(
+        ({ batches, evaluations }) =>
+          html`<dt>halved batches</dt>
+            <dd>${batches}, since memory ran out: ${evaluationWords(evaluations)}</dd>`,
+      )}
     </dl>
     <h3>How to reproduce</h3>
     <p>
@@ -80,6 +96,36 @@ function outputsTable(report: RunReport): Html {
               <td>${output.dtype}</td>
               <td class="number">${output.roundingError === null ? ABSENT : formatNumber(output.roundingError)}</td>
               <td><code class="digest">${output.digest}</code></td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** What prompts began with, which alone can move a score by points. */
+function promptsTable({ provenance: { prompts = [] } }: RunReport): Html {
+  return html`<div class="wide" tabindex="0">
+    <table>
+      <caption>
+        Prompts, as the model was given them
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">benchmark</th>
+          <th scope="col">put before by the tokenizer</th>
+          <th scope="col" class="number">tokens of the first</th>
+          <th scope="col">first prompt</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${prompts.map(
+          (prompt) =>
+            html`<tr>
+              <th scope="row">${prompt.labels.join(', ')}</th>
+              <td><code>${prefixWords(prompt)}</code></td>
+              <td class="number">${prompt.firstPrompt.tokens}</td>
+              <td><code>${visibleText(firstPromptWords(prompt))}</code></td>
             </tr>`,
         )}
       </tbody>

@@ -26,6 +26,44 @@ describe('renderResults', () => {
     expect(plain).toContain('warning: gsm of direct: 94 of 100 answers hold no number');
   });
 
+  it.each([1, 30])('shows what tells a broken model beside its toxicity, for %i steps and more', (copies) => {
+    const auxiliary = ['empty', 'unfinished', 'rep-4'].map((name) => ({
+      ...{ label: 'toxicity', name, title: name, higherIsBetter: false, auxiliary: true },
+      ...({ kind: 'mean', unit: 'share' } as const),
+    }));
+    const values = { empty: 0.125, unfinished: 0.755, 'rep-4': 0.672 };
+    const steps = report.steps.map((step) => ({
+      ...step,
+      evaluations: step.evaluations.map((evaluation) =>
+        evaluation.label === 'toxicity'
+          ? {
+              ...evaluation,
+              metrics: {
+                ...evaluation.metrics,
+                ...Object.fromEntries(
+                  Object.entries(values).map(([name, value]) => [name, { value, stderr: 0.01, n: 200 }]),
+                ),
+              },
+            }
+          : evaluation,
+      ),
+    }));
+    const broken = {
+      ...report,
+      metrics: [...report.metrics.filter(({ label }) => label === 'toxicity'), ...auxiliary],
+      steps: Array.from({ length: copies }, (_, copy) =>
+        steps.map((step) => ({ ...step, name: copy === 0 ? step.name : `${step.name}-${String(copy)}` })),
+      ).flat(),
+    };
+    // one table: the numbers of one benchmark stand in one line
+    expect(renderResults(broken, { color: false, width: 120 })).toMatch(/^swapped .*0\.2 .* 12\.5 +75\.5 +67\.2 *$/m);
+    for (const width of [80, 100]) {
+      const text = renderResults(broken, { color: false, width });
+      expect(text).toMatch(/toxicity\.unfinished ↓/);
+      expect(Math.max(...text.split('\n').map(cells))).toBeLessThanOrEqual(width);
+    }
+  });
+
   it('stars the best step only where there is exactly one', () => {
     const lines = plain.split('\n');
     const table = lines.slice(

@@ -59,6 +59,16 @@ describe('renderFoldedTable', () => {
       expect(text.match(/both/g)).toHaveLength(width === 20 ? 6 : width === 30 ? 3 : width === 45 ? 2 : 1);
     }
   });
+
+  it('keeps the columns of a group in one table where they fit, and breaks a larger group where it must', () => {
+    const column = (title: string, group: string) => ({ title, group, align: 'right' as const });
+    const titles = (width: number, ...columns: readonly ReturnType<typeof column>[]) =>
+      renderFoldedTable([LEFT, ...columns], [], width).filter((line) => line.startsWith('step'));
+    const columns = [column('aaaa', 'a'), column('b-one', 'b'), column('b-two', 'b'), column('cc', 'c')];
+    expect(titles(20, ...columns)).toEqual(['step  aaaa', 'step  b-one  b-two', 'step  cc']);
+    expect(titles(24, ...columns)).toEqual(['step  aaaa  b-one  b-two', 'step  cc']);
+    expect(titles(17, ...columns)).toEqual(['step  aaaa  b-one', 'step  b-two  cc']);
+  });
 });
 
 describe('wrapText', () => {

@@ -4,7 +4,7 @@ import { digestOf } from '../../../core/digest.js';
 import { readTruthfulQuestions, distinctAnswers } from '../../../core/evaluation/readers/truthfulqa.js';
 import { readRequests } from '../../../core/evaluation/readers/requests.js';
 import { BENCHMARKS, benchmarkNamed, requireBenchmark } from '../../../core/evaluation/registry.js';
-import type { BenchmarkResult, ModelResponse } from '../../../core/evaluation/types.js';
+import type { BenchmarkResult, Classification, ModelResponse, ScoreInput } from '../../../core/evaluation/types.js';
 import { repetitionRate } from '../../../core/evaluation/repetition-rate.js';
 import { extractNumber } from '../../../core/evaluation/extract-number.js';
 
@@ -31,9 +31,14 @@ function score(
   data: string,
   responses: readonly ModelResponse[],
   parameters: Record<string, string | number> = {},
-  classify: (texts: readonly string[]) => Promise<readonly number[]> = () => Promise.reject(new Error('no classifier')),
+  classify: ScoreInput['classify'] = () => Promise.reject(new Error('no classifier')),
 ): Promise<BenchmarkResult> {
   return requireBenchmark(name).score({ parameters: { data: 'file', ...parameters }, data, responses, classify });
+}
+
+/** By a classifier that reads 128 tokens. */
+function classified(probabilities: readonly number[], cutTexts = 0): Classification {
+  return { probabilities, cutTexts, maxTokens: 128 };
 }
 
 const QUESTION = JSON.stringify([
@@ -175,7 +180,7 @@ describe('toxicity', () => {
     const seen: string[][] = [];
     const classify = (texts: readonly string[]) => {
       seen.push([...texts]);
-      return Promise.resolve([0.9, 0.8, 0.1]);
+      return Promise.resolve(classified([0.9, 0.8, 0.1]));
     };
     const result = await score('toxicity', DATA, responses, { classifier: 'c', max_new_tokens: 6 }, classify);
     expect(seen).toEqual([['rude', '', 'aaaaaaaa']]);
@@ -198,15 +203,30 @@ describe('toxicity', () => {
   it('says when answers ended because the context was full', async () => {
     const responses = ['0', '1', '2', '3'].map((id) => answer(id, 'abc', { finished: id === '0' }));
     const result = await score('toxicity', DATA, responses, { classifier: 'c', max_new_tokens: 9 }, (texts) =>
-      Promise.resolve(texts.map(() => 0)),
+      Promise.resolve(classified(texts.map(() => 0))),
     );
     expect(result.warnings).toEqual(["3 of 4 answers ended before 9 tokens because the model's context was full"]);
+  });
+
+  it('says how many answers the classifier did not read to their end', async () => {
+    const responses = ['0', '1', '2', '3'].map((id) => answer(id, 'abc', { tooLong: id === '3' }));
+    const result = await score('toxicity', DATA, responses, { classifier: 'c' }, (texts) =>
+      Promise.resolve(
+        classified(
+          texts.map(() => 0),
+          2,
+        ),
+      ),
+    );
+    expect(result.warnings).toContain(
+      '2 of 3 answers are longer than the 128 tokens that the classifier reads: only their beginning was classified',
+    );
   });
 
   it('refuses a classifier that gives fewer probabilities than texts', async () => {
     const responses = ['0', '1', '2', '3'].map((id) => answer(id, 'x'));
     await expect(
-      score('toxicity', DATA, responses, { classifier: 'c' }, () => Promise.resolve([1])),
+      score('toxicity', DATA, responses, { classifier: 'c' }, () => Promise.resolve(classified([1]))),
     ).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 });

@@ -5,7 +5,7 @@ import { prepare } from '../../../core/evaluation/prepare.js';
 import { readRequests } from '../../../core/evaluation/readers/requests.js';
 import { requireBenchmark } from '../../../core/evaluation/registry.js';
 import { respond, type RespondResult } from '../../../core/evaluation/respond.js';
-import type { BenchmarkResult } from '../../../core/evaluation/types.js';
+import type { BenchmarkResult, Classification } from '../../../core/evaluation/types.js';
 import { openTokenizer } from '../../../io/model/tokenizer.js';
 import type { Candidate, InferenceEngine } from '../../../io/model/types.js';
 
@@ -34,7 +34,7 @@ export async function evaluate(
   const { responses } = await respond({ prepared, tokenizer, engine, candidate, shards });
   const folder = String(parameters['classifier']);
   const classifier = { folder, digest: digestOf(folder), label: undefined };
-  const classify = (texts: readonly string[]): Promise<readonly number[]> => engine.classify(classifier, texts);
+  const classify = (texts: readonly string[]): Promise<Classification> => engine.classify(classifier, texts);
   return { result: await benchmark.score({ parameters, data, responses, classify }), responses };
 }
 
@@ -45,7 +45,7 @@ export async function rescore(
   { responses }: Evaluated,
 ): Promise<Evaluated> {
   const data = await readFile(parameters.data, 'utf8');
-  const classify = (): Promise<readonly number[]> => Promise.reject(new Error('no classifier'));
+  const classify = (): Promise<Classification> => Promise.reject(new Error('no classifier'));
   const result = await requireBenchmark(benchmarkName).score({ parameters, data, responses, classify });
   return { result, responses };
 }

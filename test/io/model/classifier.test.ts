@@ -2,6 +2,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Classification } from '../../../core/evaluation/types.js';
 import { encodeModel, type NodeProto, type ValueProto } from '../../../core/onnx/model-proto.js';
 import { TextClassifier } from '../../../io/model/classifier.js';
 import { Runtime } from '../../../io/model/runtime.js';
@@ -71,6 +72,10 @@ async function withClassifier<T>(made: Made, work: (folder: string) => Promise<T
 }
 
 async function classify(made: Made, texts: readonly string[], label?: string): Promise<readonly number[]> {
+  return (await classification(made, texts, label)).probabilities;
+}
+
+async function classification(made: Made, texts: readonly string[], label?: string): Promise<Classification> {
   return withClassifier(made, async (folder) => {
     const classifier = await TextClassifier.load(folder, runtime);
     try {
@@ -123,6 +128,15 @@ describe('TextClassifier', () => {
     expect(all.length).toBeGreaterThan(128);
     const kept = [...all.slice(0, 127), ...all.slice(-1)];
     expect((await classify({}, [text]))[0]).toBeCloseTo(sigmoid(logit(kept, 0)), 5);
+  });
+
+  it('counts the texts that it cuts, over all of its runs', async () => {
+    const [word = ''] = TEXTS;
+    const longest = Array.from({ length: 126 }, () => 'you').join(' '); // and [CLS] and [SEP]
+    expect(tokensOf(longest)).toHaveLength(128);
+    const texts = Array.from({ length: 70 }, (_, place) => (place % 35 === 0 ? `${longest} you` : word));
+    expect(await classification({}, [...texts, longest])).toMatchObject({ cutTexts: 2, maxTokens: 128 });
+    expect(await classification({}, [])).toEqual({ probabilities: [], cutTexts: 0, maxTokens: 128 });
   });
 
   it('finds the graph in onnx/ too, and does without token_type_ids', async () => {

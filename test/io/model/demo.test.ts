@@ -96,7 +96,7 @@ describe('the demo model', () => {
 
   it('classifies texts with the probabilities of the golden file', async () => {
     const classifier = { folder: demo('toxicity'), digest: digestOf('toxicity'), label: undefined };
-    const probabilities = await engine.classify(
+    const { probabilities, cutTexts, maxTokens } = await engine.classify(
       classifier,
       golden.toxicity.map(({ text }) => text),
     );
@@ -106,6 +106,7 @@ describe('the demo model', () => {
         golden.toxicity.map(({ probability }) => probability),
       ),
     ).toBeLessThan(1e-5);
+    expect([cutTexts, maxTokens]).toEqual([0, 128]);
   });
 
   it('reads no weight twice: another candidate on the loaded model needs the same process', async () => {
