@@ -1,6 +1,7 @@
 /** Inference as the activities see it: a supervised child process per device that serves any number of candidates. */
 import type { Digest } from '../../core/digest.js';
 import type { Coefficients, Gram } from '../../core/algebra/types.js';
+import type { FloatDtype } from '../../core/numeric/dtype.js';
 import type { Semantics } from '../../core/plan/types.js';
 
 /** Where inference runs. */
@@ -23,6 +24,8 @@ export interface Candidate {
   /** Folders on this machine with verified digests, in the order of `coefficients.leaves`. */
   readonly adapters: readonly { readonly folder: string; readonly digest: Digest }[];
   readonly coefficients: Coefficients | undefined;
+  /** Rounds its factors as an output of this element type does; else B is float32 and A as it is read. */
+  readonly writtenAs?: FloatDtype;
 }
 
 /** One sequence to score: log-probabilities of `continuation` after `context`; the context is not empty. */
