@@ -5,6 +5,11 @@ import { writtenKey } from './keys.js';
 import { asNodeId, type NodeTable } from './node-table.js';
 import { need, type NamedCandidate, type WrittenCandidate } from './plan-input.js';
 
+/** What such a candidate is called: a name of its own, since no name of a spec has a blank or a parenthesis in it. */
+export function writtenName(step: string, dtype: string): string {
+  return `${step} (${dtype})`;
+}
+
 /** Adds the round nodes of these candidates; there are none without benchmarks. In the order of the outputs. */
 export function addWrittenCandidates(
   { evaluate, outputs }: RecipeSpec,
@@ -24,8 +29,7 @@ export function addWrittenCandidates(
       candidate: operand,
       dtype,
     });
-    // A name of its own: no name of a spec has a blank or a parenthesis in it.
-    const name = `${step} (${dtype})`;
-    return [{ name, kind: 'written', of: step, formula, operand: { kind: 'written', id, of: operand, dtype } }];
+    const written = { kind: 'written', id, of: operand, dtype } as const;
+    return [{ name: writtenName(step, dtype), kind: 'written', of: step, formula, operand: written }];
   });
 }
