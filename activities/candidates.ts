@@ -1,11 +1,12 @@
 /** From an operand of the plan to numbers: coefficients, leaf adapters, a candidate for inference. */
 import { refuseSavedModules } from '../core/adapter/check-recipe.js';
+import { FLOAT_DTYPES } from '../core/adapter/output-dtypes.js';
 import { decodeCoefficients, decodeGram } from '../core/algebra/artifacts.js';
 import { leafCoefficients, leafOperand, zeroCoefficients } from '../core/algebra/leaf.js';
 import type { Coefficients, Gram } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
-import type { AdapterRef, NodeId, Operand } from '../core/plan/types.js';
+import type { AdapterRef, Evaluable, NodeId, Operand } from '../core/plan/types.js';
 import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
 import type { Candidate } from '../io/model/types.js';
 import { inputArtifact, nodeOf, type NodeRun } from './node-result.js';
@@ -71,7 +72,11 @@ export async function namedCoefficients(run: NodeRun, operand: Operand): Promise
 }
 
 /** The candidate for inference that an operand is. */
-export async function candidateOf(run: NodeRun, operand: Operand): Promise<Candidate> {
+export async function candidateOf(run: NodeRun, operand: Evaluable): Promise<Candidate> {
+  if (operand.kind === 'written') {
+    const exact = await candidateOf(run, operand.of);
+    return { ...exact, id: nodeOf(run.plan, operand.id).key, writtenAs: FLOAT_DTYPES[operand.dtype] };
+  }
   if (operand.kind === 'zero') {
     return { id: 'zero', adapters: [], coefficients: undefined };
   }

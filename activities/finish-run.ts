@@ -5,7 +5,7 @@ import { differenceFrom, normOf } from '../core/algebra/difference.js';
 import { readRespondSummary, type RespondFacts } from '../core/evaluation/respond-facts.js';
 import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanRef } from '../core/plan/run-types.js';
-import type { NodeId, Plan, PlanStep } from '../core/plan/types.js';
+import type { NodeId, Plan } from '../core/plan/types.js';
 import { assembleReport, type RunMaterial, type StepGeometry } from '../core/report/assemble.js';
 import type { ComparisonResult } from '../core/report/types.js';
 import type { OrderEffectResult, OrderGapResult } from '../core/study/types.js';
@@ -71,6 +71,7 @@ export async function finishRun(
         break;
       }
       case 'gram':
+      case 'round':
         break;
     }
   }
@@ -100,15 +101,19 @@ async function sweepPart(context: ActivityContext, { sweepReport }: Plan): Promi
   return sweepReport === undefined ? {} : { sweep: await readJsonArtifact<SweepReport>(context.store, sweepReport) };
 }
 
-/** Norm of every step, and its distance from the baseline, from Gram matrices alone. */
+/** Norm of every step, and its distance from the baseline, from Gram matrices alone: not of what rounding made of a step. */
 async function geometryOf(run: NodeRun, plan: Plan): Promise<ReadonlyMap<string, StepGeometry>> {
-  const baseline = plan.steps.find((step) => step.name === plan.baseline);
+  const exact = await Promise.all(
+    plan.steps.flatMap(({ name, candidate }) =>
+      candidate.kind === 'written' ? [] : [namedCoefficients(run, candidate).then((value) => [name, value] as const)],
+    ),
+  );
   const gram = await planGram(run);
-  const reference = baseline === undefined ? undefined : await namedCoefficients(run, baseline.candidate);
-  const geometry = async (step: PlanStep): Promise<readonly [string, StepGeometry]> => {
-    const coefficients = await namedCoefficients(run, step.candidate);
-    const distance = reference === undefined ? null : differenceFrom(gram, reference, coefficients);
-    return [step.name, { norm: normOf(gram, coefficients), distanceFromBaseline: distance }];
-  };
-  return new Map(await Promise.all(plan.steps.map(geometry)));
+  const reference = new Map(exact).get(plan.baseline);
+  return new Map(
+    exact.map(([name, coefficients]) => {
+      const distanceFromBaseline = reference === undefined ? null : differenceFrom(gram, reference, coefficients);
+      return [name, { norm: normOf(gram, coefficients), distanceFromBaseline }];
+    }),
+  );
 }

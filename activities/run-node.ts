@@ -11,6 +11,7 @@ import { gramExecutor } from './nodes/gram.js';
 import { orderEffectExecutor } from './nodes/order-effect.js';
 import { orderGapExecutor } from './nodes/order-gap.js';
 import { respondExecutor } from './nodes/respond.js';
+import { roundExecutor } from './nodes/round.js';
 import { writeExecutor } from './nodes/write.js';
 
 type Executors = { readonly [K in PlanNode['kind']]: NodeExecutor<Extract<PlanNode, { kind: K }>> };
@@ -19,6 +20,7 @@ type Executors = { readonly [K in PlanNode['kind']]: NodeExecutor<Extract<PlanNo
 const EXECUTORS: Executors = {
   gram: gramExecutor,
   combine: combineExecutor,
+  round: roundExecutor,
   respond: respondExecutor,
   evaluate: evaluateExecutor,
   compare: compareExecutor,

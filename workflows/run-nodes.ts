@@ -111,6 +111,7 @@ async function runNodes(input: NodesInput, run: NodesUnderWay): Promise<void> {
 const WORK: Readonly<Record<string, readonly [ActivityOptions, keyof TaskQueues]>> = {
   gram: [MERGE, 'merge'],
   combine: [MERGE, 'merge'],
+  round: [MERGE, 'merge'],
   write: [MERGE, 'merge'],
   // Long loops over many orders.
   'order-gap': [MERGE, 'merge'],

@@ -1,7 +1,9 @@
 /** What `ominus run` prints at the end: the sentences, the table, the bars, the pairs. */
+import { writtenName } from '../../core/plan/written-candidates.js';
 import { formatDifference, formatInterval, formatP, formatValue, formatWithUnit } from '../../core/report/format.js';
 import {
   VERDICTS,
+  isWrittenStep,
   judge,
   mainMetrics,
   metricKey,
@@ -209,7 +211,10 @@ function promptSection(report: RunReport, style: Style, colors: Colors): readonl
 function outputsSection(report: RunReport, style: Style): readonly string[] {
   return report.outputs.flatMap(({ step, path, dtype, roundingError }) => {
     const error = roundingError === null ? '' : `, rounding ${roundingError.toExponential(1)} of the result`;
-    return wrapText(`wrote ${visibleLine(step)} to ${visibleLine(path)} (${visibleLine(dtype)}${error})`, style.width);
+    const name = writtenName(step, dtype);
+    const evaluated = isWrittenStep(report, name) ? `; evaluated as written under ${visibleLine(name)}` : '';
+    const text = `wrote ${visibleLine(step)} to ${visibleLine(path)} (${visibleLine(dtype)}${error})${evaluated}`;
+    return wrapText(text, style.width);
   });
 }
 

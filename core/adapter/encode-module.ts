@@ -35,11 +35,49 @@ export interface ModuleToEncode {
 }
 
 /**
- * Stacks, balances (float16 only: bfloat16 has the range of float32) and rounds a module.
+ * Stacks, balances (float16 only: bfloat16 has the range of float32) and rounds a module, and measures what that does to it.
  *
  * @throws OminusError `OVERFLOW` when a value is too large for the element type
  */
-export function encodeModule({ path, leaves, coefficients, dtype, products, reuse }: ModuleToEncode): EncodedModule {
+export function encodeModule(module: ModuleToEncode): EncodedModule {
+  const { leaves, coefficients, dtype, products } = module;
+  const { a, b, exponents, scaledB } = roundModule(module);
+  const rowBytes = b.byteLength / (scaledB.length / stackedRank(leaves));
+  const rounding = roundingError({
+    leaves,
+    coefficients,
+    a: a.rounded,
+    rowsOfB: (rows) =>
+      decodeFloats(concatenate(rows.map((row) => b.subarray(row * rowBytes, (row + 1) * rowBytes))), dtype).values,
+    products: products ?? stackedProducts(leaves),
+    exponents,
+  });
+  return { a: a.parts, b, rounding, scaledB };
+}
+
+/**
+ * The values that a module's two tensors have in the file: `a` `[rank, in]` and `b` `[out, rank]`, with scaling 1.
+ *
+ * @throws OminusError `OVERFLOW` when a value is too large for the element type
+ */
+export function writtenFactors(module: Omit<ModuleToEncode, 'products' | 'reuse'>): {
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+} {
+  const { a, b } = roundModule(module);
+  const valuesOf = (bytes: Uint8Array): Float32Array => decodeFloats(bytes, module.dtype).values;
+  return { a: valuesOf(concatenate(a.parts)), b: valuesOf(b) };
+}
+
+/** A module's tensors as bytes, and how they came about. */
+interface RoundedModule {
+  readonly a: EncodedA;
+  readonly b: Uint8Array;
+  readonly exponents: Int16Array;
+  readonly scaledB: Float32Array;
+}
+
+function roundModule({ path, leaves, coefficients, dtype, reuse }: ModuleToEncode): RoundedModule {
   const rank = stackedRank(leaves);
   const measuredB = scaleB(leaves, coefficients, reuse);
   const b = measuredB.values;
@@ -47,25 +85,15 @@ export function encodeModule({ path, leaves, coefficients, dtype, products, reus
   const exponents = dtype === 'F16' && !isOrdinary ? balancingExponents(stackA(leaves), b, rank) : new Int16Array(rank);
   const isBalanced = exponents.some((exponent) => exponent !== 0);
   const copiedA = isBalanced ? undefined : copyStoredA(leaves, dtype);
-  const encodedA: EncodedA = copiedA === undefined ? encodeA(leaves, b, exponents, dtype) : { parts: copiedA };
+  const a: EncodedA = copiedA === undefined ? encodeA(leaves, b, exponents, dtype) : { parts: copiedA };
   const bytesB = encodeFloats(b, dtype);
   if (!isOrdinary) {
-    encodedA.parts.forEach((part) => {
+    a.parts.forEach((part) => {
       checkRange(path, dtype, part);
     });
     checkRange(path, dtype, bytesB);
   }
-  const rowBytes = bytesB.byteLength / (b.length / rank);
-  const rounding = roundingError({
-    leaves,
-    coefficients,
-    a: encodedA.rounded,
-    rowsOfB: (rows) =>
-      decodeFloats(concatenate(rows.map((row) => bytesB.subarray(row * rowBytes, (row + 1) * rowBytes))), dtype).values,
-    products: products ?? stackedProducts(leaves),
-    exponents,
-  });
-  return { a: encodedA.parts, b: bytesB, rounding, scaledB: b };
+  return { a, b: bytesB, exponents, scaledB: b };
 }
 
 function measuredA(factors: LoraFactors | undefined): readonly MeasuredFloats[] {

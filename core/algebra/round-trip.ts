@@ -3,6 +3,7 @@ import { arithmetic } from '../numeric/arithmetic.js';
 import type { LoraFactors } from './factors.js';
 import { quadraticRows } from './quadratic-rows.js';
 import { stackA, stackedRank } from './stack.js';
+import type { WeightDifference } from './types.js';
 
 /** Rows per module on which the error is measured; evenly spaced, all of them where there are no more. */
 export const MEASURED_ROWS = 128;
@@ -52,6 +53,22 @@ export function roundingError(module: WrittenModule): RoundingError {
     resultSquare: share * sumOfSquares(exact, products, measured.length),
     editSquare: share * sumOfSquares(edit, products, measured.length),
   };
+}
+
+/** Errors by module as what they are: how far a written result is from the exact one, ‖exact − written‖, relative to ‖exact‖. */
+export function roundingDifference(errors: ReadonlyMap<string, RoundingError>): WeightDifference {
+  let [error, result] = [0, 0];
+  const byModule = [...errors].map(([module, { errorSquare, resultSquare }]) => {
+    error += errorSquare;
+    result += resultSquare;
+    return { module, norm: Math.sqrt(errorSquare), relative: squareRatio(errorSquare, resultSquare) };
+  });
+  return { norm: Math.sqrt(error), relative: squareRatio(error, result), byModule };
+}
+
+/** The root of one square over another; null where that is zero. */
+export function squareRatio(square: number, ofSquare: number): number | null {
+  return ofSquare === 0 ? null : Math.sqrt(square / ofSquare);
 }
 
 function measuredRows(rows: number): readonly number[] {

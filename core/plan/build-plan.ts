@@ -10,10 +10,17 @@ import { CombineNodes, type Ground } from './combine-nodes.js';
 import { addCompare, addEvaluation } from './evaluation-nodes.js';
 import { gramBackend, gramKey, writeKey, type GramRule } from './keys.js';
 import { asNodeId, NodeTable } from './node-table.js';
-import { need, type EvaluationTable, type NamedCandidate, type PlanInput } from './plan-input.js';
+import {
+  need,
+  type EvaluationTable,
+  type NamedCandidate,
+  type PlanInput,
+  type WrittenCandidate,
+} from './plan-input.js';
 import { studyJson } from './study-digest.js';
 import { sweepJson } from './sweep-digest.js';
 import type { NodeId, Operand, Plan, PlanStep, WriteNode } from './types.js';
+import { addWrittenCandidates } from './written-candidates.js';
 
 /**
  * Builds the plan of a recipe.
@@ -36,16 +43,16 @@ export function buildPlan(input: PlanInput): Plan {
   const ground = groundOf(used[0]);
   const combines = new CombineNodes({ table, groundOf, digestOf, missing: spec.missing });
   const candidates = namedCandidates(spec, combines, digestOf);
+  const written = addWrittenCandidates(spec, table, combines, candidates);
   const evaluations = new Map<string, Map<string, { id: NodeId; key: Digest }>>();
-  for (const name of spec.evaluate.candidates) {
-    const candidate = need(candidates.get(name), `candidate ${name}`);
+  for (const candidate of evaluatedCandidates(spec, candidates, written)) {
     const byLabel = new Map<string, { id: NodeId; key: Digest }>();
     for (const benchmark of spec.evaluate.benchmarks) {
       byLabel.set(benchmark.label, addEvaluation(input, table, combines, candidate, benchmark));
     }
-    evaluations.set(name, byLabel);
+    evaluations.set(candidate.name, byLabel);
   }
-  addCompare(input, table, ground.gram, combines, candidates, evaluations);
+  addCompare(input, table, ground.gram, combines, candidates, written, evaluations);
   input.extras?.addNodes?.({ table, ground, digestOf, evaluations });
   for (const output of spec.outputs) {
     const candidate = need(candidates.get(output.step), `step ${output.step}`);
@@ -65,7 +72,7 @@ export function buildPlan(input: PlanInput): Plan {
     };
     table.addAlways(asNodeId(`write:${output.step}`), node);
   }
-  const steps = planSteps(input, candidates, evaluations);
+  const steps = planSteps(input, candidates, written, evaluations);
   const withoutDigest = {
     planVersion: 1 as const,
     name: spec.name,
@@ -156,22 +163,36 @@ function namedCandidates(
   return candidates;
 }
 
+/** What is evaluated, in the order of the spec: a written step right after the step itself. */
+function evaluatedCandidates(
+  { evaluate }: RecipeSpec,
+  candidates: ReadonlyMap<string, NamedCandidate>,
+  written: readonly WrittenCandidate[],
+): (NamedCandidate | WrittenCandidate)[] {
+  return evaluate.candidates.flatMap((name) => [
+    need(candidates.get(name), `candidate ${name}`),
+    ...written.filter(({ of }) => of === name),
+  ]);
+}
+
 function planSteps(
   { spec, extras }: PlanInput,
   candidates: ReadonlyMap<string, NamedCandidate>,
+  written: readonly WrittenCandidate[],
   evaluations: EvaluationTable,
 ): PlanStep[] {
   const listed = spec.steps.filter((step) => extras?.unlisted?.has(step.name) !== true);
-  const names = new Set([...spec.evaluate.candidates, ...listed.map((step) => step.name)]);
-  return [...names].map((name) => {
-    const candidate = need(candidates.get(name), `candidate ${name}`);
-    return {
-      name,
-      kind: candidate.kind,
-      expression: printFormula(candidate.formula),
-      candidate: candidate.operand,
-      evaluations: Object.fromEntries([...(evaluations.get(name) ?? [])].map(([label, { id }]) => [label, id])),
-      lambdas: lambdasOf(candidate.formula),
-    };
-  });
+  const others = listed.filter((step) => !spec.evaluate.candidates.includes(step.name));
+  const all = [
+    ...evaluatedCandidates(spec, candidates, written),
+    ...others.map(({ name }) => need(candidates.get(name), `candidate ${name}`)),
+  ];
+  return all.map(({ name, kind, formula, operand }) => ({
+    name,
+    kind,
+    expression: printFormula(formula),
+    candidate: operand,
+    evaluations: Object.fromEntries([...(evaluations.get(name) ?? [])].map(([label, { id }]) => [label, id])),
+    lambdas: lambdasOf(formula),
+  }));
 }

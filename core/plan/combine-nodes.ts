@@ -3,9 +3,9 @@ import type { Digest } from '../digest.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
 import type { Application, Formula } from '../expression/types.js';
-import { combineKey, type OperandKey, type GramRule } from './keys.js';
+import { combineKey, writtenKey, type OperandKey, type GramRule } from './keys.js';
 import { asNodeId, type NodeTable } from './node-table.js';
-import type { CombineNode, NodeId, Operand } from './types.js';
+import type { CombineNode, Evaluable, NodeId, Operand } from './types.js';
 
 /** Longest expression that serves as a node's id; a longer one is named by its digest. */
 const LONGEST_ID = 96;
@@ -52,7 +52,7 @@ export class CombineNodes {
   }
 
   /** What stands for an operand in keys. */
-  keyOf(operand: Operand): OperandKey {
+  keyOf(operand: Evaluable): OperandKey {
     switch (operand.kind) {
       case 'adapter':
         return operand.digest;
@@ -60,12 +60,22 @@ export class CombineNodes {
         return 'zero';
       case 'node':
         return this.#keys.get(operand.id) ?? operand.id;
+      case 'written':
+        return writtenKey({ candidate: this.keyOf(operand.of), dtype: operand.dtype });
     }
   }
 
   /** Nodes that must be done before an operand can be used. */
-  dependencies(operand: Operand): readonly NodeId[] {
-    return operand.kind === 'node' ? [operand.id] : [];
+  dependencies(operand: Evaluable): readonly NodeId[] {
+    switch (operand.kind) {
+      case 'adapter':
+      case 'zero':
+        return [];
+      case 'node':
+        return [operand.id];
+      case 'written':
+        return [...this.dependencies(operand.of), operand.id];
+    }
   }
 
   #addApplication(formula: Formula, application: Application<Formula>, ground: Ground): NodeId {

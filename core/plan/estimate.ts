@@ -1,6 +1,6 @@
 /** How much a plan would read and write, given what is stored. */
 import type { Digest } from '../digest.js';
-import type { Operand, Plan, PlanNode, SourceRef } from './types.js';
+import type { Evaluable, Plan, PlanNode, SourceRef } from './types.js';
 
 /** Sizes of what is still to do. */
 export interface PlanEstimate {
@@ -43,6 +43,7 @@ function sourcesOf(plan: Plan, node: PlanNode): readonly SourceRef[] {
     case 'evaluate':
       return [node.data, ...(node.classifier === undefined ? [] : [node.classifier])];
     case 'write':
+    case 'round':
       return leavesOf(plan, node.candidate);
     case 'combine':
     case 'compare':
@@ -53,11 +54,13 @@ function sourcesOf(plan: Plan, node: PlanNode): readonly SourceRef[] {
 }
 
 /** Distinct adapters that an operand is made of. */
-function leavesOf(plan: Plan, operand: Operand): readonly SourceRef[] {
+function leavesOf(plan: Plan, operand: Evaluable): readonly SourceRef[] {
   const digests = new Set<Digest>();
-  const visit = (at: Operand): void => {
+  const visit = (at: Evaluable): void => {
     if (at.kind === 'adapter') {
       digests.add(at.digest);
+    } else if (at.kind === 'written') {
+      visit(at.of);
     }
     const node = at.kind === 'node' ? plan.nodes.find(({ id }) => id === at.id) : undefined;
     if (node?.kind === 'combine') {

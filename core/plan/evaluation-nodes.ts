@@ -4,7 +4,14 @@ import type { SpecBenchmark } from '../spec/types.js';
 import type { CombineNodes } from './combine-nodes.js';
 import { compareKey, evaluateKey, gramBackend, respondKey } from './keys.js';
 import { asNodeId, type NodeTable } from './node-table.js';
-import { need, type EvaluationTable, type NamedCandidate, type PlanInput, type PlanSources } from './plan-input.js';
+import {
+  need,
+  type EvaluationTable,
+  type NamedCandidate,
+  type PlanInput,
+  type PlanSources,
+  type WrittenCandidate,
+} from './plan-input.js';
 import type { ComparePair, NodeId, RespondNode } from './types.js';
 
 /** The responses and scores of one benchmark on one candidate. */
@@ -12,7 +19,7 @@ export function addEvaluation(
   input: PlanSources,
   table: NodeTable,
   combines: CombineNodes,
-  candidate: Pick<NamedCandidate, 'name' | 'operand'>,
+  candidate: Pick<NamedCandidate | WrittenCandidate, 'name' | 'operand'>,
   spec: Omit<SpecBenchmark, 'span'>,
 ): { readonly id: NodeId; readonly key: Digest } {
   const benchmark = input.benchmark(spec.benchmark);
@@ -61,18 +68,21 @@ export function addEvaluation(
   return { id: node.id, key };
 }
 
-/** The one node of all paired comparisons, if there are any. */
+/** The one node of all paired comparisons, if there are any: those of the spec, then every written step against the step. */
 export function addCompare(
   { spec, environment, extras }: PlanInput,
   table: NodeTable,
   gram: NodeId,
   combines: CombineNodes,
   candidates: ReadonlyMap<string, NamedCandidate>,
+  written: readonly WrittenCandidate[],
   evaluations: EvaluationTable,
 ): void {
-  const pairs = spec.compare.pairs.map(([first, second]) => {
-    const a = need(candidates.get(first), `candidate ${first}`);
-    const b = need(candidates.get(second), `candidate ${second}`);
+  const candidateOf = (name: string): NamedCandidate => need(candidates.get(name), `candidate ${name}`);
+  const asked = spec.compare.pairs.map(([first, second]) => ({ a: candidateOf(first), b: candidateOf(second) }));
+  const rounded = written.map((candidate) => ({ a: candidateOf(candidate.of), b: candidate }));
+  const pairs = [...asked, ...rounded].map(({ a, b }) => {
+    const [first, second] = [a.name, b.name];
     const entries = spec.evaluate.benchmarks.flatMap(({ benchmark, label }) => {
       const left = evaluations.get(first)?.get(label);
       const right = evaluations.get(second)?.get(label);

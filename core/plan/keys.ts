@@ -4,7 +4,7 @@ import type { Application, Decimal } from '../expression/types.js';
 import { BATCH_POLICY } from '../evaluation/batches.js';
 import type { ResponseTask } from '../evaluation/types.js';
 import type { StudyOperator } from '../study/types.js';
-import type { GramBackend, OutputDtype, Semantics } from './types.js';
+import type { GramBackend, OutputDtype, RoundingDtype, Semantics } from './types.js';
 
 /**
  * One number per kind of node: raise it when the same inputs give other bytes. test/core/plan/golden-keys.test.ts pins
@@ -33,7 +33,10 @@ function scalingJson(rule: ScalingRule): Json {
   return rule.semantics === 'scaled' ? 'scaled' : { reference: rule.leftmost ?? null };
 }
 
-/** Key of a value that a combine works on: the adapter's own digest, the word `zero`, or the key of another combine. */
+/**
+ * Key of a value that a combine works on: the adapter's own digest, the word `zero`, or the key of another combine. Of what is
+ * evaluated also that of a written operand.
+ */
 export type OperandKey = string;
 
 /** Scaling and backend of the Gram matrices: what the numbers of every combine over them depend on. */
@@ -187,6 +190,19 @@ export function batchKey(input: { readonly search: Digest; readonly batch: numbe
     resultVersion: RESULT_VERSIONS.batch,
     search: input.search,
     batch: input.batch,
+  });
+}
+
+/**
+ * Key of a round node, and what stands in keys for an operand as it is written. Its version is that of the writing, whose
+ * rounding it is.
+ */
+export function writtenKey(input: { readonly candidate: OperandKey; readonly dtype: RoundingDtype }): Digest {
+  return digestOfJson({
+    kind: 'round',
+    resultVersion: RESULT_VERSIONS.write,
+    candidate: input.candidate,
+    dtype: input.dtype,
   });
 }
 

@@ -10,6 +10,8 @@ export function nodeTitle(node: PlanNode): string {
       return `Gram matrices of ${String(node.adapters.length)} adapters`;
     case 'combine':
       return name;
+    case 'round':
+      return `round ${name} to ${node.dtype}`;
     case 'respond':
       return `${RESPOND_VERBS[node.task.kind]} of ${name.replace(/:([^:]*)$/, ' ($1)')}`;
     case 'evaluate':

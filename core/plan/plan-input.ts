@@ -7,7 +7,7 @@ import type { RecipeSpec } from '../spec/types.js';
 import type { Ground } from './combine-nodes.js';
 import type { InferenceEnvironment } from './keys.js';
 import type { NodeTable } from './node-table.js';
-import type { AdapterRef, ModelRef, NodeId, Operand, Plan, PlanStep, SourceRef } from './types.js';
+import type { AdapterRef, ModelRef, NodeId, Operand, Plan, PlanStep, SourceRef, WrittenOperand } from './types.js';
 
 /** What a spec names, resolved and digested. Maps are keyed by the path as the spec writes it. */
 export interface PlanSources {
@@ -57,12 +57,22 @@ export interface UnfinishedPlan {
 /** A named value that can be evaluated: a step, an adapter, or `base`. */
 export interface NamedCandidate {
   readonly name: string;
-  readonly kind: PlanStep['kind'];
+  readonly kind: Exclude<PlanStep['kind'], 'written'>;
   readonly formula: Formula;
   readonly operand: Operand;
 }
 
-/** Evaluate nodes by benchmark label, per candidate. */
+/** A step as it is written: evaluated beside the step itself. */
+export interface WrittenCandidate {
+  readonly name: string;
+  readonly kind: 'written';
+  /** Name of the step. */
+  readonly of: string;
+  readonly formula: Formula;
+  readonly operand: WrittenOperand;
+}
+
+/** Evaluate nodes by benchmark label, per candidate, written ones among them. */
 export type EvaluationTable = ReadonlyMap<string, ReadonlyMap<string, { readonly id: NodeId; readonly key: Digest }>>;
 
 /**

@@ -28,6 +28,18 @@ export type Operand =
   | { readonly kind: 'zero' }
   | { readonly kind: 'node'; readonly id: NodeId };
 
+/** A step as its output has it: with factors rounded to the output's element type. */
+export interface WrittenOperand {
+  readonly kind: 'written';
+  /** Its round node. */
+  readonly id: NodeId;
+  readonly of: Operand;
+  readonly dtype: RoundingDtype;
+}
+
+/** What can be evaluated. */
+export type Evaluable = Operand | WrittenOperand;
+
 /** How the anti-expert's scaling is read: as PEFT does (default), or with the leftmost adapter's as the published code does. */
 export type Semantics = 'scaled' | 'reference';
 
@@ -57,10 +69,17 @@ export interface CombineNode extends NodeBase {
   readonly missing: 'pass' | 'error';
 }
 
+/** What rounding to an output's element type does to a step that is evaluated; artifact `difference`, a WeightDifference. */
+export interface RoundNode extends NodeBase {
+  readonly kind: 'round';
+  readonly candidate: Operand;
+  readonly dtype: RoundingDtype;
+}
+
 /** The model's answers or log-probabilities for every example of one response task. */
 export interface RespondNode extends NodeBase {
   readonly kind: 'respond';
-  readonly candidate: Operand;
+  readonly candidate: Evaluable;
   readonly task: ResponseTask;
   /** Data file that the requests come from. */
   readonly data: SourceRef;
@@ -70,7 +89,7 @@ export interface RespondNode extends NodeBase {
 export interface EvaluateNode extends NodeBase {
   readonly kind: 'evaluate';
   readonly respond: NodeId;
-  /** Step, adapter, or `base`: the first name in the spec under which this result is asked for. */
+  /** Step, adapter, `base`, or a written step: the first name in the spec under which this result is asked for. */
   readonly candidateName: string;
   readonly benchmark: string;
   readonly parameters: Readonly<Record<string, Json>>;
@@ -89,12 +108,12 @@ export interface CompareNode extends NodeBase {
   readonly half?: { readonly seed: number };
 }
 
-/** One pair: `second` minus `first`. */
+/** One pair: `second` minus `first`. A written step is compared with the step itself, and with nothing else. */
 export interface ComparePair {
   readonly first: string;
   readonly second: string;
   readonly firstCandidate: Operand;
-  readonly secondCandidate: Operand;
+  readonly secondCandidate: Evaluable;
   /** Nodes of the same benchmark on both sides. */
   readonly evaluations: readonly {
     readonly benchmark: string;
@@ -119,7 +138,10 @@ export interface WriteNode extends NodeBase {
 }
 
 /** Element types an output adapter may have. */
-export type OutputDtype = 'float32' | 'float16' | 'bfloat16';
+export type OutputDtype = 'float32' | RoundingDtype;
+
+/** Those that have fewer digits than what is computed. */
+export type RoundingDtype = 'float16' | 'bfloat16';
 
 /** Weight-space gaps between all orders of a study, from Gram matrices alone; artifacts `summary` and `gaps`. */
 export interface OrderGapNode extends NodeBase {
@@ -153,7 +175,15 @@ export interface OrderEffectNode extends NodeBase {
 
 /** One unit of work. */
 export type PlanNode =
-  GramNode | CombineNode | RespondNode | EvaluateNode | CompareNode | WriteNode | OrderGapNode | OrderEffectNode;
+  | GramNode
+  | CombineNode
+  | RoundNode
+  | RespondNode
+  | EvaluateNode
+  | CompareNode
+  | WriteNode
+  | OrderGapNode
+  | OrderEffectNode;
 
 /** The base model, resolved. */
 export interface ModelRef extends SourceRef {
@@ -195,13 +225,13 @@ export interface PlanArtifact {
 /** Kinds of specs. */
 export type SpecKind = 'recipe' | 'order-study' | 'sweep';
 
-/** A named step (or an evaluated adapter, or `base`) and the nodes that belong to it. */
+/** A named step (or an evaluated adapter, or `base`, or a step as it is written) and the nodes that belong to it. */
 export interface PlanStep {
   readonly name: string;
-  readonly kind: 'step' | 'adapter' | 'base';
+  readonly kind: 'step' | 'adapter' | 'base' | 'written';
   /** Normalised expression, every coefficient written. */
   readonly expression: string;
-  readonly candidate: Operand;
+  readonly candidate: Evaluable;
   /** Evaluate nodes by benchmark label. */
   readonly evaluations: Readonly<Record<string, NodeId>>;
   /** λ by anti-expert, in order of application. */

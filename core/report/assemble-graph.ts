@@ -76,7 +76,8 @@ function operationEdges({ application }: CombineNode): Edge[] {
     : [...edges, { from: operandId(application.reference), role: 'reference' }];
 }
 
-function operandId(operand: Operand): string {
+/** What stands for an operand in the drawing: equal for equal ones. */
+export function operandId(operand: Operand): string {
   switch (operand.kind) {
     case 'adapter':
       return adapterId(operand.digest);

@@ -5,11 +5,11 @@ import { OminusError } from '../errors.js';
 import { requireBenchmark } from '../evaluation/registry.js';
 import type { RespondFacts } from '../evaluation/respond-facts.js';
 import type { BenchmarkResult } from '../evaluation/types.js';
-import type { EvaluateNode, NodeId, Operand, Plan, PlanNode, PlanStep } from '../plan/types.js';
+import type { Evaluable, EvaluateNode, NodeId, Plan, PlanNode, PlanStep } from '../plan/types.js';
 import type { OrderEffectResult, OrderGapResult } from '../study/types.js';
 import type { SweepReport } from '../sweep/types.js';
 import { assembleFlips, type FlipPair } from './assemble-flips.js';
-import { reportGraph } from './assemble-graph.js';
+import { operandId, reportGraph } from './assemble-graph.js';
 import { responseProvenance } from './assemble-responses.js';
 import { sampleAnswers } from './assemble-samples.js';
 import type { ComparisonResult, ReportedEvaluation, ReportedStep, RunReport } from './types.js';
@@ -139,7 +139,7 @@ function reportStep(step: PlanStep, material: RunMaterial, nodes: ReadonlyMap<No
     name: step.name,
     kind: step.kind,
     expression: step.expression,
-    digest: candidateDigest(step.candidate, material.plan),
+    digest: candidateDigest(step.candidate, material),
     evaluations: Object.entries(step.evaluations).map(([label, id]): ReportedEvaluation => {
       const result = material.evaluations.get(id);
       if (result === undefined) {
@@ -158,7 +158,7 @@ function reportStep(step: PlanStep, material: RunMaterial, nodes: ReadonlyMap<No
 
 /** Applications along the left spine, first applied first. */
 function applicationsOf(
-  operand: Operand,
+  operand: Evaluable,
   nodes: ReadonlyMap<NodeId, PlanNode>,
 ): { readonly id: NodeId; readonly label: string }[] {
   const node = operand.kind === 'node' ? nodes.get(operand.id) : undefined;
@@ -168,7 +168,7 @@ function applicationsOf(
   return [...applicationsOf(node.application.left, nodes), { id: node.id, label: node.id.replace(/^combine:/, '') }];
 }
 
-function candidateDigest(operand: Operand, plan: Plan): Digest {
+function candidateDigest(operand: Evaluable, { plan, written }: RunMaterial): Digest {
   switch (operand.kind) {
     case 'adapter':
       return operand.digest;
@@ -178,6 +178,14 @@ function candidateDigest(operand: Operand, plan: Plan): Digest {
     }
     case 'zero':
       return plan.base?.digest ?? plan.digest;
+    case 'written': {
+      const output = plan.nodes.find(
+        (node) =>
+          node.kind === 'write' && node.dtype === operand.dtype && operandId(node.candidate) === operandId(operand.of),
+      );
+      const result = output === undefined ? undefined : written.get(output.id);
+      return result === undefined ? plan.digest : toDigest(result.digest);
+    }
   }
 }
 

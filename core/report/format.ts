@@ -46,6 +46,12 @@ export function formatNumber(value: number | null | undefined): string {
   return fixed(value, size < 10 ? 3 : size < 100 ? 2 : size < 10_000 ? 1 : 0);
 }
 
+/** A share as per cent with one decimal; with more of them where that would be 0.0 % and the share is not zero. */
+export function formatPercent(share: number): string {
+  const text = fixed(100 * share, 1);
+  return `${share !== 0 && !/[1-9]/.test(text) ? formatNumber(100 * share) : text} %`;
+}
+
 /** A p value; very small ones as a bound. */
 export function formatP(value: number | null): string {
   if (value === null) {

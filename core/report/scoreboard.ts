@@ -117,6 +117,11 @@ export function judge(difference: MetricComparison | undefined, metric: MetricDe
   return difference.low > 0 === metric.higherIsBetter ? 'better' : 'worse';
 }
 
+/** Whether a name is that of a written step: an adapter evaluated with its factors rounded as an output has them. */
+export function isWrittenStep(report: RunReport, name: string): boolean {
+  return report.steps.some((step) => step.kind === 'written' && step.name === name);
+}
+
 /** Pairs that do not involve the baseline: orders, controls, whatever the recipe asks for. */
 export function requestedPairs(report: RunReport): readonly PairComparison[] {
   return report.comparisons.pairs.filter(

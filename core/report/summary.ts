@@ -1,5 +1,13 @@
 /** What was forgotten and what was kept, in words that follow from the numbers and claim no more than they do. */
-import { count, formatDifference, formatInterval, formatNumber, formatWithUnit, listWords } from './format.js';
+import {
+  count,
+  formatDifference,
+  formatInterval,
+  formatNumber,
+  formatPercent,
+  formatWithUnit,
+  listWords,
+} from './format.js';
 import {
   baselinePairs,
   judge,
@@ -90,7 +98,7 @@ export function describePair(report: RunReport, pair: PairComparison): string {
   const gap =
     pair.weights.relative === null
       ? `‖Δ‖ ${formatNumber(pair.weights.norm)} apart`
-      : `${(100 * pair.weights.relative).toFixed(1)} % of ‖Δ‖ apart in weight space`;
+      : `${formatPercent(pair.weights.relative)} of ‖Δ‖ apart in weight space`;
   const telling =
     pair.metrics.length === 0
       ? 'no metric compares them'

@@ -20,7 +20,7 @@ export interface MetricComparison {
   readonly high: number | null;
   readonly test: 'mcnemar-exact' | 'bootstrap' | 'none';
   readonly pValue: number | null;
-  /** Holm-adjusted over all pairs of this metric. */
+  /** Holm-adjusted over all pairs of this metric; those of steps and what is written of them are a family of their own. */
   readonly pAdjusted: number | null;
   /** Examples only one side has right (accuracies). */
   readonly onlyFirst?: number;
@@ -32,7 +32,7 @@ export interface PairComparison {
   readonly first: string;
   readonly second: string;
   readonly metrics: readonly MetricComparison[];
-  /** ‖Δ_first − Δ_second‖ in weight space. */
+  /** ‖Δ_first − Δ_second‖ in weight space; measured on some rows, where the second is what is written of the first. */
   readonly weights: WeightDifference;
   readonly notes: readonly string[];
 }
@@ -52,17 +52,17 @@ export interface ReportedEvaluation {
   readonly warnings: readonly string[];
 }
 
-/** One candidate: a step, an adapter, or `base`. */
+/** One candidate: a step, an adapter, `base`, or a step as it is written, named after step and element type. */
 export interface ReportedStep {
   readonly name: string;
-  readonly kind: 'step' | 'adapter' | 'base';
+  readonly kind: 'step' | 'adapter' | 'base' | 'written';
   readonly expression: string;
-  /** Key of its coefficients, or the adapter's digest. */
+  /** Key of its coefficients, or the adapter's digest: of a written step that of the adapter that was written. */
   readonly digest: Digest;
   readonly evaluations: readonly ReportedEvaluation[];
-  /** Relative weight-space distance from the expert (the baseline), ‖Δ − Δ_expert‖ / ‖Δ_expert‖. */
+  /** Relative weight-space distance from the expert (the baseline), ‖Δ − Δ_expert‖ / ‖Δ_expert‖; null for a written step. */
   readonly distanceFromBaseline: number | null;
-  /** ‖Δ‖_F over all modules. */
+  /** ‖Δ‖_F over all modules; null for a written step. */
   readonly norm: number | null;
   /** Per operator application, in the order of the chain. */
   readonly applications: readonly { readonly label: string; readonly diagnostics: CombineDiagnostics }[];

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { checkShapes } from '../../core/adapter/combinable.js';
 import { adapterDigest } from '../../core/adapter/digest.js';
 import { outputConfig } from '../../core/adapter/output-config.js';
+import { FLOAT_DTYPES } from '../../core/adapter/output-dtypes.js';
 import {
   type Provenance,
   type ProvenanceInput,
   provenanceJson,
   provenanceReadme,
 } from '../../core/adapter/provenance.js';
-import type { RoundingError } from '../../core/algebra/round-trip.js';
+import { type RoundingError, squareRatio } from '../../core/algebra/round-trip.js';
 import type { Coefficients } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
@@ -25,8 +26,6 @@ import { ADAPTER_FILES, PROVENANCE_FILE, README_FILE } from './adapter-output.js
 import { copyTensor } from './copy-tensor.js';
 import { beginOutput, type OutputFolder } from './output-folder.js';
 import { nameA, nameB, writeModules, type WrittenModule } from './write-modules.js';
-
-const FLOAT_DTYPES: Readonly<Record<OutputDtype, FloatDtype>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
 
 /** Where the modules of a result go. */
 export interface ModulesTarget {
@@ -265,18 +264,14 @@ function summarise(
     total.errorSquare += errorSquare;
     total.resultSquare += resultSquare;
     total.editSquare += editSquare;
-    const relative = ratio(errorSquare, resultSquare);
+    const relative = squareRatio(errorSquare, resultSquare);
     if (relative !== null && relative > (worstModule?.roundingError ?? -1)) {
       worstModule = { module, roundingError: relative };
     }
   }
   return {
-    roundingError: ratio(total.errorSquare, total.resultSquare),
-    roundingErrorOfEdit: ratio(total.errorSquare, total.editSquare),
+    roundingError: squareRatio(total.errorSquare, total.resultSquare),
+    roundingErrorOfEdit: squareRatio(total.errorSquare, total.editSquare),
     worstModule,
   };
-}
-
-function ratio(square: number, ofSquare: number): number | null {
-  return ofSquare === 0 ? null : Math.sqrt(square / ofSquare);
 }

@@ -1,4 +1,8 @@
-/** A candidate as inputs of the graph: stacked A factors, kept per set of leaves, and B factors scaled by its coefficients. */
+/**
+ * A candidate as inputs of the graph: stacked A factors, kept per set of leaves, and B factors scaled by its coefficients; or both as an
+ * output has them.
+ */
+import { writtenFactors } from '../../core/adapter/encode-module.js';
 import { checkFitsModel } from '../../core/adapter/fits-model.js';
 import type { AdapterDescription } from '../../core/adapter/types.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
@@ -46,9 +50,10 @@ export class CandidateInputs {
   /**
    * Reads what is not in memory yet and scales it.
    *
-   * @throws OminusError `ADAPTER_MISMATCH` when an adapter does not fit the model, by module and shapes, or what reading it throws
+   * @throws OminusError `ADAPTER_MISMATCH` when an adapter does not fit the model, by module and shapes, `OVERFLOW` when a value is
+   *   too large for its element type, or what reading an adapter throws
    */
-  async add({ id, adapters, coefficients }: Candidate): Promise<Feeds> {
+  async add({ id, adapters, coefficients, writtenAs }: Candidate): Promise<Feeds> {
     const leaves = adapters.map(({ digest }) => digest);
     if (coefficients === undefined ? leaves.length > 0 : coefficients.leaves.join() !== leaves.join()) {
       throw new OminusError('INTERNAL', {
@@ -66,9 +71,17 @@ export class CandidateInputs {
       if (part === undefined || c === undefined) {
         feeds[names.a] = float32Tensor(new Float32Array(0), [0, shape.in]);
         feeds[names.b] = float32Tensor(new Float32Array(0), [shape.out, 0]);
-      } else {
+        continue;
+      }
+      checkLength(part, module, shape, c);
+      if (writtenAs === undefined) {
         feeds[names.a] = part.a;
-        feeds[names.b] = float32Tensor(scaledFactor(part, module, shape, c), [shape.out, part.rank]);
+        feeds[names.b] = float32Tensor(scaledFactor(part, module, c), [shape.out, part.rank]);
+      } else {
+        const { leaves: factors, rank } = part;
+        const { a, b } = writtenFactors({ path: module, leaves: factors, coefficients: c, dtype: writtenAs });
+        feeds[names.a] = float32Tensor(a, [rank, shape.in]);
+        feeds[names.b] = float32Tensor(b, [shape.out, rank]);
       }
     }
     touch(this.candidates, id, feeds, KEPT_CANDIDATES);
@@ -111,18 +124,21 @@ export class CandidateInputs {
   }
 }
 
-/** B' of a module, `[out, rank]`. */
-function scaledFactor(
+function checkLength(
   { leaves }: StackedModule,
   module: string,
   { out }: LinearShape,
   coefficients: Float64Array,
-): Float32Array {
+): void {
   if (coefficients.length !== leaves.length * out) {
     throw new OminusError('SHAPE_MISMATCH', {
       message: `coefficients [module=${module}]: expected ${String(leaves.length)} × ${String(out)} numbers, got ${String(coefficients.length)}`,
     });
   }
+}
+
+/** B' of a module, `[out, rank]`. */
+function scaledFactor({ leaves }: StackedModule, module: string, coefficients: Float64Array): Float32Array {
   const b = scaleB(leaves, coefficients);
   if (b.largest >= INFINITY_BITS) {
     throw new OminusError('OVERFLOW', {

@@ -2,6 +2,7 @@
 import type { Digest } from '../../core/digest.js';
 import type { Coefficients, Gram } from '../../core/algebra/types.js';
 import type { Classification } from '../../core/evaluation/types.js';
+import type { FloatDtype } from '../../core/numeric/dtype.js';
 import type { Semantics } from '../../core/plan/types.js';
 
 /** Where inference runs. */
@@ -30,6 +31,8 @@ export interface Candidate {
   /** Folders on this machine with verified digests, in the order of `coefficients.leaves`. */
   readonly adapters: readonly { readonly folder: string; readonly digest: Digest }[];
   readonly coefficients: Coefficients | undefined;
+  /** Rounds its factors as an output of this element type does; else B is float32 and A as it is read. */
+  readonly writtenAs?: FloatDtype;
 }
 
 /** One sequence to score: log-probabilities of `continuation` after `context`; the context is not empty. */

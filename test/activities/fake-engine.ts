@@ -99,8 +99,9 @@ export class FakeEngine implements InferenceEngine {
 }
 
 /** What a candidate is, whatever it is called: keys may change while results must not. */
-function contentOf({ coefficients }: Candidate): Digest {
-  return coefficients === undefined ? digestOf('zero') : digestOf(encodeCoefficients(coefficients));
+function contentOf({ coefficients, writtenAs }: Candidate): Digest {
+  const exact = coefficients === undefined ? digestOf('zero') : digestOf(encodeCoefficients(coefficients));
+  return writtenAs === undefined ? exact : digestOfJson({ exact, writtenAs });
 }
 
 /** So many numbers below 256 that depend on everything given. */

@@ -332,6 +332,23 @@ describe('choosePoints', () => {
     expect(report.planDigest).toBe(driver.plan.digest);
   });
 
+  it('evaluates a chosen point as it is written, too, where its output has fewer digits', async () => {
+    const text = sweepText({ output: '{ keep: best, path: out, dtype: float16 }' });
+    const driver = await SweepDriver.open(await Bench.create(), text);
+    const { computed, report } = await driver.finish(await driver.search());
+    expect(computed.filter((id) => /^(gram|round|respond|evaluate)/.test(id))).toEqual([
+      'round:best',
+      'respond:best (float16):gsm',
+      'evaluate:best (float16):gsm',
+    ]);
+    const names = report.steps.map(({ name }) => name);
+    expect(names.indexOf('best (float16)')).toBe(names.indexOf('best') + 1);
+    const pair = report.comparisons.pairs.find(({ second }) => second === 'best (float16)');
+    expect(pair).toMatchObject({ first: 'best', weights: { relative: report.outputs[0]?.roundingError } });
+    // on the half that points are not chosen by, as everything that a sweep compares
+    expect(pair?.metrics.map(({ n }) => n)).toEqual(report.comparisons.pairs[0]?.metrics.map(({ n }) => n));
+  });
+
   it('recommends nothing when no point is feasible, and reports all the same', async () => {
     const objective = '{ maximize: gsm.no-number, subject-to: ["gsm.accuracy >= 2"] }';
     const driver = await SweepDriver.open(await Bench.create(), sweepText({ objective }));

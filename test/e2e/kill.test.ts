@@ -70,7 +70,7 @@ describe('kill -9', { timeout: 600_000 }, () => {
       const runs = new Set<string | undefined>();
       for (const finished of [4, 9, 13, 17]) {
         const run = desk.start('run', 'small.yaml', '--json');
-        await run.waitFor(nodesDone(finished)); // of 32
+        await run.waitFor(nodesDone(finished)); // of 39
         run.process.kill('SIGKILL');
         runs.add(runIdOf(await run.finished));
         if (!(await desk.isUnderWay('small'))) {
@@ -91,7 +91,7 @@ describe('kill -9', { timeout: 600_000 }, () => {
     const desk = await newDesk();
     const run = desk.start('run', 'small.yaml', '--json');
     for (const finished of [6, 12]) {
-      await run.waitFor(nodesDone(finished)); // of 32
+      await run.waitFor(nodesDone(finished)); // of 39
       await killSoon(run, 'inference-child');
     }
     expect(await fingerprint(desk, await run.finished)).toEqual(expected);
@@ -101,7 +101,7 @@ describe('kill -9', { timeout: 600_000 }, () => {
     beforeItsEnd(async () => {
       const desk = await newDesk();
       const run = desk.start('run', 'small.yaml', '--json');
-      await run.waitFor(nodesDone(6)); // of 32
+      await run.waitFor(nodesDone(6)); // of 39
       if (!(await desk.isUnderWay('small'))) {
         return 'too late';
       }
@@ -118,7 +118,7 @@ describe('kill -9', { timeout: 600_000 }, () => {
     expect(JSON.parse(submitted.stdout)).toMatchObject({ how: 'started', workflowId: 'small' });
     const worker = desk.start('worker');
     const watch = desk.start('watch', 'small', '--json');
-    await watch.waitFor(nodesDone(6)); // of 32
+    await watch.waitFor(nodesDone(6)); // of 39
     worker.process.kill('SIGKILL');
     await worker.finished;
     const second = desk.start('worker');

@@ -24,7 +24,7 @@ describe('ominus run', { timeout: 300_000 }, () => {
 
   it('ends with one JSON object: steps with metrics, and paired comparisons', () => {
     expect(first.run.name).toBe('small');
-    expect(Object.keys(first.steps)).toEqual(['base', 'expert', 'both', 'direct']);
+    expect(Object.keys(first.steps)).toEqual(['base', 'expert', 'both', 'direct', 'direct (float16)']);
     expect(first.steps['both']?.expression).toBe('expert ⊖ 1·Ext(truth⁻) ⊖ 1·Ext(tox⁻)');
     expect(first.steps['both']?.metrics['truthfulqa-mc.mc1']).toMatchObject({ n: 24 });
     // what the demo is for: the expert is often wrong and rude, the chain is neither, direct subtraction cannot count
@@ -37,6 +37,7 @@ describe('ominus run', { timeout: 300_000 }, () => {
       'expert→both',
       'expert→direct',
       'direct→both',
+      'direct→direct (float16)',
     ]);
     for (const { metrics } of first.comparisons) {
       expect(
@@ -57,6 +58,25 @@ describe('ominus run', { timeout: 300_000 }, () => {
     expect(report).toContain('expert ⊖ 1·Ext(truth⁻) ⊖ 1·Ext(tox⁻)');
     expect(report).not.toMatch(/<(?:script|img|link|iframe)\b[^>]*\b(?:src|href)=/i);
     expect(report).toMatch(/http-equiv="content-security-policy"[^>]*default-src 'none'/i);
+  });
+
+  it('evaluates a step that is written in float16 as it is written', async () => {
+    const [exact, written] = [first.steps['direct'], first.steps['direct (float16)']];
+    const output = first.outputs.find(({ step }) => step === 'direct');
+    expect(output?.dtype).toBe('float16');
+    expect(written?.digest).toBe(output?.digest);
+    expect(Object.keys(written?.metrics ?? {})).toEqual(Object.keys(exact?.metrics ?? {}));
+    expect(first.comparisons.at(-1)?.weights.relative).toBe(output?.roundingError);
+    // the written folder as an adapter of another recipe gives the same numbers
+    const folder = smallRecipe({ name: 'folder' })
+      .replace(/^adapters: \{/m, 'adapters: { written: ./out/direct,')
+      .replace(/^evaluate:/m, 'evaluate:\n  steps: [expert, written]')
+      .replace(/pairs: \[\[direct, both\]\], /, '')
+      .replace(/^output: .*\n/m, '');
+    await desk.write('folder.yaml', folder);
+    const run = await desk.run('run', 'folder.yaml', '--json');
+    expect(run.code, run.stderr.slice(-1500)).toBe(0);
+    expect(results(run.stdout).steps['written']).toMatchObject({ digest: output?.digest, metrics: written?.metrics });
   });
 
   it('does nothing twice: a second run finds every node and says the same', async () => {

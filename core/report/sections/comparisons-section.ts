@@ -2,7 +2,15 @@
 import { ABSENT, formatDifference, formatInterval, formatNumber, formatP, formatValue } from '../format.js';
 import { drawHeat } from '../heat-table.js';
 import { html, type Html } from '../html.js';
-import { VERDICTS, baselinePairs, judge, metricKey, metricTitle, requestedPairs } from '../scoreboard.js';
+import {
+  VERDICTS,
+  baselinePairs,
+  isWrittenStep,
+  judge,
+  metricKey,
+  metricTitle,
+  requestedPairs,
+} from '../scoreboard.js';
 import { describePair } from '../summary.js';
 import type { MetricComparison, PairComparison, RunReport } from '../types.js';
 
@@ -22,7 +30,8 @@ export function comparisonsSection(report: RunReport): Html {
     ${baseline.map((pair) => pairBlock(report, pair, undefined))}
     <p class="note">
       Differences are second minus first on the same examples; intervals: paired percentile bootstrap, 95 %,
-      ${report.comparisons.draws} draws, seed ${report.comparisons.seed}. Holm adjusts over all pairs of one metric.
+      ${report.comparisons.draws} draws, seed ${report.comparisons.seed}. Holm adjusts over all pairs of one
+      metric${report.steps.some(({ kind }) => kind === 'written') && ', by itself over those of a step and its output'}.
       “Only one side” counts the examples that the first alone, and the second alone, has of what the metric is the
       share of: right choices, toxic answers, unfinished ones.
     </p>`;
@@ -43,7 +52,8 @@ function pairBlock(report: RunReport, pair: PairComparison, sentence: string | u
         : html`<p>${sentence} ‖Δ − Δ′‖ = ${formatNumber(pair.weights.norm)}.</p>`
     }
     ${pair.notes.map((note) => html`<p class="muted">${note}</p>`)}
-    ${pair.metrics.length > 0 && comparisonTable(report, pair)} ${sentence !== undefined && gapByModule(pair)}
+    ${pair.metrics.length > 0 && comparisonTable(report, pair)}
+    ${sentence !== undefined && !isWrittenStep(report, pair.second) && gapByModule(pair)}
   </section>`;
 }
 

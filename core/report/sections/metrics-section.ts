@@ -74,7 +74,9 @@ export function stepsTable(report: RunReport): Html {
         ${report.steps.map(
           (step) =>
             html`<tr>
-              <th scope="row">${step.name}${step.name === report.baseline && html` <small>baseline</small>`}</th>
+              <th scope="row">
+                ${step.name}${step.name === report.baseline && html` <small>baseline</small>`}${step.kind === 'written' && html` <small>as written</small>`}
+              </th>
               <td><code>${step.expression}</code></td>
               <td class="number">${formatNumber(step.norm)}</td>
               <td class="number">

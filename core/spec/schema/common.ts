@@ -104,6 +104,7 @@ export const folder = Type.String({
 export const outputDtype = Type.Optional(
   Type.Enum(['float32', 'float16', 'bfloat16'], {
     default: 'float32',
-    description: 'Element type of the tensors.',
+    description:
+      'Element type of the tensors. The latter two round: an evaluated step is then evaluated as it is written, too.',
   }),
 );

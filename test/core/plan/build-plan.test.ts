@@ -105,6 +105,79 @@ describe('buildPlan', () => {
     ]);
   });
 
+  it.each(['float16', 'bfloat16'])(
+    'evaluates a step as it is written in %s, right after the step, against the step alone',
+    (dtype) => {
+      const exact = planOf(RECIPE.replace('both: out', 'truthful: out'));
+      const plan = planOf(RECIPE.replace('both: out', `truthful: { path: out, dtype: ${dtype} }`));
+      const name = `truthful (${dtype})`;
+      expect(plan.steps.map((step) => [step.name, step.kind])).toEqual([
+        ['base', 'base'],
+        ['expert', 'adapter'],
+        ['truthful', 'step'],
+        [name, 'written'],
+        ['both', 'step'],
+      ]);
+      const [before, after] = [keys(exact), keys(plan)];
+      const added = ['respond', 'evaluate'].flatMap((kind) =>
+        [...after.keys()].filter((id) => id.startsWith(`${kind}:${name}:`)),
+      );
+      expect(added).toHaveLength(2 + 3);
+      expect([...after.keys()].filter((id) => !before.has(id)).sort()).toEqual([...added, 'round:truthful'].sort());
+      // whatever was evaluated before has the key that it had
+      expect([...before].filter(([id, key]) => after.get(id) !== key).map(([id]) => id)).toEqual([
+        'compare',
+        'write:truthful',
+      ]);
+      expect(new Set(after.values()).size).toBe(after.size);
+      const [pairsBefore = [], pairsAfter = []] = [exact, plan].map((one) => ofKind(one, 'compare')[0]?.pairs);
+      expect(pairsAfter.slice(0, -1)).toEqual(pairsBefore);
+      expect(pairsAfter.at(-1)).toMatchObject({ first: 'truthful', second: name });
+      expect(pairsAfter.at(-1)?.evaluations.map(({ label }) => label)).toEqual([
+        'toxicity',
+        'repetition',
+        'perplexity',
+      ]);
+    },
+  );
+
+  it('keys a step as it is written by its element type, and one result in one element type once', () => {
+    const written = (dtype: string): Plan =>
+      planOf(
+        RECIPE.replace('  both:', '  again: "expert ⊖ 1.0·Ext(truth-)"\n  both:').replace(
+          'both: out',
+          `truthful: { path: a, dtype: ${dtype} }, again: { path: b, dtype: ${dtype} }`,
+        ),
+      );
+    const plans = [written('float16'), written('bfloat16')];
+    const answers = plans.map((plan) =>
+      ofKind(plan, 'respond').filter(({ candidate }) => candidate.kind === 'written'),
+    );
+    expect(answers.map((nodes) => nodes.length)).toEqual([2, 2]);
+    expect(answers.map(([first]) => first?.key)).toHaveLength(new Set(answers.map(([first]) => first?.key)).size);
+    expect(plans.map((plan) => ofKind(plan, 'round').length)).toEqual([1, 1]);
+    const [plan] = plans;
+    const evaluations = plan?.steps.filter(({ kind }) => kind === 'written').map((step) => step.evaluations);
+    expect(evaluations).toHaveLength(2);
+    expect(evaluations?.[0]).toEqual(evaluations?.[1]);
+  });
+
+  it('evaluates nothing as it is written where nothing is rounded, or the step is not evaluated', () => {
+    const texts = [
+      RECIPE.replace('both: out', 'both: { path: out, dtype: float32 }'),
+      RECIPE.replace('evaluate:\n', 'evaluate:\n  steps: [expert, truthful]\n').replace(
+        'both: out',
+        'both: { path: out, dtype: float16 }',
+      ),
+      'version: 1\nkind: recipe\nname: m\nadapters: { a: a, b: b }\nchain: "a ⊖ 0.5·b"\noutput: { chain: { path: out, dtype: float16 } }\n',
+    ];
+    for (const plan of texts.map((text) => planOf(text))) {
+      expect(plan.steps.filter(({ kind }) => kind === 'written')).toEqual([]);
+      expect(ofKind(plan, 'round')).toEqual([]);
+      expect(ofKind(plan, 'write')).toHaveLength(1);
+    }
+  });
+
   it('plans merges alone when nothing is evaluated', () => {
     const text =
       'version: 1\nkind: recipe\nname: m\nadapters: { a: a, b: b }\nchain: "a ⊖ 0.5·b"\noutput: { chain: out }\n';

@@ -140,3 +140,27 @@ describe('the words', () => {
     );
   });
 });
+
+describe('a step as it is written', () => {
+  const [both] = report.steps.filter(({ name }) => name === 'both');
+  const [pair] = report.comparisons.pairs.filter(({ first, second }) => first === 'both' && second === 'swapped');
+  const written = both === undefined ? [] : [{ ...both, name: 'both (float16)', kind: 'written' as const }];
+  const rounded = sampleReport({
+    steps: [...report.steps, ...written],
+    comparisons: {
+      ...report.comparisons,
+      pairs: [
+        ...report.comparisons.pairs,
+        ...(pair === undefined
+          ? []
+          : [{ ...pair, second: 'both (float16)', weights: { norm: 0.001, relative: 0.00021, byModule: [] } }]),
+      ],
+    },
+  });
+
+  it('is no result of its own: not counted, not summed up, compared with the step alone', () => {
+    expect(summarizeSteps(rounded).map(({ step }) => step.name)).toEqual(['both', 'swapped', 'direct']);
+    expect(describeRun(rounded)).toContain('3 steps compared with expert');
+    expect(describeRun(rounded)).toContain('both and both (float16) are 0.021 % of ‖Δ‖ apart in weight space');
+  });
+});
