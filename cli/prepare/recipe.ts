@@ -3,7 +3,7 @@ import { checkRecipeAdapters } from '../../core/adapter/check-recipe.js';
 import { buildPlan } from '../../core/plan/build-plan.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { RecipeSpec } from '../../core/spec/types.js';
-import { located, type LoadedSpec } from './located.js';
+import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 import { outputPath } from './output-path.js';
 import type { ResolvedSources } from './resolve-sources.js';
 
@@ -19,9 +19,14 @@ export async function prepareRecipe(
 ): Promise<Plan> {
   const { spec } = loaded;
   const [first] = spec.adapters.values();
-  const said = first === undefined ? [] : await located(loaded, first.span, () => checkRecipeAdapters(spec, described));
-  const outputs = new Map(
-    spec.outputs.map(({ step, path, span }) => [step, outputPath(loaded, { what: step, path, span }, outputRoot)]),
-  );
-  return buildPlan({ ...sources, spec, outputs, warnings: [...new Set([...sources.warnings, ...said])] });
+  const problems = new PlanProblems(loaded);
+  const said =
+    first === undefined ? [] : await problems.attempt(first.span, () => checkRecipeAdapters(spec, described));
+  const outputs = new Map<string, string>();
+  for (const { step, path, span } of spec.outputs) {
+    const folder = await problems.attempt(span, () => outputPath(loaded, { what: step, path }, outputRoot));
+    outputs.set(step, folder ?? path);
+  }
+  problems.refuse();
+  return buildPlan({ ...sources, spec, outputs, warnings: [...new Set([...sources.warnings, ...(said ?? [])])] });
 }

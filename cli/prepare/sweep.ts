@@ -4,7 +4,7 @@ import { buildSweepPlan } from '../../core/plan/build-sweep-plan.js';
 import { formulaOf, parseChain, sampleValues } from '../../core/plan/sweep-sources.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { SweepSpec } from '../../core/spec/types.js';
-import { located, type LoadedSpec } from './located.js';
+import { located, type LoadedSpec, PlanProblems } from './plan-problems.js';
 import { outputPath } from './output-path.js';
 import type { ResolvedSources } from './resolve-sources.js';
 
@@ -29,10 +29,14 @@ export async function prepareSweep(
   const steps = [{ name: CHAIN, formula: formulaOf(parsed, sampleValues(variables)) }];
   const candidates = evaluate.benchmarks.length === 0 ? [] : [...evaluate.candidates, CHAIN];
   const checked = { steps, evaluate: { ...evaluate, candidates } };
-  const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described));
+  const problems = new PlanProblems(loaded);
+  const said = await problems.attempt(chain.span, () => checkRecipeAdapters(checked, described));
   const outputFolder =
-    output === undefined ? undefined : outputPath(loaded, { what: 'the sweep', ...output }, outputRoot);
-  const warnings = [...new Set([...sources.warnings, ...said])];
+    output === undefined
+      ? undefined
+      : await problems.attempt(output.span, () => outputPath(loaded, { what: 'the sweep', ...output }, outputRoot));
+  problems.refuse();
+  const warnings = [...new Set([...sources.warnings, ...(said ?? [])])];
   return located(loaded, output?.span ?? chain.span, () =>
     buildSweepPlan({ spec, sources: { ...sources, warnings }, outputFolder }),
   );

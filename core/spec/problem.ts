@@ -13,7 +13,7 @@ export const SPEC_PROBLEMS = {
   YAML_ALIAS: 'an alias without its anchor, inside itself, or aliases that expand to too much',
   YAML_NESTING: 'lists and maps are nested too deep',
   SPEC_SIZE:
-    'the file is larger than 1 MiB, a map has too many entries, or there are too many orders, settings or points',
+    'the file is larger than 1 MiB, a map has too many entries, or there are too many orders, settings, points or adapters to write',
   SPEC_EMPTY: 'there is nothing in the file, or no map at its top',
   SPEC_KIND: '`kind` is missing or not one that is known',
   SPEC_MISSING_KEY: 'a required key is missing',
@@ -27,6 +27,7 @@ export const SPEC_PROBLEMS = {
   SPEC_CYCLE: 'steps that use one another in a circle',
   SPEC_STEPS: '`steps` and `chain` both present, or neither',
   SPEC_BENCHMARK: 'an unknown benchmark, or several in one list item',
+  SPEC_PARAMETERS: 'parameters of a benchmark that do not go together',
   SPEC_SOURCE: 'a path or URI that cannot be one',
   SPEC_DIGEST: 'a digest that is not `sha256:` and 64 hexadecimal digits',
   SPEC_ORDER: 'an order that does not hold every name of `remove` once, or stands there twice',

@@ -40,6 +40,11 @@ describe('a sweep', () => {
     expect(spec.text.slice(spec.chain.span.start, spec.chain.span.end)).toContain(spec.chain.source);
   });
 
+  test('may write the adapters of a thousand points', () => {
+    const body = 'chain: expert ⊖ a·truth⁻\nover: { a: { from: 0, to: 1, count: 1000 } }\n';
+    expect(read(`${body}output: { keep: all, path: ../out }\n`).output?.keep).toBe('all');
+  });
+
   test('reads lists, ranges, log ranges, intervals and linked variables, in the order of the text', () => {
     const all = read(`chain: a·expert ⊖ b·truth⁻ ⊖ c Ext(tox⁻) ⊖ d[truth⁻] ⊖ e·tox⁻
 search: { method: sobol, points: 8 }
