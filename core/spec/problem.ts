@@ -41,6 +41,7 @@ export const SPEC_PROBLEMS = {
   SPEC_OUTPUT: 'two outputs at one place, or an output over an input',
   SPEC_NOT_EVALUATED:
     'a candidate that is not evaluated has no metrics: refused in constraints, a warning in comparisons',
+  SPEC_UNUSED: 'an entry of a `lambda` map that no term takes: a warning',
   SPEC_MORE: 'there are more problems than are shown',
 } as const;
 
@@ -51,7 +52,8 @@ export type SpecProblemCode = keyof typeof SPEC_PROBLEMS | ExpressionProblemCode
 export interface SpecProblem {
   readonly code: SpecProblemCode;
   readonly message: string;
-  readonly hint?: string | undefined;
+  /** What to write instead. */
+  readonly hint: string;
   readonly span: Span;
   /** `error` unless said otherwise. */
   readonly severity?: 'error' | 'warning';
@@ -84,13 +86,14 @@ export class SpecProblems {
     const last = shown.at(-1);
     if (last !== undefined && sorted.length > MAX_SHOWN) {
       const message = `more than ${MAX_SHOWN} problems; the rest are not shown`;
-      shown.push({ code: 'SPEC_MORE', message, span: last.span });
+      const hint = 'Correct these and check again.';
+      shown.push({ code: 'SPEC_MORE', message, hint, span: last.span });
     }
     return shown.map(({ code, message, hint, span, severity }) => ({
       code,
       severity: severity ?? 'error',
       message,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
       location: locate(file, text, span),
     }));
   }

@@ -11,7 +11,7 @@ import type { SpecProblems } from './problem.js';
 import { inputsOf, readCommon } from './read-common.js';
 import { readBootstrap, warnNotEvaluated } from './read-compare.js';
 import { readBenchmarks, readCandidates } from './read-evaluate.js';
-import { readLambda } from './read-lambda.js';
+import { readLambda, warnUnusedLambdas } from './read-lambda.js';
 import { readObjective } from './read-objective.js';
 import { OutputPlaces, readDtype } from './read-outputs.js';
 import { readSearch } from './read-search.js';
@@ -75,6 +75,7 @@ function readChain(
   if (!found.some(({ code }) => code === 'EXPRESSION_NESTING' || code === 'EXPRESSION_SIZE')) {
     reportUnused(variables, parsed.variables, problems);
   }
+  warnUnusedLambdas(root, [parsed], problems);
   return { chain: { source, span: scalar.span }, formula };
 }
 
