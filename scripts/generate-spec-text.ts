@@ -42,7 +42,8 @@ export const LAMBDA = `## λ
 
 \`lambda\` is the coefficient of every ⊖ term, with \`Ext\` or without, that has none written. A written one replaces it, and
 never multiplies it. The first term and ⊕ terms default to 1. A map sets it per anti-expert: for the terms \`x\`, \`Ext(x)\` and
-\`Ext(x | y)\` where x is the adapter's name; others default to 1, and an entry that no term takes is warned of. λ is an exact decimal: 0.80, .8 and 8e-1 are one number.`;
+\`Ext(x | y)\` where x is the adapter's name; others default to 1, and an entry that no term takes is warned of. λ is an exact
+decimal: 0.80, .8 and 8e-1 are one number.`;
 
 /** Arms, orders and settings. */
 export const STUDY = `### What a study compares
