@@ -29,14 +29,14 @@ export function workerCommand(): Command {
       const session = await openSession(device, log);
       try {
         const worker = await startSessionWorker(session, { device, threads: options.threads, roles });
-        log(
-          `worker ready: ${roles.join(', ')} on ${device}, store ${session.store.blobs.uri}; Ctrl-C lets it finish its batch and stops`,
-        );
         const stop = (): void => {
           void worker.shutdown();
           process.exitCode = EXIT.interrupted;
         };
         process.once('SIGINT', stop).once('SIGTERM', stop);
+        log(
+          `worker ready: ${roles.join(', ')} on ${device}, store ${session.store.blobs.uri}; Ctrl-C lets it finish its batch and stops`,
+        );
         await worker.stopped;
       } finally {
         await session.close();

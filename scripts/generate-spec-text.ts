@@ -27,7 +27,7 @@ export const EXPRESSIONS = `## Expressions
 
 - **Names**: a letter, then letters, digits, \`_ . -\`, then at most one of \`⁺ ⁻ + -\`; the longest match counts. A final
   \`-\` equals \`⁻\`, a final \`+\` equals \`⁺\`. Names are compared in Unicode normal form C. Adapters, steps and variables share
-  one namespace; \`Ext\` and \`base\` are reserved, \`base\` being the zero adapter (the base model itself).
+  one namespace; \`Ext\` and \`base\` are reserved in this very spelling, \`base\` being the zero adapter (the base model itself).
 - **Operators**: \`⊖\` and \`⊕\` anywhere. ASCII \`-\` and \`+\`, and \`−\` (U+2212), only between blanks, because
   \`truth-\` and \`expert-truth\` are names. Both have one precedence and associate to the left.
 - **Brackets**: \`[ ]\` and \`( )\` group, nested to at most 64.
@@ -42,7 +42,8 @@ export const LAMBDA = `## λ
 
 \`lambda\` is the coefficient of every ⊖ term, with \`Ext\` or without, that has none written. A written one replaces it, and
 never multiplies it. The first term and ⊕ terms default to 1. A map sets it per anti-expert: for the terms \`x\`, \`Ext(x)\` and
-\`Ext(x | y)\` where x is the adapter's name; others default to 1. λ is an exact decimal: 0.80, .8 and 8e-1 are one number.`;
+\`Ext(x | y)\` where x is the adapter's name; others default to 1, and an entry that no term takes is warned of. λ is an exact
+decimal: 0.80, .8 and 8e-1 are one number.`;
 
 /** Arms, orders and settings. */
 export const STUDY = `### What a study compares

@@ -7,7 +7,7 @@ import type { PlanSources } from '../../core/plan/plan-input.js';
 import { checkOutputFolder } from '../../io/adapter/adapter-output.js';
 import { overlap, realPathOf } from '../../io/adapter/output-place.js';
 import { refused } from '../../io/files/refused.js';
-import { located, place, type LoadedSpec } from './located.js';
+import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 
 /** A folder that a spec reads or writes. */
 interface SpecFolder {
@@ -35,27 +35,32 @@ export async function checkOutputs(
   sources: Pick<PlanSources, 'base' | 'adapters'>,
   outputs: readonly OutputToCheck[],
 ): Promise<readonly string[]> {
+  const problems = new PlanProblems(loaded);
   const inputs: RealFolder[] = [];
   for (const folder of outputs.length === 0 ? [] : inputFolders(loaded, sources)) {
-    inputs.push(await realFolder(loaded, folder));
+    const here = await problems.attempt(folder.span, () => realFolder(folder));
+    inputs.push(...(here === undefined ? [] : [here]));
   }
   const taken: RealFolder[] = [];
   const warnings: string[] = [];
   for (const output of outputs) {
-    const here = await realFolder(loaded, output);
-    const other = inputs.find(({ real }) => real === here.real) ?? taken.find(({ real }) => overlap(real, here.real));
-    if (other !== undefined) {
-      throw clash(loaded, here, other);
-    }
-    taken.push(here);
-    const foreign = await located(loaded, output.span, () => checkOutputFolder(output.path, output.key));
-    if (foreign.length > 0 && output.key === undefined) {
-      const names = foreign.map((name) => JSON.stringify(name)).join(', ');
-      warnings.push(
-        `${output.path} has what ominus did not write (${names}), so no other result will be written there`,
-      );
-    }
+    await problems.attempt(output.span, async () => {
+      const here = await realFolder(output);
+      const other = inputs.find(({ real }) => real === here.real) ?? taken.find(({ real }) => overlap(real, here.real));
+      if (other !== undefined) {
+        throw clash(loaded, here, other);
+      }
+      taken.push(here);
+      const foreign = await checkOutputFolder(output.path, output.key);
+      if (foreign.length > 0 && output.key === undefined) {
+        const names = foreign.map((name) => JSON.stringify(name)).join(', ');
+        warnings.push(
+          `${output.path} has what ominus did not write (${names}), so no other result will be written there`,
+        );
+      }
+    });
   }
+  problems.refuse();
   return warnings;
 }
 
@@ -63,14 +68,12 @@ interface RealFolder extends SpecFolder {
   readonly real: string;
 }
 
-function realFolder(loaded: LoadedSpec, folder: SpecFolder): Promise<RealFolder> {
-  return located(loaded, folder.span, async () => {
-    try {
-      return { ...folder, real: await realPathOf(folder.path) };
-    } catch (error) {
-      throw refused(error, `cannot look at the folder [path=${folder.path}]`);
-    }
-  });
+async function realFolder(folder: SpecFolder): Promise<RealFolder> {
+  try {
+    return { ...folder, real: await realPathOf(folder.path) };
+  } catch (error) {
+    throw refused(error, `cannot look at the folder [path=${folder.path}]`);
+  }
 }
 
 /** Base and adapters that lie on this machine. */
@@ -88,12 +91,9 @@ function clash(loaded: LoadedSpec, output: RealFolder, other: RealFolder): Ominu
   const { line, column } = locate(loaded.file, loaded.spec.text, other.span);
   const how = output.real === other.real ? 'are one folder' : 'lie in one another';
   return new OminusError('OUTPUT_FORBIDDEN', {
-    message: place(
-      loaded,
-      output.span,
+    message:
       `${output.what} and ${other.what} (line ${String(line)}, column ${String(column)}) ${how} ` +
-        `[path=${output.path}, other=${other.path}, real=${output.real}]`,
-    ),
+      `[path=${output.path}, other=${other.path}, real=${output.real}]`,
     hint: 'Write every output to a folder of its own, side by side: an output is replaced as a whole folder.',
   });
 }

@@ -5,6 +5,7 @@ import { formatDiagnostic } from '../../core/diagnostic.js';
 import { OminusError } from '../../core/errors.js';
 import { readSpec } from '../../core/spec/read-spec.js';
 import type { Spec } from '../../core/spec/types.js';
+import { problemList } from './plan-problems.js';
 
 /**
  * Reads a spec file.
@@ -14,16 +15,14 @@ import type { Spec } from '../../core/spec/types.js';
 export async function loadSpec(file: string, log: (line: string) => void): Promise<Spec> {
   const text = await readText(file);
   const { spec, diagnostics } = readSpec(file, text);
-  const formatted = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, stringWidth)).join('\n');
   if (spec === undefined) {
-    const count = diagnostics.filter(({ severity }) => severity === 'error').length;
     throw new OminusError('SPEC_INVALID', {
-      message: `${file} has ${String(count)} problem${count === 1 ? '' : 's'}\n${formatted}`,
+      message: problemList(file, diagnostics),
       hint: 'docs/spec.md describes every key; ominus validate checks a spec without running it.',
     });
   }
-  if (formatted !== '') {
-    log(formatted);
+  if (diagnostics.length > 0) {
+    log(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, stringWidth)).join('\n'));
   }
   return spec;
 }

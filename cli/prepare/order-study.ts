@@ -13,7 +13,7 @@ import type { OrderGapResult } from '../../core/study/types.js';
 import type { Device } from '../../io/model/types.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 import { withNodes } from './local-run.js';
-import { located, type LoadedSpec } from './located.js';
+import { located, type LoadedSpec } from './plan-problems.js';
 import type { ResolvedSources } from './resolve-sources.js';
 
 /** What planning a study needs beside its sources. */

@@ -1,8 +1,7 @@
 /** A spec is untrusted: it may name folders to write below the output root only. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { Span } from '../../core/diagnostic.js';
 import { OminusError } from '../../core/errors.js';
-import { place, type LoadedSpec } from './located.js';
+import type { LoadedSpec } from './plan-problems.js';
 
 /**
  * The absolute folder that an output of a spec means; paths are relative to the spec's folder.
@@ -12,20 +11,16 @@ import { place, type LoadedSpec } from './located.js';
  * @throws OminusError `OUTPUT_FORBIDDEN` when it lies elsewhere
  */
 export function outputPath(
-  loaded: LoadedSpec,
-  output: { readonly what: string; readonly path: string; readonly span: Span },
+  { file }: Pick<LoadedSpec, 'file'>,
+  output: { readonly what: string; readonly path: string },
   outputRoot: string | undefined,
 ): string {
   const root = resolve(outputRoot ?? '.');
-  const target = resolve(dirname(resolve(loaded.file)), output.path);
+  const target = resolve(dirname(resolve(file)), output.path);
   const inside = relative(root, target);
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) {
     throw new OminusError('OUTPUT_FORBIDDEN', {
-      message: place(
-        loaded,
-        output.span,
-        `the output of ${output.what} lies outside the output root [path=${target}, root=${root}]`,
-      ),
+      message: `the output of ${output.what} lies outside the output root [path=${target}, root=${root}]`,
       hint: 'Write below the current folder, or allow another one with --output-root DIR.',
     });
   }

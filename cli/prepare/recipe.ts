@@ -4,7 +4,7 @@ import { buildPlan } from '../../core/plan/build-plan.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { RecipeSpec } from '../../core/spec/types.js';
 import { checkOutputs } from './check-outputs.js';
-import { located, type LoadedSpec } from './located.js';
+import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 import { outputPath } from './output-path.js';
 import type { ResolvedSources } from './resolve-sources.js';
 
@@ -20,12 +20,17 @@ export async function prepareRecipe(
 ): Promise<Plan> {
   const { spec } = loaded;
   const [first] = spec.adapters.values();
+  const problems = new PlanProblems(loaded);
   const said =
-    first === undefined ? [] : await located(loaded, first.span, () => checkRecipeAdapters(spec, described, modules));
-  const outputs = new Map(
-    spec.outputs.map(({ step, path, span }) => [step, outputPath(loaded, { what: step, path, span }, outputRoot)]),
-  );
-  const plan = buildPlan({ ...sources, spec, outputs, warnings: [...new Set([...sources.warnings, ...said])] });
+    first === undefined ? [] : await problems.attempt(first.span, () => checkRecipeAdapters(spec, described, modules));
+  const outputs = new Map<string, string>();
+  for (const { step, path, span } of spec.outputs) {
+    const folder = await problems.attempt(span, () => outputPath(loaded, { what: step, path }, outputRoot));
+    outputs.set(step, folder ?? path);
+  }
+  problems.refuse();
+  const warnings = [...new Set([...sources.warnings, ...(said ?? [])])];
+  const plan = buildPlan({ ...sources, spec, outputs, warnings });
   const keys = new Map(plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, node.key] as const] : [])));
   await checkOutputs(
     loaded,

@@ -7,12 +7,12 @@ import type { PlanSources } from '../../core/plan/plan-input.js';
 import type { AdapterRef, SourceRef } from '../../core/plan/types.js';
 import type { Spec, SpecSource } from '../../core/spec/types.js';
 import { openAdapter } from '../../io/adapter/adapter-folder.js';
-import { readModelModules } from '../../io/model/model-modules.js';
+import { type ModelOutline, readModelOutline } from '../../io/model/model-outline.js';
 import { runtimeVersion } from '../../io/model/runtime-version.js';
 import type { Device } from '../../io/model/types.js';
-import { digestSource, locateSource, type SourceKind } from '../../io/sources/digest-source.js';
-import { resolveSource } from '../../io/sources/resolve-source.js';
-import { located, type LoadedSpec } from './located.js';
+import { type DigestedSource, digestSource, type SourceKind } from '../../io/sources/digest-source.js';
+import { checkBenchmarks, placeOf } from './check-benchmarks.js';
+import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 
 /** What a spec names, resolved, and its adapters described. */
 export interface ResolvedSources {
@@ -24,84 +24,101 @@ export interface ResolvedSources {
 }
 
 /**
- * Resolves base, adapters and data of a spec.
+ * Resolves base, adapters and data of a spec, and checks its benchmarks against them.
  *
- * @throws OminusError whatever is wrong with one of them; each names its place in the spec
+ * @throws OminusError whatever is wrong with them, all at once; each names its place in the spec
  */
 export async function resolveSources(
   loaded: LoadedSpec,
   options: { readonly device: Device; readonly log: (line: string) => void },
 ): Promise<ResolvedSources> {
   const { spec, file } = loaded;
+  const problems = new PlanProblems(loaded);
   const warnings = new Set<string>();
-  const digest = (kind: SourceKind, source: Pick<SpecSource, 'path' | 'span' | 'digest'>): Promise<SourceRef> =>
-    located(loaded, source.span, async () => {
-      const { warnings: said, ...ref } = await digestSource(kind, source.path, {
+  const find: FindSource = (kind, source) =>
+    problems.attempt(source.span, async () => {
+      const found = await digestSource(kind, source.path, {
         baseFolder: dirname(resolve(file)),
         pinned: source.digest,
         onProgress: options.log,
       });
-      said.forEach((warning) => warnings.add(warning));
-      return ref;
+      found.warnings.forEach((warning) => warnings.add(warning));
+      return found;
     });
-  const base = spec.base === undefined ? undefined : { name: 'base', ...(await digest('model', spec.base)) };
+  const base = spec.base === undefined ? undefined : await find('model', spec.base);
   const adapters = new Map<string, AdapterRef>();
+  const described = new Map<string, NamedAdapter>();
   for (const [name, source] of spec.adapters) {
-    adapters.set(name, { name, ...(await digest('adapter', source)) });
+    const found = await find('adapter', source);
+    const description = found && (await problems.attempt(source.span, () => describeAdapter(found.path)));
+    if (found !== undefined && description !== undefined) {
+      adapters.set(name, { name, ...found.ref });
+      described.set(name, { name, description });
+    }
   }
-  const described = await describeAdapters(adapters);
-  const modules = await modelModules(loaded, base);
-  const data = await benchmarkSources(spec, 'data', digest);
-  const classifiers = await benchmarkSources(spec, 'classifier', digest);
+  const data = await benchmarkSources(spec, 'data', find);
+  const classifiers = await benchmarkSources(spec, 'classifier', find);
+  const model = await evaluatedModel(spec, base?.path, problems);
+  const folders = new Map([...classifiers].map(([written, { path }]) => [written, path]));
+  await checkBenchmarks(spec, { contextLength: model?.contextLength, classifiers: folders }, problems);
+  problems.refuse();
   return {
     sources: {
-      base,
+      base: base && { name: 'base', ...base.ref },
       adapters,
-      data,
-      classifiers,
+      data: refsOf(data),
+      classifiers: refsOf(classifiers),
       environment: { device: options.device, runtime: `onnxruntime-node ${runtimeVersion()}` },
       benchmark: requireBenchmark,
       warnings: [...warnings],
     },
     described,
-    modules,
+    modules: model?.modules,
   };
 }
 
-/** Read with the plan, so that an adapter that does not fit is found before anything runs. */
-async function modelModules(
-  loaded: LoadedSpec,
-  base: SourceRef | undefined,
-): Promise<ReadonlyMap<string, LinearShape> | undefined> {
-  const { spec } = loaded;
-  if (base === undefined || spec.base === undefined || spec.evaluate.benchmarks.length === 0) {
-    return undefined;
-  }
-  return located(loaded, spec.base.span, async () => readModelModules((await resolveSource(base.uri, 'model')).path));
+/** Finds and digests a source; undefined when it failed, which is reported. */
+type FindSource = (
+  kind: SourceKind,
+  source: Pick<SpecSource, 'path' | 'span' | 'digest'>,
+) => Promise<DigestedSource | undefined>;
+
+/** What the base model is like, read with the plan, so that what does not fit it is found before anything runs. */
+async function evaluatedModel(
+  spec: Spec,
+  folder: string | undefined,
+  problems: PlanProblems,
+): Promise<ModelOutline | undefined> {
+  return spec.base === undefined || folder === undefined || spec.evaluate.benchmarks.length === 0
+    ? undefined
+    : problems.attempt(spec.base.span, () => readModelOutline(folder));
 }
 
-async function describeAdapters(adapters: ReadonlyMap<string, AdapterRef>): Promise<Map<string, NamedAdapter>> {
-  const described = new Map<string, NamedAdapter>();
-  for (const [name, { uri }] of adapters) {
-    const adapter = await openAdapter((await locateSource('adapter', uri)).path);
-    described.set(name, { name, description: adapter.description });
-    await adapter.close();
-  }
-  return described;
+async function describeAdapter(path: string): Promise<NamedAdapter['description']> {
+  const adapter = await openAdapter(path);
+  await adapter.close();
+  return adapter.description;
 }
 
-/** Data files or classifiers of all benchmarks, by path as written. */
+/** Data files or classifiers of all benchmarks, by path as written; one that fails is looked for, and told, at each place. */
 async function benchmarkSources(
   spec: Spec,
   kind: 'data' | 'classifier',
-  digest: (kind: SourceKind, source: Pick<SpecSource, 'path' | 'span' | 'digest'>) => Promise<SourceRef>,
-): Promise<Map<string, SourceRef>> {
-  const sources = new Map<string, SourceRef>();
-  for (const { parameters, span } of spec.evaluate.benchmarks) {
-    const path = parameters[kind];
+  find: FindSource,
+): Promise<ReadonlyMap<string, DigestedSource>> {
+  const sources = new Map<string, DigestedSource>();
+  for (const benchmark of spec.evaluate.benchmarks) {
+    const path = benchmark.parameters[kind];
     if (typeof path === 'string' && !sources.has(path)) {
-      sources.set(path, await digest(kind, { path, span, digest: undefined }));
+      const found = await find(kind, { path, span: placeOf(benchmark, kind), digest: undefined });
+      if (found !== undefined) {
+        sources.set(path, found);
+      }
     }
   }
   return sources;
+}
+
+function refsOf(sources: ReadonlyMap<string, DigestedSource>): ReadonlyMap<string, SourceRef> {
+  return new Map([...sources].map(([written, { ref }]) => [written, ref]));
 }

@@ -6,7 +6,7 @@ import { formulaOf, parseChain, sampleValues } from '../../core/plan/sweep-sourc
 import type { Plan } from '../../core/plan/types.js';
 import type { SweepSpec } from '../../core/spec/types.js';
 import { checkOutputs } from './check-outputs.js';
-import { located, type LoadedSpec } from './located.js';
+import { located, type LoadedSpec, PlanProblems } from './plan-problems.js';
 import { outputPath } from './output-path.js';
 import type { ResolvedSources } from './resolve-sources.js';
 
@@ -34,15 +34,19 @@ export async function prepareSweep(
   }));
   const candidates = evaluate.benchmarks.length === 0 ? [] : [...evaluate.candidates, CHAIN];
   const checked = { steps, evaluate: { ...evaluate, candidates } };
-  const said = await located(loaded, chain.span, () => checkRecipeAdapters(checked, described, modules));
+  const problems = new PlanProblems(loaded);
+  const said = await problems.attempt(chain.span, () => checkRecipeAdapters(checked, described, modules));
   const outputFolder =
-    output === undefined ? undefined : outputPath(loaded, { what: 'the sweep', ...output }, outputRoot);
+    output === undefined
+      ? undefined
+      : await problems.attempt(output.span, () => outputPath(loaded, { what: 'the sweep', ...output }, outputRoot));
+  problems.refuse();
   const best =
     output === undefined || outputFolder === undefined || spec.objective === undefined
       ? []
       : [{ what: 'the best point', path: pointFolder(outputFolder, 'best'), span: output.span, key: undefined }];
   const inTheWay = await checkOutputs(loaded, sources, best);
-  const warnings = [...new Set([...sources.warnings, ...said, ...inTheWay])];
+  const warnings = [...new Set([...sources.warnings, ...(said ?? []), ...inTheWay])];
   return located(loaded, output?.span ?? chain.span, () =>
     buildSweepPlan({ spec, sources: { ...sources, warnings }, outputFolder }),
   );

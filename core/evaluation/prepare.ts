@@ -135,6 +135,23 @@ function encodeChoices(
   return { prompt, continuations };
 }
 
+/**
+ * Tokens per block of a task of blocks.
+ *
+ * @param contextLength - tokens that the model was made for
+ * @throws OminusError `SPEC_INVALID` when blocks are longer than the context
+ */
+export function blockLength(task: Pick<ResponseTask, 'blockTokens'>, contextLength: number): number {
+  const length = task.blockTokens ?? contextLength;
+  if (length > contextLength) {
+    throw new OminusError('SPEC_INVALID', {
+      message: `blocks of ${length} tokens do not fit the model's context of ${contextLength}`,
+      hint: `Set block to at most ${contextLength}.`,
+    });
+  }
+  return length;
+}
+
 async function packBlocks(input: PrepareInput): Promise<readonly PreparedRequest[]> {
   const { task, tokenizer, contextLength } = input;
   const [endToken] = tokenizer.endTokens;
@@ -144,13 +161,7 @@ async function packBlocks(input: PrepareInput): Promise<readonly PreparedRequest
       hint: 'Set eos_token in tokenizer_config.json.',
     });
   }
-  const length = task.blockTokens ?? contextLength;
-  if (length > contextLength) {
-    throw new OminusError('SPEC_INVALID', {
-      message: `blocks of ${length} tokens do not fit the model's context of ${contextLength}`,
-      hint: `Set block to at most ${contextLength}.`,
-    });
-  }
+  const length = blockLength(task, contextLength);
   const tokens: number[] = [];
   await mapInSlices(input.requests, (request) => {
     for (const token of tokenizer.encode(request.kind === 'document' ? request.text : '', { specialTokens: false })) {

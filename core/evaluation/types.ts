@@ -145,6 +145,15 @@ export interface ScoreInput {
   readonly classify: (texts: readonly string[]) => Promise<Classification>;
 }
 
+/** Parameters that are right one by one and do not go together. */
+export interface ParameterConflict {
+  /** The parameter that should be changed or left out. */
+  readonly parameter: string;
+  /** What does not go together, and what was given. */
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** A benchmark: one file in core/evaluation/benchmarks and one line in its registry. */
 export interface Benchmark {
   readonly name: string;
@@ -156,6 +165,9 @@ export interface Benchmark {
   /** Whether `parameters.classifier` (a folder) is needed. */
   readonly classifier: boolean;
   readonly metrics: readonly MetricDefinition[];
+  /** The first conflict of its parameters, if there is one; says nothing about parameters that are wrong by themselves. */
+  conflict?(parameters: Readonly<Record<string, Json>>): ParameterConflict | undefined;
+  /** @throws OminusError `SPEC_INVALID` when a parameter is wrong, or two do not go together */
   task(parameters: Readonly<Record<string, Json>>): ResponseTask;
   score(input: ScoreInput): Promise<BenchmarkResult>;
 }

@@ -58,8 +58,8 @@ export function tokenize(text: string): { readonly tokens: readonly Token[]; rea
   const problems: ExpressionProblem[] = [];
   let at = 0;
 
-  const report = (code: ExpressionProblemCode, span: Span, message: string, hint?: string): void => {
-    problems.push({ code, message, span, ...(hint === undefined ? {} : { hint }) });
+  const report = (code: ExpressionProblemCode, span: Span, message: string, hint: string): void => {
+    problems.push({ code, message, span, hint });
   };
   const match = (pattern: RegExp): string => {
     pattern.lastIndex = at;

@@ -82,8 +82,11 @@ class Parser {
     // Only a closing bracket or a bar ends a sum before the end of the text.
     while (this.#cursor.peek().kind !== 'end' && !this.#problems.isFull) {
       const token = this.#cursor.next();
-      const message = token.kind === '|' ? '"|" belongs inside Ext(x | y)' : `"${token.kind}" closes nothing`;
-      this.#problems.add('EXPRESSION_SYNTAX', token.span, message);
+      const [message, hint] =
+        token.kind === '|'
+          ? ['"|" belongs inside Ext(x | y)', 'Write Ext(x | y) to extract x with respect to y.']
+          : [`"${token.kind}" closes nothing`, 'Remove it, or open its bracket before it.'];
+      this.#problems.add('EXPRESSION_SYNTAX', token.span, message, hint);
       if (token.kind === '|') {
         this.#sum(context);
       } else {
@@ -161,7 +164,7 @@ class Parser {
       });
     }
     if (token.kind === 'name') {
-      return /^ext$/i.test(token.name) ? this.#extraction(context, isRight) : this.#name(token);
+      return this.#isExtraction(token.name) ? this.#extraction(context, isRight) : this.#name(token);
     }
     if (token.kind === 'times') {
       const hint = 'Write a number or a declared variable before it: 0.8·x.';
@@ -179,6 +182,12 @@ class Parser {
     const span = token.kind === 'end' ? (previous ?? token).span : token.span;
     this.#problems.add('EXPRESSION_SYNTAX', span, message, 'Write an adapter, a step, base, a bracket or Ext(x).');
     return undefined;
+  }
+
+  /** `Ext`, or another spelling of it before a bracket, where no name can stand; elsewhere `ext` is a name like any other. */
+  #isExtraction(name: string): boolean {
+    const next = this.#cursor.peek(1).kind;
+    return name === 'Ext' || (/^ext$/i.test(name) && (next === '(' || next === '['));
   }
 
   #name({ name, span }: NameReference): Operand | undefined {
@@ -226,7 +235,8 @@ class Parser {
     const hasBar = this.#cursor.skip('|');
     const reference = hasBar ? this.#sum(inner) : undefined;
     while (this.#cursor.peek().kind === '|' && !this.#problems.isFull) {
-      this.#problems.add('EXPRESSION_SYNTAX', this.#cursor.next().span, 'Ext takes one reference');
+      const hint = 'Write Ext(x | y) with one y, which may be a sum: Ext(x | [y ⊕ z]).';
+      this.#problems.add('EXPRESSION_SYNTAX', this.#cursor.next().span, 'Ext takes one reference', hint);
       this.#sum(inner);
     }
     const close = this.#close(open);

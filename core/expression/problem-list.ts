@@ -26,10 +26,10 @@ export class ProblemList {
     return this.#isClosed || this.#problems.length >= MAX_PROBLEMS;
   }
 
-  add(code: ExpressionProblemCode, span: Span, message: string, hint?: string): void {
+  add(code: ExpressionProblemCode, span: Span, message: string, hint: string): void {
     if (!this.isFull && !this.#places.has(span.start)) {
       this.#places.add(span.start);
-      this.#problems.push({ code, message, span, ...(hint === undefined ? {} : { hint }) });
+      this.#problems.push({ code, message, span, hint });
     }
   }
 

@@ -20,7 +20,8 @@ export type ExpressionProblemCode = keyof typeof EXPRESSION_PROBLEMS;
 export interface ExpressionProblem {
   readonly code: ExpressionProblemCode;
   readonly message: string;
-  readonly hint?: string;
+  /** What to write instead. */
+  readonly hint: string;
   readonly span: Span;
 }
 
@@ -34,7 +35,7 @@ export function expressionDiagnostics(
     code,
     severity: 'error',
     message,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
     location: locate(file, text, span),
   }));
 }

@@ -68,6 +68,9 @@ function isKnown(name: string, scope: Scope): boolean {
 }
 
 function adviseName({ name }: NameReference, known: readonly string[]): string {
+  if (/^ext$/i.test(name)) {
+    return 'Write Ext(x) or Ext(x | y) for an extraction.';
+  }
   // `expert-truth` is one name, by longest match; most likely two were meant.
   for (const [index, sign] of [...name.matchAll(/[-+]/g)].map((match) => [match.index, match[0]] as const)) {
     const left = name.slice(0, index);

@@ -1,17 +1,12 @@
 /** Sweep → plan: what its points are made from, and the nodes of the candidates that they are held against. Pure. */
 import { adapterNames } from '../algebra/evaluate.js';
-import { OminusError } from '../errors.js';
 import { leftmostAdapter } from '../expression/resolve.js';
 import type { RecipeSpec, SweepSpec } from '../spec/types.js';
-import { gridSize } from '../sweep/points.js';
 import type { SweepBenchmark, SweepPlan } from '../sweep/types.js';
 import { buildPlan } from './build-plan.js';
 import { need, type PlanSources } from './plan-input.js';
 import { formulaOf, parseChain, sampleValues } from './sweep-sources.js';
 import type { Plan } from './types.js';
-
-/** Most adapters that `keep: all` writes: each is a node of the last plan, and a folder of its own. */
-export const MOST_KEPT = 1000;
 
 /** What the planner of a sweep is given. */
 export interface SweepPlanInput {
@@ -25,12 +20,10 @@ export interface SweepPlanInput {
  * Builds the plan of a sweep: Gram matrices of all adapters of chain, candidates and baseline, and the evaluations of the
  * candidates. Points have no nodes: they are planned when they are evaluated (plan-point.ts).
  *
- * @throws OminusError `SPEC_INVALID` when `keep: all` would write more than {@link MOST_KEPT} adapters, `INTERNAL` when a
- *   source that the spec names was not resolved
+ * @throws OminusError `INTERNAL` when a source that the spec names was not resolved
  */
 export function buildSweepPlan(input: SweepPlanInput): Plan {
   const { spec, sources } = input;
-  refuseTooManyOutputs(spec);
   const { chain, variables, lambda } = spec;
   const adapters = new Set(spec.adapters.keys());
   const formula = formulaOf(parseChain({ source: chain.source, adapters, lambda, variables }), sampleValues(variables));
@@ -47,21 +40,6 @@ export function buildSweepPlan(input: SweepPlanInput): Plan {
     outputs: new Map(),
     extras: { facts: { specKind: 'sweep', sweep: sweepPlan(input) }, adapters: own },
   });
-}
-
-/** How many points of full size a sweep will have at most. */
-export function mostPoints({ search, variables }: Pick<SweepPlan, 'search' | 'variables'>): number {
-  return search.method === 'grid' ? gridSize(variables) : search.points;
-}
-
-function refuseTooManyOutputs(spec: SweepSpec): void {
-  const points = mostPoints(spec);
-  if (spec.output?.keep === 'all' && points > MOST_KEPT) {
-    throw new OminusError('SPEC_INVALID', {
-      message: `keep: all would write too many adapters: expected at most ${String(MOST_KEPT)} points, got ${String(points)}`,
-      hint: 'Write keep: pareto or keep: best.',
-    });
-  }
 }
 
 function withoutSteps(spec: SweepSpec): RecipeSpec {

@@ -20,7 +20,7 @@ export function addEvaluation(
   table: NodeTable,
   combines: CombineNodes,
   candidate: Pick<NamedCandidate | WrittenCandidate, 'name' | 'operand'>,
-  spec: Omit<SpecBenchmark, 'span'>,
+  spec: Omit<SpecBenchmark, 'span' | 'places'>,
 ): { readonly id: NodeId; readonly key: Digest } {
   const benchmark = input.benchmark(spec.benchmark);
   const base = need(input.base, 'base model');

@@ -65,6 +65,7 @@ export function recipeOfSweep(plan: Plan): RecipeSpec {
         label,
         parameters,
         span: NOWHERE,
+        places: new Map(),
       })),
     },
     compare: { baseline: plan.baseline, pairs: [], ...compare },

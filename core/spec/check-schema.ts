@@ -2,6 +2,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { nearest, type Span } from '../diagnostic.js';
 import { BENCHMARKS } from '../evaluation/registry.js';
+import { adviseEntries, adviseMissing, advisePattern, adviseType } from './advice.js';
 import type { SpecProblem, SpecProblems } from './problem.js';
 import { SPEC_SCHEMAS, type SpecKind } from './schema.js';
 import { toPlain, type YamlEntry, type YamlNode } from './yaml-tree.js';
@@ -111,43 +112,69 @@ function describe(error: ErrorObject, place: Place): SpecProblem {
       return {
         code: 'SPEC_MISSING_KEY',
         message: `${words === '' ? 'the spec' : words} needs the key "${String(params['missingProperty'])}"`,
+        hint: adviseMissing(String(params['missingProperty'])),
         span: placeOfMap(place),
       };
     case 'type':
     case 'anyOf':
       return describeType(error, place);
     case 'const':
-      return { ...value, message: `${words} must be ${String(params['allowedValue'])}, ${got}` };
+      return {
+        ...value,
+        message: `${words} must be ${String(params['allowedValue'])}, ${got}`,
+        hint: `Write ${words}: ${String(params['allowedValue'])}.`,
+      };
     case 'enum': {
       const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
       const near = node.kind === 'scalar' ? nearest(String(node.value), allowed) : undefined;
-      const hint = near === undefined ? undefined : `Did you mean ${near}?`;
+      const standard = words === 'orders' ? 'Write all, or a list of orders.' : `Write one of ${allowed.join(', ')}.`;
+      const hint = near === undefined ? standard : `Did you mean ${near}?`;
       return { ...value, message: `${words} must be ${allowed.join(' or ')}, ${got}`, hint };
     }
     case 'pattern': {
       const expected = PATTERN_WORDS.find(([key]) => key.test(place.key?.key ?? ''))?.[1] ?? String(params['pattern']);
       const code = place.key?.key === 'digest' ? 'SPEC_DIGEST' : 'SPEC_VALUE';
-      return { ...value, code, message: `${words} must be ${expected}, ${got}` };
+      const hint = advisePattern(place.key?.key ?? '');
+      return { ...value, code, message: `${words} must be ${expected}, ${got}`, hint };
     }
     case 'minLength':
-      return { ...value, message: `${words} is empty` };
+      return { ...value, message: `${words} is empty`, hint: 'Write a value between the quotes.' };
+    case 'maxLength': {
+      const limit = String(params['limit']);
+      return { ...value, message: `${words} is longer than ${limit} characters`, hint: `Write at most ${limit}.` };
+    }
     case 'minimum':
       return {
         ...value,
         message: `${words} must be at least ${String(params['limit'])}, ${got}`,
-        hint: /^(?:lambda|over\.)/.test(words) ? 'λ is never negative; to add, say ⊕.' : undefined,
+        hint:
+          params['limit'] === 0 && /^(?:lambda|over\.)/.test(words)
+            ? 'λ is never negative; to add, say ⊕.'
+            : `Write ${String(params['limit'])} or more.`,
       };
     case 'maximum':
-      return { ...value, message: `${words} must be at most ${String(params['limit'])}, ${got}` };
+      return {
+        ...value,
+        message: `${words} must be at most ${String(params['limit'])}, ${got}`,
+        hint: `Write ${String(params['limit'])} or less.`,
+      };
     case 'minItems':
     case 'minProperties':
       return describeTooFew(error, place, Number(params['limit']));
     case 'maxItems':
-      return { ...value, message: `${words} must have ${countWords(error)} items, ${got}` };
+      return {
+        ...value,
+        message: `${words} must have ${countWords(error)} items, ${got}`,
+        hint: `Keep ${String(params['limit'])} of them.`,
+      };
     case 'maxProperties':
       return describeTooMany(place, Number(params['limit']));
     default:
-      return { ...value, message: `${words} ${error.message ?? 'is not allowed'}` };
+      return {
+        ...value,
+        message: `${words} ${error.message ?? 'is not allowed'}`,
+        hint: 'Write it as docs/spec.md describes it.',
+      };
   }
 }
 
@@ -155,52 +182,32 @@ function describeUnknownKey({ parentSchema }: ErrorObject, { node, words }: Plac
   const entry = node.kind === 'map' ? node.entries.find((candidate) => candidate.key === key) : undefined;
   const known = Object.keys((parentSchema?.['properties'] as object | undefined) ?? {});
   const near = nearest(key, known);
+  // `{ seed 0 }` and `{ seed:0 }` are keys without a value to YAML.
+  const glued = known.find((one) => key.startsWith(one) && /^[\s:]/.test(key.slice(one.length)));
+  const few = known.length === 0 ? 'Remove it.' : `Known here: ${known.join(', ')}.`;
   const isBenchmark = /^evaluate\.with\[\d+\]$/.test(words);
   const where = words === '' ? '' : ` in ${words}`;
   const shownKey = `"${key.slice(0, 60)}"`;
   return {
     code: isBenchmark ? 'SPEC_BENCHMARK' : 'SPEC_UNKNOWN_KEY',
     message: isBenchmark ? `unknown benchmark ${shownKey}` : `unknown key ${shownKey}${where}`,
-    hint: near === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean ${near}?`,
+    hint:
+      glued !== undefined
+        ? `Write ${glued}: with a colon and a blank before its value.`
+        : near === undefined
+          ? few
+          : `Did you mean ${near}?`,
     span: entry?.keySpan ?? node.span,
   };
 }
 
-function describeType(error: ErrorObject, { node, words, key }: Place): SpecProblem {
+function describeType(error: ErrorObject, place: Place): SpecProblem {
+  const { node, words } = place;
   const branches = error.keyword === 'anyOf' ? (error.schema as readonly { readonly type?: string }[]) : [error.params];
   const types = branches.map((branch) => (branch as { readonly type?: string }).type ?? '');
   const expected = types.map((type) => TYPE_WORDS[type] ?? type).join(' or ');
   const message = `${words === '' ? 'the spec' : words} must be ${expected}, got ${show(node)}`;
-  return { code: 'SPEC_TYPE', message, hint: adviseType(types, node, words, key), span: node.span };
-}
-
-function adviseType(
-  types: readonly string[],
-  node: YamlNode,
-  words: string,
-  key: YamlEntry | undefined,
-): string | undefined {
-  const isText = types.includes('string');
-  if (node.kind === 'scalar' && node.value === null && key !== undefined) {
-    return `Write a value after ${key.key}:, or indent its lines below it.`;
-  }
-  if (isText && node.kind === 'list' && /^(?:steps\.|chain)/.test(words)) {
-    return 'Put the expression in quotes: YAML reads [ ] as a list.';
-  }
-  if (isText && node.kind === 'scalar') {
-    return 'Put it in quotes.';
-  }
-  if (/^evaluate\.with\[\d+\]$/.test(words) && node.kind === 'scalar') {
-    return `Write - ${String(node.value).slice(0, 40)}: { data: … }.`;
-  }
-  if (/^over\.[^.]+$/.test(words) && node.kind === 'scalar') {
-    return 'Write a list such as [0.5, 1], or a range such as { from: 0.2, to: 2, step: 0.2 }.';
-  }
-  const isNumber = types.includes('number') || types.includes('integer');
-  if (isNumber && node.kind === 'scalar' && /^[\d.]+$/.test(String(node.value))) {
-    return 'Write it without quotes.';
-  }
-  return isNumber && words.startsWith('lambda') ? 'Write a decimal number such as 0.8.' : undefined;
+  return { code: 'SPEC_TYPE', message, hint: adviseType(error, types, place), span: node.span };
 }
 
 function describeTooFew(error: ErrorObject, place: Place, limit: number): SpecProblem {
@@ -211,7 +218,7 @@ function describeTooFew(error: ErrorObject, place: Place, limit: number): SpecPr
   }
   const message =
     limit === 1 ? `${words} is empty` : `${words} must have ${countWords(error)} items, got ${show(node)}`;
-  return { code: 'SPEC_VALUE', message, span: node.span };
+  return { code: 'SPEC_VALUE', message, hint: adviseEntries(error, words), span: node.span };
 }
 
 /** How many items a list may have: `2`, `2 to 8`, `at least 2`. */
@@ -229,7 +236,8 @@ function describeTooMany({ node, words }: Place, limit: number): SpecProblem {
     const hint = 'Begin each benchmark with "- ", and indent its parameters below its name.';
     return { code: 'SPEC_BENCHMARK', message, hint, span: node.span };
   }
-  return { code: 'SPEC_SIZE', message: `${words} has more than ${limit} entries`, span: node.span };
+  const hint = 'Split it into several specs.';
+  return { code: 'SPEC_SIZE', message: `${words} has more than ${limit} entries`, hint, span: node.span };
 }
 
 /** A missing key is shown at the key of the map it is missing from, or at the map's first key. */

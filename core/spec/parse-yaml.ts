@@ -4,6 +4,7 @@ import type { Document, Node, Pair } from 'yaml';
 import type { Span } from '../diagnostic.js';
 import type { SpecProblems } from './problem.js';
 import { findDeepNesting, MAX_DEPTH } from './yaml-nesting.js';
+import { describeSyntax } from './yaml-syntax.js';
 import type { YamlEntry, YamlNode, YamlScalar } from './yaml-tree.js';
 
 /** Nodes that aliases may bring in; an alias bomb doubles with every line. */
@@ -67,7 +68,8 @@ export function parseYaml(text: string, problems: SpecProblems): YamlNode | unde
 }
 
 function reportNesting(problems: SpecProblems, span: Span): void {
-  problems.add({ code: 'YAML_NESTING', message: `lists and maps are nested more than ${MAX_DEPTH} deep`, span });
+  const message = `lists and maps are nested more than ${MAX_DEPTH} deep`;
+  problems.add({ code: 'YAML_NESTING', message, hint: 'Write it with fewer brackets and levels.', span });
 }
 
 /** Reports what the library found; true when there is no tree to go on with. */
@@ -78,7 +80,8 @@ function reportErrors(document: Document, text: string, problems: SpecProblems):
     return true;
   }
   const places = new Set<number>();
-  for (const { code, message, pos } of document.errors) {
+  for (const error of document.errors) {
+    const { code, pos } = error;
     if (code === 'TAG_RESOLVE_FAILED' || places.has(pos[0]) || places.size >= MAX_YAML_ERRORS) {
       continue;
     }
@@ -88,13 +91,7 @@ function reportErrors(document: Document, text: string, problems: SpecProblems):
       const hint = 'Keep one spec per file.';
       problems.add({ code: 'YAML_DOCUMENTS', message: 'a file holds one document', hint, span });
     } else {
-      const [line] = message.split('\n');
-      problems.add({
-        code: 'YAML_SYNTAX',
-        message: (line ?? '').slice(0, 200),
-        hint: adviseSyntax(text, pos[0]),
-        span,
-      });
+      problems.add({ code: 'YAML_SYNTAX', ...describeSyntax(error, text), span });
     }
   }
   const directive = /^%(?!YAML 1\.2\s*$).*/m.exec(text);
@@ -103,14 +100,6 @@ function reportErrors(document: Document, text: string, problems: SpecProblems):
     problems.add({ code: 'YAML_UNSUPPORTED', message: 'a spec is YAML 1.2', hint: 'Remove the directive.', span });
   }
   return places.size > 0;
-}
-
-/** The slip that this language invites: an expression that begins with a bracket and has no quotes. */
-function adviseSyntax(text: string, at: number): string | undefined {
-  const start = text.lastIndexOf('\n', Math.max(0, at - 1)) + 1;
-  const end = text.indexOf('\n', at);
-  const line = text.slice(start, end === -1 ? undefined : end);
-  return /[:-]\s*\[.*(?:[⊖⊕]|Ext\s*\()/u.test(line) ? 'Put the expression in quotes.' : undefined;
 }
 
 class TreeBuilder {
@@ -210,9 +199,14 @@ class TreeBuilder {
   #follow(anchor: string, span: Span): YamlNode | undefined {
     const target = this.#anchors.get(anchor);
     if (target === undefined || this.#open.has(target)) {
-      const message =
-        target === undefined ? `no anchor &${anchor} stands before this` : `*${anchor} stands inside itself`;
-      this.#problems.add({ code: 'YAML_ALIAS', message, span });
+      const [message, hint] =
+        target === undefined
+          ? [
+              `no anchor &${anchor} stands before this`,
+              `Write &${anchor} before the value that is meant, or the value.`,
+            ]
+          : [`*${anchor} stands inside itself`, 'Write the value out.'];
+      this.#problems.add({ code: 'YAML_ALIAS', message, hint, span });
       return undefined;
     }
     this.#aliasDepth++;

@@ -13,7 +13,7 @@ export const SPEC_PROBLEMS = {
   YAML_ALIAS: 'an alias without its anchor, inside itself, or aliases that expand to too much',
   YAML_NESTING: 'lists and maps are nested too deep',
   SPEC_SIZE:
-    'the file is larger than 1 MiB, a map has too many entries, or there are too many orders, settings or points',
+    'the file is larger than 1 MiB, a map has too many entries, or there are too many orders, settings, points or adapters to write',
   SPEC_EMPTY: 'there is nothing in the file, or no map at its top',
   SPEC_KIND: '`kind` is missing or not one that is known',
   SPEC_MISSING_KEY: 'a required key is missing',
@@ -27,6 +27,7 @@ export const SPEC_PROBLEMS = {
   SPEC_CYCLE: 'steps that use one another in a circle',
   SPEC_STEPS: '`steps` and `chain` both present, or neither',
   SPEC_BENCHMARK: 'an unknown benchmark, or several in one list item',
+  SPEC_PARAMETERS: 'parameters of a benchmark that do not go together',
   SPEC_SOURCE: 'a path or URI that cannot be one',
   SPEC_DIGEST: 'a digest that is not `sha256:` and 64 hexadecimal digits',
   SPEC_ORDER: 'an order that does not hold every name of `remove` once, or stands there twice',
@@ -40,6 +41,7 @@ export const SPEC_PROBLEMS = {
   SPEC_OUTPUT: 'two outputs at one place or in one another, or an output over an input',
   SPEC_NOT_EVALUATED:
     'a candidate that is not evaluated has no metrics: refused in constraints, a warning in comparisons',
+  SPEC_UNUSED: 'an entry of a `lambda` map that no term takes: a warning',
   SPEC_MORE: 'there are more problems than are shown',
 } as const;
 
@@ -50,7 +52,8 @@ export type SpecProblemCode = keyof typeof SPEC_PROBLEMS | ExpressionProblemCode
 export interface SpecProblem {
   readonly code: SpecProblemCode;
   readonly message: string;
-  readonly hint?: string | undefined;
+  /** What to write instead. */
+  readonly hint: string;
   readonly span: Span;
   /** `error` unless said otherwise. */
   readonly severity?: 'error' | 'warning';
@@ -83,13 +86,14 @@ export class SpecProblems {
     const last = shown.at(-1);
     if (last !== undefined && sorted.length > MAX_SHOWN) {
       const message = `more than ${MAX_SHOWN} problems; the rest are not shown`;
-      shown.push({ code: 'SPEC_MORE', message, span: last.span });
+      const hint = 'Correct these and check again.';
+      shown.push({ code: 'SPEC_MORE', message, hint, span: last.span });
     }
     return shown.map(({ code, message, hint, span, severity }) => ({
       code,
       severity: severity ?? 'error',
       message,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
       location: locate(file, text, span),
     }));
   }

@@ -56,6 +56,7 @@ export function readBenchmarks(root: YamlNode, problems: SpecProblems): readonly
     label: labels[place] ?? benchmark.name,
     parameters: readParameters(benchmark, entry, problems),
     span: entry.keySpan,
+    places: new Map(entriesOf(entry.value).map(({ key, value }) => [key, value.span])),
   }));
 }
 
@@ -103,6 +104,12 @@ function readParameters(
   }
   for (const [key, standard] of defaultsOf(benchmark)) {
     parameters[key] ??= standard;
+  }
+  const conflict = benchmark.conflict?.(parameters);
+  if (conflict !== undefined) {
+    const { parameter, message, hint } = conflict;
+    const span = (entryOf(value, parameter)?.value ?? value).span;
+    problems.add({ code: 'SPEC_PARAMETERS', message, hint, span });
   }
   return parameters;
 }

@@ -1,5 +1,8 @@
 /** `lambda`: the default coefficient of every ⊖ term without a written one. */
 import type { Span } from '../diagnostic.js';
+import { type LambdaUse, lambdaUses } from '../expression/lambda-uses.js';
+import { normaliseName } from '../expression/names.js';
+import type { ParseResult } from '../expression/parser.js';
 import type { LambdaDefaults } from '../expression/resolve.js';
 import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
@@ -14,6 +17,58 @@ export function readLambda(root: YamlNode, names: Namespace, problems: SpecProbl
     return all === undefined ? {} : { all };
   }
   return { byAdapter: readByAdapter(node, (value) => readDecimal(value, problems), { names, problems }) };
+}
+
+/** Why an adapter's λ is not taken, and what to do; the first that holds is told. */
+const WHY_UNUSED: readonly (readonly [
+  use: LambdaUse,
+  why: (name: string) => string,
+  hint: (name: string) => string,
+])[] = [
+  [
+    'written',
+    (name) => `the ⊖ terms of ${name} have a coefficient`,
+    (name) => `Remove the entry, or the coefficient before ${name}: a written one replaces it.`,
+  ],
+  [
+    'inside',
+    (name) => `${name} is only part of what a term weighs`,
+    (name) => `Remove the entry, or write the coefficient before the whole term: 0.8·Ext(${name}).`,
+  ],
+  [
+    'added',
+    (name) => `${name} is added by ⊕, which weighs 1`,
+    (name) => `Remove the entry, or write the coefficient: ⊕ 0.8·${name}.`,
+  ],
+  [
+    'first',
+    (name) => `${name} is a first term, which weighs 1`,
+    (name) => `Remove the entry, or write the coefficient: 0.8·${name}.`,
+  ],
+  ['reference', (name) => `${name} stands only behind the bar of Ext(x | y)`, () => 'Remove the entry.'],
+];
+
+/** Warns of entries of the map that no term takes, unless there are errors: an expression that cannot be read may take any. */
+export function warnUnusedLambdas(root: YamlNode, expressions: readonly ParseResult[], problems: SpecProblems): void {
+  if (problems.hasError) {
+    return;
+  }
+  const uses = lambdaUses(expressions.flatMap(({ expression }) => (expression === undefined ? [] : [expression])));
+  for (const { key, keySpan: span } of entriesOf(entryOf(root, 'lambda')?.value)) {
+    const name = normaliseName(key);
+    const own = uses.get(name) ?? new Set();
+    if (own.has('taken')) {
+      continue;
+    }
+    const [, why, hint] = WHY_UNUSED.find(([use]) => own.has(use)) ?? [];
+    problems.add({
+      code: 'SPEC_UNUSED',
+      severity: 'warning',
+      message: `no term takes the λ of "${name}": ${why?.(name) ?? `no expression has ${name}`}`,
+      hint: hint?.(name) ?? `Remove the entry, or subtract ${name} in a step.`,
+      span,
+    });
+  }
 }
 
 /** A map by adapter; a name in two spellings is reported, and what `read` finds nothing in is left out. */

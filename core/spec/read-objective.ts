@@ -37,7 +37,7 @@ export function readObjective(
   const isGoalWritten = ['maximize', 'minimize'].some((key) => entryOf(entry.value, key) !== undefined);
   if (!isGoalWritten && entriesOf(entry.value).length > 0) {
     const message = 'objective needs the key "maximize" or "minimize"';
-    const hint = 'Constraints alone say which points are allowed, not which is best.';
+    const hint = 'Write maximize: or minimize: and a metric; constraints alone do not say which point is best.';
     problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: entry.keySpan });
   }
   return { goals, constraints: readConstraints(text, entry.value, { ...given, metrics }, problems) };

@@ -4,7 +4,7 @@ import type { SpecProblems } from './problem.js';
 import { inputsOf, readCommon } from './read-common.js';
 import { readCompare } from './read-compare.js';
 import { readBenchmarks, readCandidates } from './read-evaluate.js';
-import { readLambda } from './read-lambda.js';
+import { readLambda, warnUnusedLambdas } from './read-lambda.js';
 import { readOutputs } from './read-outputs.js';
 import { parseSteps, resolveSteps } from './read-steps.js';
 import type { RecipeSpec } from './types.js';
@@ -19,6 +19,11 @@ export function readRecipe(text: string, root: YamlNode, problems: SpecProblems)
   const steps = resolveSteps(parsed, { text, names, lambda }, problems);
   const candidates = readCandidates(root, names, problems);
   const comparisons = readCompare(root, { names, steps, candidates }, problems);
+  warnUnusedLambdas(
+    root,
+    parsed.map((step) => step.parsed),
+    problems,
+  );
   return {
     kind: 'recipe',
     ...common,

@@ -41,7 +41,7 @@ export function readSpec(file: string, source: string): SpecResult {
 function readText(text: string, problems: SpecProblems): Spec | undefined {
   if (text.length > MAX_SPEC_LENGTH) {
     const message = `a spec has at most ${MAX_SPEC_LENGTH} characters, got ${text.length}`;
-    problems.add({ code: 'SPEC_SIZE', message, span: { start: 0, end: 1 } });
+    problems.add({ code: 'SPEC_SIZE', message, hint: 'Split it into several specs.', span: { start: 0, end: 1 } });
     return undefined;
   }
   const root = parseYaml(text, problems);

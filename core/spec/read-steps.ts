@@ -24,8 +24,13 @@ export function parseSteps(root: YamlNode, names: Namespace, problems: SpecProbl
   const steps = entryOf(root, 'steps');
   const chain = entryOf(root, 'chain');
   if ((steps === undefined) === (chain === undefined)) {
-    const message = steps === undefined ? 'the spec needs steps or chain' : 'steps and chain cannot stand together';
-    const hint = 'chain: "…" is the short form of one step named chain.';
+    const [message, hint] =
+      steps === undefined
+        ? ['the spec needs steps or chain', 'Write steps: and named expressions, or chain: and one expression.']
+        : [
+            'steps and chain cannot stand together',
+            'Make chain one of the steps; it is the short form of a step chain.',
+          ];
     problems.add({ code: 'SPEC_STEPS', message, hint, span: (chain ?? entriesOf(root)[0])?.keySpan ?? root.span });
   }
   const entries: readonly YamlEntry[] =

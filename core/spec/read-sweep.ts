@@ -4,18 +4,23 @@ import { parseExpression } from '../expression/parser.js';
 import { type LambdaDefaults, leftmostAdapter, resolveFormula } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
 import { addExpressionProblems } from './expression-problems.js';
+import { gridSize } from '../sweep/points.js';
+import type { SweepSearch, SweepVariable } from '../sweep/types.js';
 import { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { inputsOf, readCommon } from './read-common.js';
 import { readBootstrap, warnNotEvaluated } from './read-compare.js';
 import { readBenchmarks, readCandidates } from './read-evaluate.js';
-import { readLambda } from './read-lambda.js';
+import { readLambda, warnUnusedLambdas } from './read-lambda.js';
 import { readObjective } from './read-objective.js';
 import { OutputPlaces, readDtype } from './read-outputs.js';
 import { readSearch } from './read-search.js';
 import { type DeclaredVariable, readVariables } from './read-variables.js';
 import type { SpecSource, SweepSpec } from './types.js';
 import { entryOf, textOf, type YamlNode } from './yaml-tree.js';
+
+/** Most adapters that `keep: all` writes: each is a node of the last plan, and a folder of its own. */
+const MOST_KEPT = 1000;
 
 /** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
 export function readSweep(text: string, root: YamlNode, problems: SpecProblems): SweepSpec {
@@ -28,17 +33,19 @@ export function readSweep(text: string, root: YamlNode, problems: SpecProblems):
   const candidates = readSweepCandidates(root, baseline, names, problems);
   const benchmarks = readBenchmarks(root, problems);
   const objective = readObjective(text, root, { names, candidates, benchmarks }, problems);
+  const known = variables.flatMap(({ variable }) => (variable === undefined ? [] : [variable]));
+  const search = readSearch(root, variables, problems);
   return {
     kind: 'sweep',
     ...common,
     chain,
     lambda,
-    variables: variables.flatMap(({ variable }) => (variable === undefined ? [] : [variable])),
-    search: readSearch(root, variables, problems),
+    variables: known,
+    search,
     objective,
     evaluate: { candidates: candidates ?? [], benchmarks },
     compare: { baseline: baseline ?? 'base', ...readBootstrap(root) },
-    output: readOutput(root, inputsOf(common), problems),
+    output: readOutput(root, { inputs: inputsOf(common), points: mostPoints(search, known) }, problems),
   };
 }
 
@@ -68,6 +75,7 @@ function readChain(
   if (!found.some(({ code }) => code === 'EXPRESSION_NESTING' || code === 'EXPRESSION_SIZE')) {
     reportUnused(variables, parsed.variables, problems);
   }
+  warnUnusedLambdas(root, [parsed], problems);
   return { chain: { source, span: scalar.span }, formula };
 }
 
@@ -110,14 +118,26 @@ function readSweepCandidates(
   return candidates;
 }
 
-function readOutput(root: YamlNode, inputs: readonly SpecSource[], problems: SpecProblems): SweepSpec['output'] {
+/** How many points of full size there will be at most; 0 where a grid lacks the values of a variable, which is reported. */
+function mostPoints(search: SweepSearch, variables: readonly SweepVariable[]): number {
+  if (search.method !== 'grid') {
+    return search.points;
+  }
+  return variables.some(({ kind }) => kind === 'interval') ? 0 : gridSize(variables);
+}
+
+function readOutput(
+  root: YamlNode,
+  given: { readonly inputs: readonly SpecSource[]; readonly points: number },
+  problems: SpecProblems,
+): SweepSpec['output'] {
   const entry = entryOf(root, 'output');
   const keepNode = entryOf(entry?.value, 'keep')?.value;
   const keep = (['best', 'pareto', 'all'] as const).find((word) => word === textOf(keepNode));
   const place = entryOf(entry?.value, 'path')?.value;
   const path = textOf(place);
   if (path !== undefined && place !== undefined) {
-    new OutputPlaces(inputs).take(path, 'the output', place.span, problems);
+    new OutputPlaces(given.inputs).take(path, 'the output', place.span, problems);
   }
   if (entry === undefined || keepNode === undefined || keep === undefined) {
     return undefined;
@@ -126,6 +146,11 @@ function readOutput(root: YamlNode, inputs: readonly SpecSource[], problems: Spe
     const message = `keep: ${keep} needs the key "objective"`;
     const hint = 'Write objective: { maximize: … }, or keep: all.';
     problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: keepNode.span });
+  }
+  if (keep === 'all' && given.points > MOST_KEPT) {
+    const message = `keep: all would write too many adapters: expected at most ${MOST_KEPT} points, got ${given.points}`;
+    const hint = 'Write keep: pareto or keep: best.';
+    problems.add({ code: 'SPEC_SIZE', message, hint, span: keepNode.span });
   }
   if (place === undefined) {
     const message = `keep: ${keep} needs the key "path"`;

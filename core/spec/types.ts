@@ -33,7 +33,10 @@ export interface SpecBenchmark {
   readonly label: string;
   /** Validated parameters, defaults filled in; `data` and `classifier` are paths as written. */
   readonly parameters: Readonly<Record<string, Json>>;
+  /** Where the benchmark's name stands. */
   readonly span: Span;
+  /** Where the values of the written parameters stand. */
+  readonly places: ReadonlyMap<string, Span>;
 }
 
 /** An adapter folder to write. */

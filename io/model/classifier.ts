@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OminusError } from '../../core/errors.js';
 import type { Classification } from '../../core/evaluation/types.js';
+import { findLabel, readLabels } from './classifier-labels.js';
 import { readJsonObject, readOptionalJsonObject, type UncheckedObject } from './json-file.js';
 import { float32Data, int64Tensor } from './runtime.js';
 import type { Feeds, Runtime, RuntimeTensor, Session } from './runtime.js';
@@ -11,8 +12,6 @@ import { WholeNumbers } from './whole-numbers.js';
 
 /** Where exporters put the graph. */
 const MODEL_FILES = ['model.onnx', join('onnx', 'model.onnx')];
-/** What the label is called when nobody says and there are several. */
-const DEFAULT_LABEL = /^toxic(ity)?$/i;
 /** Texts of one run; longer lists are cut into runs, sorted by nobody: the result does not depend on the neighbours. */
 const TEXTS_PER_RUN = 32;
 
@@ -77,7 +76,7 @@ export class TextClassifier {
    * @throws OminusError `CLASSIFIER_INVALID` when there is no such label (the message lists them)
    */
   async classify(texts: readonly string[], label: string | undefined, signal?: AbortSignal): Promise<Classification> {
-    const column = this.findLabel(label);
+    const column = findLabel({ folder: this.folder, labels: this.labels }, label);
     const probabilities: number[] = [];
     let cutTexts = 0;
     for (let start = 0; start < texts.length; start += TEXTS_PER_RUN) {
@@ -98,20 +97,6 @@ export class TextClassifier {
       });
     }
     return { probabilities, cutTexts, maxTokens: this.maxTokens };
-  }
-
-  private findLabel(asked: string | undefined): number {
-    const found =
-      asked === undefined && this.labels.length === 1
-        ? 0
-        : this.labels.findIndex((name) => (asked === undefined ? DEFAULT_LABEL.test(name) : name === asked));
-    if (found === -1) {
-      throw new OminusError('CLASSIFIER_INVALID', {
-        message: `the classifier has no label ${asked === undefined ? 'called toxic or toxicity' : `"${asked}"`}; it has ${this.labels.join(', ')} [folder=${this.folder}]`,
-        hint: 'Name one of its labels.',
-      });
-    }
-    return found;
   }
 
   /** Token ids with the tokenizer's own special tokens; of a long text the last content tokens are dropped. */
@@ -160,21 +145,6 @@ async function findModelFile(folder: string): Promise<string> {
     message: `the classifier has neither ${MODEL_FILES.join(' nor ')} [folder=${folder}]`,
     hint: 'Export the classifier to ONNX into its folder.',
   });
-}
-
-/** Labels in the order of the scores, from `id2label`. */
-function readLabels(folder: string, config: UncheckedObject): readonly string[] {
-  const map = config['id2label'];
-  const entries = typeof map === 'object' && map !== null ? Object.entries(map) : [];
-  const labels = entries.map(([, name]): unknown => name);
-  const inOrder = entries.every(([id], place) => id === String(place)); // integer keys come in ascending order
-  if (labels.length === 0 || !inOrder || !labels.every((name): name is string => typeof name === 'string')) {
-    throw new OminusError('CLASSIFIER_INVALID', {
-      message: `config.json of the classifier has no "id2label" with names for 0, 1, … [folder=${folder}]`,
-      hint: 'Use the folder that the classifier was saved to.',
-    });
-  }
-  return labels;
 }
 
 /** The smaller of what the tokenizer and the network were made for; 512 where neither says. */

@@ -28,6 +28,14 @@ export interface DigestSourceOptions {
 /** A source on this machine, with the digest of what it holds now. */
 export interface LocatedSource extends ResolvedSource, SizedDigest {}
 
+/** A source as a plan names it. */
+export interface DigestedSource {
+  readonly ref: SourceRef;
+  /** Where it lies on this machine now. */
+  readonly path: string;
+  readonly warnings: readonly string[];
+}
+
 /**
  * Finds (or fetches) a source and digests it; digests of unchanged files come from the cache.
  *
@@ -38,7 +46,7 @@ export async function digestSource(
   kind: SourceKind,
   uri: string,
   options: DigestSourceOptions = {},
-): Promise<SourceRef & { readonly warnings: readonly string[] }> {
+): Promise<DigestedSource> {
   const located = await locateSource(kind, uri, options);
   const { pinned } = options;
   if (pinned !== undefined && pinned !== located.digest) {
@@ -52,7 +60,8 @@ export async function digestSource(
     located.uri.startsWith('hf://') && pinned === undefined && !uri.includes(located.uri.slice(-40))
       ? [`${uri} is taken at its present commit: ${located.uri}; write that to keep it`]
       : [];
-  return { uri: located.uri, digest: located.digest, sizeBytes: located.sizeBytes, warnings };
+  const { path, uri: normalised, digest, sizeBytes } = located;
+  return { ref: { uri: normalised, digest, sizeBytes }, path, warnings };
 }
 
 /** Like {@link digestSource}, with the path on this machine and without a pinned digest. */

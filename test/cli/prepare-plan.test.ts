@@ -1,83 +1,176 @@
-/** What is wrong with a spec's adapters as a set is found while it is planned. */
-import { cp, readFile, writeFile } from 'node:fs/promises';
+/** What is wrong with what a spec names, told while it is planned: all at once, each under its place. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { Bench, demo } from '../activities/bench.js';
-import { randomFactors, writeAdapterFolder } from '../support/lora.js';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { preparePlan } from '../../cli/prepare-plan.js';
+import { OminusError } from '../../core/errors.js';
+import type { Plan } from '../../core/plan/types.js';
+import { packageRoot } from '../../io/files/package-root.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const OTHER = fileURLToPath(new URL('../golden/merge/e', import.meta.url));
-const EVALUATE = `evaluate: { with: [ perplexity: { data: "${demo('data/heldout.txt')}" } ] }`;
+const DEMO = join(packageRoot().folder, 'demo');
+const EXPERT = join(DEMO, 'adapters/expert');
+const TRUTH = join(DEMO, 'adapters/truth-');
 
-function recipe(expert: string, rest: string, base = demo('base')): string {
+let folder: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  vi.stubEnv('OMINUS_CACHE_DIR', join(folder, 'cache'));
+  return () => {
+    vi.unstubAllEnvs();
+  };
+});
+
+function recipe({ base = join(DEMO, 'base'), expert = EXPERT, truth = TRUTH, benchmarks = '', rest = '' }): string {
+  const evaluate = benchmarks === '' ? '' : `evaluate:\n  with:\n${benchmarks}`;
   return `version: 1
 kind: recipe
-name: test
+name: case
 base: ${base}
-adapters: { e: "${expert}" }
-steps: { twice: "2·e" }
-${rest}
-`;
+adapters:
+  expert: ${expert}
+  truth⁻: ${truth}
+chain: "expert ⊖ Ext(truth⁻)"
+${evaluate}${rest}`;
 }
 
-describe('planning', () => {
-  it('finds an adapter that does not fit the base model, and says where the spec names it', async () => {
-    const bench = await Bench.create();
-    const planning = bench.plan(recipe(OTHER, EVALUATE));
-    await expect(planning).rejects.toMatchObject({ code: 'ADAPTER_MISMATCH' });
-    await expect(planning).rejects.toThrow(
-      /spec\.yaml:5:\d+ the adapter does not fit \[module=model\.layers\.0\.mlp\.down_proj\].*\[adapter=e\]/,
+async function plan(text: string): Promise<Plan> {
+  const file = join(folder, 'case.yaml');
+  await writeFile(file, text);
+  return preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
+}
+
+/** The error of planning; its message with short paths. */
+async function refusal(text: string): Promise<{ readonly code: string; readonly lines: readonly string[] }> {
+  const error: unknown = await plan(text).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(OminusError);
+  const { code, message, hint } = error as OminusError;
+  expect(hint).toMatch(/^Correct the marked places; ominus plan /);
+  return { code, lines: message.replaceAll(folder, '.').replaceAll(DEMO, 'demo').split('\n') };
+}
+
+describe('sources of a spec', () => {
+  test('that are missing are all told, each with line, column, caret and hint, under the code that they share', async () => {
+    const text = recipe({
+      base: 'no/base',
+      truth: '{ path: no/adapter }',
+      benchmarks: '    - gsm: { data: no/data.jsonl }\n    - repetition: { limit: 2, data: no/more.json }\n',
+    });
+    const hint = '  | = Correct the path; in a spec it is relative to the spec file.'.replace('| ', '');
+    expect(await refusal(text)).toEqual({
+      code: 'FILE_NOT_FOUND',
+      lines: [
+        './case.yaml has 4 problems',
+        './case.yaml:4:7 error FILE_NOT_FOUND no such file or folder [path=./no/base]',
+        '4 | base: no/base',
+        '  |       ^~~~~~~',
+        hint,
+        './case.yaml:7:19 error FILE_NOT_FOUND no such file or folder [path=./no/adapter]',
+        '7 |   truth⁻: { path: no/adapter }',
+        '  |                   ^~~~~~~~~~',
+        hint,
+        './case.yaml:11:20 error FILE_NOT_FOUND no such file or folder [path=./no/data.jsonl]',
+        '11 |     - gsm: { data: no/data.jsonl }',
+        '   |                    ^~~~~~~~~~~~~',
+        ` ${hint}`,
+        './case.yaml:12:37 error FILE_NOT_FOUND no such file or folder [path=./no/more.json]',
+        '12 |     - repetition: { limit: 2, data: no/more.json }',
+        '   |                                     ^~~~~~~~~~~~',
+        ` ${hint}`,
+      ],
+    });
+  });
+
+  test('that fail for several reasons make the spec invalid, and each problem keeps its code', async () => {
+    const pinned = `{ path: ${EXPERT}, digest: "sha256:${'0'.repeat(64)}" }`;
+    const { code, lines } = await refusal(recipe({ expert: pinned, truth: 'no/adapter' }));
+    expect(code).toBe('SPEC_INVALID');
+    expect(lines.filter((line) => / error /.test(line))).toEqual([
+      expect.stringMatching(/^\.\/case\.yaml:6:19 error DIGEST_MISMATCH /),
+      expect.stringMatching(/^\.\/case\.yaml:7:11 error FILE_NOT_FOUND /),
+    ]);
+  });
+
+  test('that plan are planned, with data and a classifier', async () => {
+    const data = join(DEMO, 'data/toxic_test.json');
+    const toxicity = `    - toxicity: { data: ${data}, classifier: ${DEMO}/toxicity, label: toxicity, limit: 2 }\n`;
+    const perplexity = `    - perplexity: { data: ${DEMO}/data/heldout.txt, block: 64 }\n`;
+    const { nodes } = await plan(recipe({ benchmarks: toxicity + perplexity }));
+    expect(nodes.length).toBeGreaterThan(4);
+  });
+});
+
+describe('parameters of benchmarks', () => {
+  test('that the model or the classifier cannot serve are told before anything runs, at their place', async () => {
+    const data = `data: ${DEMO}/data/heldout.txt`;
+    const labels = join(folder, 'many-labels');
+    await mkdir(labels);
+    const files = {
+      'config.json': '{"id2label": {"0": "rude", "1": "kind"}}',
+      'tokenizer.json': '{}',
+      'model.onnx': '',
+    };
+    for (const [name, content] of Object.entries(files)) {
+      await writeFile(join(labels, name), content);
+    }
+    const { code, lines } = await refusal(
+      recipe({
+        benchmarks: `    - perplexity: { block: 4096, ${data} }
+    - toxicity: { label: insult, ${data}, classifier: ${DEMO}/toxicity }
+    - toxicity: { classifier: many-labels, ${data} }
+    - perplexity: { block: 2, ${data} }
+`,
+      }),
     );
+    expect(code).toBe('SPEC_INVALID');
+    expect(lines.filter((line) => / error |^ +[|=]/.test(line))).toEqual([
+      expect.stringMatching(
+        /^\.\/case\.yaml:11:28 error SPEC_INVALID blocks of 4096 tokens do not fit the model's context of \d+$/,
+      ),
+      '   |                            ^~~~',
+      expect.stringMatching(/^ {3}= Set block to at most \d+\.$/),
+      './case.yaml:12:26 error CLASSIFIER_INVALID the classifier has no label "insult"; it has toxicity [folder=demo/toxicity]',
+      '   |                          ^~~~~~',
+      '   = Name one of its labels.',
+      './case.yaml:13:31 error CLASSIFIER_INVALID the classifier has no label called toxic or toxicity; it has rude, kind [folder=./many-labels]',
+      '   |                               ^~~~~~~~~~~',
+      '   = Write label: and the name of one of its labels.',
+    ]);
   });
 
-  it('takes one that fits, also on the head, which here is the embedding', async () => {
-    const head = await writeAdapterFolder(join(await temporaryFolder(), 'head'), {
-      modules: { lm_head: randomFactors(1, { rows: 1436, width: 192, rank: 1 }) },
-    });
-    const bench = await Bench.create();
-    const plan = await bench.plan(recipe(head, EVALUATE));
-    expect(plan.steps.map(({ name }) => name)).toContain('twice');
+  test('are not looked at where the model or the classifier is missing', async () => {
+    const data = `data: ${DEMO}/data/heldout.txt`;
+    const benchmarks = `    - perplexity: { block: 4096, ${data} }\n    - toxicity: { label: insult, ${data}, classifier: no/c }\n`;
+    const { lines } = await refusal(recipe({ base: 'no/base', benchmarks }));
+    expect(lines.filter((line) => / error /.test(line))).toHaveLength(2);
   });
+});
 
-  it('does not ask the model about adapters that are written only', async () => {
-    const bench = await Bench.create();
-    const plan = await bench.plan(recipe(OTHER, 'output: { twice: out }'));
-    expect(plan.nodes.map(({ kind }) => kind)).toContain('write');
-  });
+test('a model that cannot be run is told at its place while the spec is planned, if it is to be evaluated', async () => {
+  const base = join(folder, 'strange');
+  await mkdir(base);
+  for (const [name, content] of Object.entries({
+    'config.json': '{"architectures": ["StrangeForCausalLM"]}',
+    'tokenizer.json': '{}',
+    'model.safetensors': Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')]),
+  })) {
+    await writeFile(join(base, name), content);
+  }
+  const benchmarks = `    - gsm: { data: ${DEMO}/data/gsm8k/test.jsonl }\n`;
+  const { code, lines } = await refusal(recipe({ base: 'strange', benchmarks }));
+  expect(code).toBe('MODEL_UNSUPPORTED');
+  expect(lines[1]).toMatch(/^\.\/case\.yaml:4:7 error MODEL_UNSUPPORTED .*StrangeForCausalLM/);
+});
 
-  it('says of a model that cannot be evaluated where the spec names it', async () => {
-    const base = join(await temporaryFolder(), 'base');
-    await cp(demo('base'), base, { recursive: true });
-    const config = JSON.parse(await readFile(join(base, 'config.json'), 'utf8')) as object;
-    await writeFile(join(base, 'config.json'), JSON.stringify({ ...config, hidden_act: 'relu' }));
-    const bench = await Bench.create();
-    const planning = bench.plan(recipe(demo('adapters/expert'), EVALUATE, base));
-    await expect(planning).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
-    await expect(planning).rejects.toThrow(/spec\.yaml:4:\d+ .*hidden_act "relu"/);
-  });
-
-  it.each(['[1, 0.5]', '[0.5, 1]'])('refuses saved modules of an expert that a sweep scales by %s', async (values) => {
-    const parent = await temporaryFolder();
-    const modules = { m: randomFactors(1, { rows: 6, width: 8, rank: 2 }) };
-    const head = { dtype: 'F32', shape: [2], bytes: new Uint8Array(8) } as const;
-    const e = await writeAdapterFolder(join(parent, 'e'), {
-      modules,
-      config: { modules_to_save: ['lm_head'] },
-      extra: { 'base_model.model.lm_head.weight': head },
-    });
-    const t = await writeAdapterFolder(join(parent, 't'), { modules });
-    const sweep = (chain: string): string => `version: 1
-kind: sweep
-name: test
-adapters: { e: "${e}", t: "${t}" }
-chain: "${chain}"
-over: { a: ${values} }
-search: grid
-output: { keep: all, path: out }
-`;
-    const bench = await Bench.create();
-    await expect(bench.plan(sweep('a·e ⊖ Ext(t)'))).rejects.toThrow(/\[adapter=e\]: it has modules_to_save/);
-    expect((await bench.plan(sweep('e ⊖ a·Ext(t)'))).sweep).toBeDefined();
-  });
+test('outputs outside the root are told together, each at its place', async () => {
+  const text =
+    recipe({}).replace(/chain: (.*)/, 'steps: { one: $1, two: expert }') + 'output: { one: ../a, two: ../b }\n';
+  const { code, lines } = await refusal(text);
+  expect(code).toBe('OUTPUT_FORBIDDEN');
+  expect(lines[0]).toBe('./case.yaml has 2 problems');
+  expect(lines.filter((line) => /^ +\| +\^/.test(line))).toHaveLength(2);
 });

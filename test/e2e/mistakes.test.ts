@@ -34,16 +34,22 @@ describe('mistakes', { timeout: 120_000 }, () => {
 
   it('in what a spec names say where in the spec, what is wrong and what to do', async () => {
     const cases: readonly (readonly [string, string, string, RegExp])[] = [
-      ['missing adapter', '/adapters/expert,', '/adapters/nowhere,', /FILE_NOT_FOUND: case\.yaml:5:\d+ .*nowhere/],
-      ['missing data', 'test.jsonl', 'missing.jsonl', /FILE_NOT_FOUND: case\.yaml:14:\d+ .*missing\.jsonl/],
-      ['a model that is none', '/demo/base', '/demo/data', /(FILE_NOT_FOUND|MODEL_INVALID): case\.yaml:4:\d+ /],
+      [
+        'missing adapter',
+        '/adapters/expert,',
+        '/adapters/nowhere,',
+        /^case\.yaml:5:\d+ error FILE_NOT_FOUND .*nowhere/m,
+      ],
+      ['missing data', 'test.jsonl', 'missing.jsonl', /^case\.yaml:14:20 error FILE_NOT_FOUND .*missing\.jsonl/m],
+      ['a model that is none', '/demo/base', '/demo/data', /^case\.yaml:4:7 error (FILE_NOT_FOUND|MODEL_INVALID) /m],
     ];
     for (const [name, from, to, message] of cases) {
       await desk.write('case.yaml', smallRecipe().replace(from, to));
       const { code, stderr } = await desk.run('plan', 'case.yaml');
       expect(code, name).toBe(2);
       expect(stderr, name).toMatch(message);
-      expect(stderr, name).toMatch(/^ {2}→ \S/m);
+      expect(stderr, name).toMatch(/^error \w+: case\.yaml has 1 problem\n/);
+      expect(stderr, name).toMatch(/^ +\| +\^~+\n +=.*\n {2}→ \S/m);
       noStack(stderr);
     }
   });

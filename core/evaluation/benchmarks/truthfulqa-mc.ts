@@ -1,11 +1,12 @@
 /** TruthfulQA, multiple choice: mc1 and mc2, as Ext-Sub's authors ask (`ext-sub`) or as lm-evaluation-harness does. */
 import { Type } from 'typebox';
+import type { Json } from '../../digest.js';
 import { OminusError } from '../../errors.js';
 import { metricValues } from '../metric-values.js';
 import { chatTemplateParameter, dataParameter, limitParameter, readParameters } from '../parameters.js';
 import { readTruthfulQuestions, distinctAnswers, type TruthfulQuestion } from '../readers/truthfulqa.js';
 import { withResponses, tooLongWarnings, type ResponseOf } from '../responses.js';
-import type { Benchmark, ExampleResult, MetricDefinition } from '../types.js';
+import type { Benchmark, ExampleResult, MetricDefinition, ParameterConflict } from '../types.js';
 
 const NAME = 'truthfulqa-mc';
 
@@ -37,13 +38,12 @@ export const truthfulqaMc: Benchmark = {
   parameters,
   classifier: false,
   metrics,
+  conflict,
   task(given) {
     const { style = 'ext-sub', chat_template: chatTemplate = false, limit } = readParameters(NAME, parameters, given);
-    if (chatTemplate && style === 'harness') {
-      throw new OminusError('SPEC_INVALID', {
-        message: `parameters of ${NAME}: style harness has its own prompt, got chat_template: true`,
-        hint: 'Leave out chat_template, or take style: ext-sub.',
-      });
+    const found = conflict(given);
+    if (found !== undefined) {
+      throw new OminusError('SPEC_INVALID', { message: `parameters of ${NAME}: ${found.message}`, hint: found.hint });
     }
     return {
       kind: 'choices',
@@ -74,6 +74,16 @@ export const truthfulqaMc: Benchmark = {
     return Promise.resolve({ benchmark: NAME, resultVersion: 1, metrics: metricsWithGap, examples, warnings });
   },
 };
+
+function conflict({ style, chat_template }: Readonly<Record<string, Json>>): ParameterConflict | undefined {
+  return style === 'harness' && chat_template === true
+    ? {
+        parameter: 'chat_template',
+        message: 'style harness has its own prompt, got chat_template: true',
+        hint: 'Leave out chat_template, or take style: ext-sub.',
+      }
+    : undefined;
+}
 
 function scoreQuestion(
   question: TruthfulQuestion,

@@ -40,6 +40,8 @@ describe('parseExpression', () => {
     ['a ⊖ 2\u0387b', 'a ⊖ 2·b'],
     ['a ⊖ base', 'a ⊖ base'],
     ['Extra ⊖ Ext.2', 'Extra ⊖ Ext.2'],
+    ['ext ⊖ Ext(EXT)', 'ext ⊖ Ext(EXT)'],
+    ['[ext] ⊖ 0.5 ext ⊖ Ext(x | ext)', 'ext ⊖ 0.5·ext ⊖ Ext(x | ext)'],
   ])('reads %j as %s', (text, expected) => {
     expect(parseExpression(text).problems).toEqual([]);
     expect(normal(text)).toBe(expected);

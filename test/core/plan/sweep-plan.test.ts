@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
 import { buildChosenPlan, choosePlanSteps } from '../../../core/plan/build-chosen-plan.js';
-import { MOST_KEPT } from '../../../core/plan/build-sweep-plan.js';
 import { createPointPlanner, type PlannedPoint } from '../../../core/plan/plan-point.js';
 import type { Plan, PlanNode } from '../../../core/plan/types.js';
 import type { FinishedPoint, SweepPoint } from '../../../core/sweep/types.js';
@@ -149,17 +148,6 @@ describe('buildSweepPlan', () => {
     expect(sweepPlanOf(sweepText(), { device: 'cuda' }).digest).not.toBe(digests[0]);
     const moved = sweepText({ evaluate: `\n  with:${WITH.replace('h.txt', 'elsewhere.txt')}` });
     expect(sweepPlanOf(moved, { digests: { 'elsewhere.txt': 'h.txt' } }).digest).toBe(digests[0]);
-  });
-
-  it('refuses to write more adapters than anybody wants in one folder', () => {
-    const text = (points: number): string =>
-      sweepText({
-        over: '{ a: { from: 0, to: 1 }, b: [1, 2] }',
-        search: `{ method: sobol, points: ${points} }`,
-        output: '{ keep: all, path: out }',
-      });
-    expect(sweepPlanOf(text(MOST_KEPT)).sweep?.output?.keep).toBe('all');
-    expect(() => sweepPlanOf(text(MOST_KEPT + 1))).toThrow(/expected at most 1000 points, got 1001/);
   });
 });
 

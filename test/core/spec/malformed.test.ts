@@ -56,6 +56,7 @@ describe.each([
     expect(spec).toBeUndefined();
     for (const { message, hint, location } of diagnostics) {
       expect(message).not.toBe('');
+      expect(hint ?? '', message).toMatch(/^[^a-z].*[^ ]$/u);
       expect(`${message}${hint ?? ''}`).not.toMatch(/\n|undefined|\[object|NaN/);
       expect(location.lineText).toBe(text.split('\n')[location.line - 1]);
     }

@@ -105,6 +105,58 @@ compare: { pairs: [[s, t], [s, expert]], seed: 7, draws: 500 }
     });
   });
 
+  test.each([
+    [
+      'expert ⊖ Ext(0.8·truth⁻)',
+      '{ truth-: 2, expert: 3 }',
+      [/λ of "truth⁻": .* part of/, /λ of "expert": .* first term/],
+    ],
+    ['expert ⊖ 0.5·Ext(truth⁻)', '{ truth⁻: 2 }', [/λ of "truth⁻": .* have a coefficient/]],
+    ['expert ⊖ Ext(truth⁻) ⊕ tox⁻', '{ truth⁻: 2, tox⁻: 0 }', [/λ of "tox⁻": .* added by ⊕/]],
+    ['expert ⊖ Ext(truth⁻ | tox⁻)', '{ truth⁻: 2, tox⁻: 3 }', [/λ of "tox⁻": .* behind the bar/]],
+    ['expert ⊖ truth⁻', '{ tox⁻: 1, truth⁻: 2 }', [/λ of "tox⁻": no expression has tox⁻/]],
+    ['[expert ⊖ Ext([truth⁻])] ⊖ tox⁻', '{ truth⁻: 2, tox⁻: 3 }', []],
+    ['expert ⊖ 0.5·[truth⁻ ⊖ tox⁻] ⊖ 2·tox⁻', '{ tox⁻: 3 }', []],
+  ] as const)('warns of what %s does not take of lambda: %s, at the entry', (chain, lambda, expected) => {
+    const text = `${HEAD}chain: "${chain}"\nlambda: ${lambda}\n`;
+    const { spec, diagnostics } = readSpec('case.yaml', text);
+    expect(spec).toBeDefined();
+    expect(diagnostics).toHaveLength(expected.length);
+    for (const [place, { code, severity, message, hint, location }] of diagnostics.entries()) {
+      expect([code, severity, location.line]).toEqual(['SPEC_UNUSED', 'warning', 6]);
+      expect(message).toMatch(expected[place] ?? 'no more');
+      expect(hint).toMatch(/^Remove the entry/);
+      const marked = location.lineText.slice(location.column - 1, location.column - 1 + location.length);
+      expect(message).toContain(`"${marked.replace(/-$/, '⁻')}"`);
+    }
+  });
+
+  test('warns of no entry of lambda while a step has errors, and of none that any step takes', () => {
+    expect(codes(`${HEAD}chain: "expert ⊖ truht⁻"\nlambda: { tox⁻: 1 }\n`)).toEqual(['EXPRESSION_NAME']);
+    const steps = 'steps: { a: "expert ⊖ 2·tox⁻", b: "a ⊖ tox⁻" }\n';
+    expect(codes(`${HEAD}${steps}lambda: { tox⁻: 1 }\n`)).toEqual([]);
+  });
+
+  test.each([
+    ['chain', 5, 'the key "chain" has no colon', 'Write chain: and its value.'],
+    ['chain expert ⊖ tox⁻\nlambda: 1', 5, 'the key "chain" has no colon', 'Write chain: expert ⊖ tox⁻'],
+    ['chain: expert\nlambda\nsemantics: scaled', 6, 'the key "lambda" has no colon', 'Write lambda: and its value.'],
+    ['chain: expert\nevaluate\n  with: [x]', 6, 'the key "evaluate" has no colon', 'Write evaluate: and its value.'],
+    ['steps:\n  a expert\n  b: expert', 6, 'the key "a" has no colon', 'Write a: expert'],
+    ['base: m\nchain:expert', 6, 'the colon after "chain" has no blank after it', 'Write chain: expert'],
+    ['- chain: x', 5, 'a list item stands where a key should', 'Write the key of the list in the line before it'],
+    ['base: [a b: c\n d: e]', 5, 'a key within brackets does not end in its line', 'Close the bracket'],
+    ['chain: "expert', 6, 'a text that begins with " never ends', 'Write the missing ".'],
+    ['compare: {seed: 0\nchain: expert', 6, 'a bracket is never closed by }', 'Write the missing } before this line.'],
+    ['chain: expert: x', 5, 'a value goes on as a map', 'Put a value that holds a colon in quotes'],
+    ['steps:\n\ta: x', 6, 'the line is indented by a tab', 'Indent it with blanks.'],
+    ['compare: { seed 0 }\nchain: expert', 5, 'unknown key "seed 0" in compare', 'Write seed: with a colon'],
+  ])('says of the YAML %j in its own words what is wrong and what to write', (body, line, message, hint) => {
+    const { diagnostics } = readSpec('case.yaml', `${HEAD}${body}\n`);
+    expect(diagnostics[0]).toMatchObject({ message, location: { line } });
+    expect(diagnostics[0]?.hint).toContain(hint);
+  });
+
   test('fills in parameters, and gives benchmarks that repeat labels of their own', () => {
     const spec = read(`base: m
 chain: expert

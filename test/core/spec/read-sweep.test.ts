@@ -40,6 +40,20 @@ describe('a sweep', () => {
     expect(spec.text.slice(spec.chain.span.start, spec.chain.span.end)).toContain(spec.chain.source);
   });
 
+  test('warns of entries of lambda that the chain does not take', () => {
+    const body = 'chain: expert ⊖ a·truth⁻ ⊖ tox⁻\nover: { a: [1, 2] }\nlambda: { truth⁻: 2, tox⁻: 3 }\n';
+    const { spec, diagnostics } = readSpec('case.yaml', HEAD + body);
+    expect(spec?.kind).toBe('sweep');
+    expect(diagnostics).toMatchObject([
+      { code: 'SPEC_UNUSED', severity: 'warning', location: { line: 7, column: 11 } },
+    ]);
+  });
+
+  test('may write the adapters of a thousand points', () => {
+    const body = 'chain: expert ⊖ a·truth⁻\nover: { a: { from: 0, to: 1, count: 1000 } }\n';
+    expect(read(`${body}output: { keep: all, path: ../out }\n`).output?.keep).toBe('all');
+  });
+
   test('reads lists, ranges, log ranges, intervals and linked variables, in the order of the text', () => {
     const all = read(`chain: a·expert ⊖ b·truth⁻ ⊖ c Ext(tox⁻) ⊖ d[truth⁻] ⊖ e·tox⁻
 search: { method: sobol, points: 8 }

@@ -23,9 +23,11 @@ async function settle(path: string): Promise<void> {
 
 describe('a source', () => {
   it('is found relative to the folder of the spec', async () => {
-    const source = await digestSource('data', '../demo/data/heldout.txt', { baseFolder: join(demo, '..', 'specs') });
-    expect(source.uri).toBe(join(demo, 'data', 'heldout.txt'));
-    expect(source.sizeBytes).toBe((await stat(source.uri)).size);
+    const { ref, path } = await digestSource('data', '../demo/data/heldout.txt', {
+      baseFolder: join(demo, '..', 'specs'),
+    });
+    expect([ref.uri, path]).toEqual([join(demo, 'data', 'heldout.txt'), join(demo, 'data', 'heldout.txt')]);
+    expect(ref.sizeBytes).toBe((await stat(path)).size);
   });
 
   it.each([
@@ -42,8 +44,9 @@ describe('a source', () => {
 
   it('with another digest than the pinned one is refused, with both named', async () => {
     const pinned = toDigest(`sha256:${'0'.repeat(64)}`);
-    const { digest } = await digestSource('data', 'data/heldout.txt', { baseFolder: demo });
-    expect((await digestSource('data', 'data/heldout.txt', { baseFolder: demo, pinned: digest })).digest).toBe(digest);
+    const { digest } = (await digestSource('data', 'data/heldout.txt', { baseFolder: demo })).ref;
+    const again = await digestSource('data', 'data/heldout.txt', { baseFolder: demo, pinned: digest });
+    expect(again.ref.digest).toBe(digest);
     await expect(digestSource('data', 'data/heldout.txt', { baseFolder: demo, pinned })).rejects.toMatchObject({
       code: 'DIGEST_MISMATCH',
       message: expect.stringContaining(`expected ${pinned}, got ${digest}`) as string,

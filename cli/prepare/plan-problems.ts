@@ -1,0 +1,99 @@
+/** What is wrong with what a spec names: collected and located, so that all problems come at once, each under its place. */
+import stringWidth from 'string-width';
+import { type Diagnostic, formatDiagnostic, locate, type Span } from '../../core/diagnostic.js';
+import { ERROR_CODES, errorCode, type ErrorCode, EXIT, OminusError } from '../../core/errors.js';
+import type { Spec } from '../../core/spec/types.js';
+
+/** A spec and the file it was read from. */
+export interface LoadedSpec<S extends Spec = Spec> {
+  readonly file: string;
+  readonly spec: S;
+}
+
+/** Collects what fails. */
+export class PlanProblems {
+  readonly #loaded: LoadedSpec;
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #errors: OminusError[] = [];
+
+  constructor(loaded: LoadedSpec) {
+    this.#loaded = loaded;
+  }
+
+  /**
+   * Runs work on something that the spec names.
+   *
+   * @param span - where the spec names it
+   * @returns undefined when it failed, which {@link refuse} will tell
+   * @throws OminusError at once what is no fault of the input: after a host that does not answer, the next would only wait
+   */
+  async attempt<T>(span: Span, work: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const code = errorCode(error);
+      if (!(error instanceof OminusError) || code === undefined || code === 'INTERNAL') {
+        throw error;
+      }
+      const { file, spec } = this.#loaded;
+      this.#errors.push(error);
+      this.#diagnostics.push({
+        code,
+        severity: 'error',
+        message: error.message,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        location: locate(file, spec.text, span),
+      });
+      if (ERROR_CODES[code].exit !== EXIT.invalid) {
+        this.refuse();
+      }
+      return undefined;
+    }
+  }
+
+  /** @throws OminusError with everything that failed, in the order of its place; under the one code that all share, if they do */
+  refuse(): void {
+    const [first] = this.#errors;
+    if (first === undefined) {
+      return;
+    }
+    const sorted = this.#diagnostics.toSorted(
+      ({ location: a }, { location: b }) => a.line - b.line || a.column - b.column,
+    );
+    throw new OminusError(commonCode(this.#errors, first.code), {
+      message: problemList(this.#loaded.file, sorted),
+      hint: 'Correct the marked places; ominus plan checks them again and runs nothing.',
+      details: this.#errors.length === 1 ? first.details : {},
+      cause: first,
+    });
+  }
+}
+
+/** Runs work on something that a spec names; its errors then say where in the spec. */
+export async function located<T>(loaded: LoadedSpec, span: Span, work: () => T | Promise<T>): Promise<T> {
+  const problems = new PlanProblems(loaded);
+  let result: { readonly value: T } | undefined;
+  await problems.attempt(span, async () => {
+    result = { value: await work() };
+  });
+  problems.refuse();
+  if (result === undefined) {
+    throw new OminusError('INTERNAL', { message: 'work on a source neither failed nor gave anything' });
+  }
+  return result.value;
+}
+
+/** All problems of a file below one line that counts them. */
+export function problemList(file: string, diagnostics: readonly Diagnostic[]): string {
+  const count = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const formatted = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, stringWidth));
+  return [`${file} has ${String(count)} problem${count === 1 ? '' : 's'}`, ...formatted].join('\n');
+}
+
+/** With several codes, `SPEC_INVALID` if there is anything to correct in the spec, else that of the first problem. */
+function commonCode(errors: readonly OminusError[], first: ErrorCode): ErrorCode {
+  if (errors.every(({ code }) => code === first)) {
+    return first;
+  }
+  return errors.some(({ code }) => ERROR_CODES[code].exit === EXIT.invalid) ? 'SPEC_INVALID' : first;
+}

@@ -1,0 +1,47 @@
+/** Which terms take the λ that is set for one adapter, and why the others do not. */
+import type { Expression, Operand, SignedTerm } from './types.js';
+
+/**
+ * How an adapter's name stands in an expression: `taken`, a ⊖ term without a coefficient, which is x, Ext(x) or Ext(x | y);
+ * `written`, the same with a coefficient; `added`, a ⊕ term; `first`, the first term of all; `inside`, the first term of what
+ * another term weighs; `reference`, behind the bar of Ext(x | y).
+ */
+export type LambdaUse = 'taken' | 'written' | 'added' | 'first' | 'inside' | 'reference';
+
+/** Every name of some expressions, with all the ways in which it stands there. */
+export function lambdaUses(expressions: readonly Expression[]): ReadonlyMap<string, ReadonlySet<LambdaUse>> {
+  const uses = new Map<string, Set<LambdaUse>>();
+  for (const expression of expressions) {
+    collect(expression, 'first', uses);
+  }
+  return uses;
+}
+
+/** @param alone - what a name is that stands alone, or first */
+function collect(expression: Expression, alone: LambdaUse, uses: Map<string, Set<LambdaUse>>): void {
+  if (expression.kind === 'name') {
+    const known = uses.get(expression.name) ?? new Set();
+    uses.set(expression.name, known.add(alone));
+    return;
+  }
+  collectOperand(expression.head.operand, alone, alone, uses);
+  for (const term of expression.tail) {
+    collectOperand(term.operand, useOf(term), 'inside', uses);
+  }
+}
+
+/** @param use - what x of the term is; @param inner - what is first within a bracket */
+function collectOperand(operand: Operand, use: LambdaUse, inner: LambdaUse, uses: Map<string, Set<LambdaUse>>): void {
+  const isExtraction = operand.kind === 'extract';
+  collect(operand.value, operand.value.kind === 'name' ? use : isExtraction ? 'inside' : inner, uses);
+  if (isExtraction && operand.reference !== undefined) {
+    collect(operand.reference, operand.reference.kind === 'name' ? 'reference' : 'inside', uses);
+  }
+}
+
+function useOf({ operator, coefficient }: SignedTerm): LambdaUse {
+  if (operator === '⊕') {
+    return 'added';
+  }
+  return coefficient === undefined ? 'taken' : 'written';
+}
