@@ -1,7 +1,7 @@
 /** What is wrong with what a spec names: collected and located, so that all problems come at once, each under its place. */
 import stringWidth from 'string-width';
 import { type Diagnostic, formatDiagnostic, locate, type Span } from '../../core/diagnostic.js';
-import { ERROR_CODES, errorCode, type ErrorCode, EXIT, OminusError } from '../../core/errors.js';
+import { ERROR_CODES, errorCode, EXIT, OminusError } from '../../core/errors.js';
 import type { Spec } from '../../core/spec/types.js';
 
 /** A spec and the file it was read from. */
@@ -25,7 +25,8 @@ export class PlanProblems {
    *
    * @param span - where the spec names it
    * @returns undefined when it failed, which {@link refuse} will tell
-   * @throws OminusError at once what is no fault of the input: after a host that does not answer, the next would only wait
+   * @throws OminusError at once, and alone, what is no fault of the input: there is nothing to correct in the spec, and after a host
+   *   that does not answer the next would only wait
    */
   async attempt<T>(span: Span, work: () => T | Promise<T>): Promise<T | undefined> {
     try {
@@ -36,17 +37,18 @@ export class PlanProblems {
         throw error;
       }
       const { file, spec } = this.#loaded;
+      const location = locate(file, spec.text, span);
+      if (ERROR_CODES[code].exit !== EXIT.invalid) {
+        throw atPlace(error, location);
+      }
       this.#errors.push(error);
       this.#diagnostics.push({
         code,
         severity: 'error',
         message: error.message,
         ...(error.hint === undefined ? {} : { hint: error.hint }),
-        location: locate(file, spec.text, span),
+        location,
       });
-      if (ERROR_CODES[code].exit !== EXIT.invalid) {
-        this.refuse();
-      }
       return undefined;
     }
   }
@@ -60,13 +62,22 @@ export class PlanProblems {
     const sorted = this.#diagnostics.toSorted(
       ({ location: a }, { location: b }) => a.line - b.line || a.column - b.column,
     );
-    throw new OminusError(commonCode(this.#errors, first.code), {
+    throw new OminusError(this.#errors.every(({ code }) => code === first.code) ? first.code : 'SPEC_INVALID', {
       message: problemList(this.#loaded.file, sorted),
       hint: 'Correct the marked places; ominus plan checks them again and runs nothing.',
       details: this.#errors.length === 1 ? first.details : {},
       cause: first,
     });
   }
+}
+
+function atPlace(error: OminusError, { file, line, column }: Diagnostic['location']): OminusError {
+  return new OminusError(error.code, {
+    message: `${file}:${String(line)}:${String(column)} ${error.message}`,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    details: error.details,
+    cause: error,
+  });
 }
 
 /** Runs work on something that a spec names; its errors then say where in the spec. */
@@ -88,12 +99,4 @@ export function problemList(file: string, diagnostics: readonly Diagnostic[]): s
   const count = diagnostics.filter(({ severity }) => severity === 'error').length;
   const formatted = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, stringWidth));
   return [`${file} has ${String(count)} problem${count === 1 ? '' : 's'}`, ...formatted].join('\n');
-}
-
-/** With several codes, `SPEC_INVALID` if there is anything to correct in the spec, else that of the first problem. */
-function commonCode(errors: readonly OminusError[], first: ErrorCode): ErrorCode {
-  if (errors.every(({ code }) => code === first)) {
-    return first;
-  }
-  return errors.some(({ code }) => ERROR_CODES[code].exit === EXIT.invalid) ? 'SPEC_INVALID' : first;
 }
