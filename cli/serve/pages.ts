@@ -64,7 +64,7 @@ export function listPart({ runs, serverAnswers }: RunListing): Html {
             <th>Run</th>
             <th>Kind</th>
             <th>State</th>
-            <th>Last change</th>
+            <th class="number">Last change</th>
             <th>Id</th>
           </tr>
         </thead>
@@ -75,7 +75,7 @@ export function listPart({ runs, serverAnswers }: RunListing): Html {
                 <th><a href="${runPath(run)}">${run.name}</a></th>
                 <td>${run.kind}</td>
                 <td>${run.state}</td>
-                <td>${formatTime(new Date(run.changedMs).toISOString())}</td>
+                <td class="number">${formatTime(new Date(run.changedMs).toISOString())}</td>
                 <td><code>${run.runId}</code></td>
               </tr>`,
           )}

@@ -102,8 +102,11 @@ function gapSentence(plan: StudyReport['plan'], gap: OrderGap): string {
 }
 
 function measuredEffect(report: RunReport, study: StudyReport): readonly string[] {
+  let compared = 0;
   const sentences = mainMetrics(report).flatMap((metric) => {
-    const [largest] = largestPairs(study, metricKey(metric));
+    const pairs = largestPairs(study, metricKey(metric));
+    const [largest] = pairs;
+    compared = Math.max(compared, pairs.length);
     if (largest === undefined) {
       return [];
     }
@@ -115,6 +118,11 @@ function measuredEffect(report: RunReport, study: StudyReport): readonly string[
         `${armLabel(study.plan, pair.second)} (${groupLabel(study.plan, pair)})${isClear(comparison) ? '' : ', not clear'}.`,
     ];
   });
+  if (compared > 1) {
+    sentences.push(
+      `Each interval is that of its pair alone. The largest of ${compared} differences is picked because it is large, so it overstates the truth; the tests below allow for that.`,
+    );
+  }
   return sentences.length > 0
     ? sentences
     : ['Nothing was measured: no two orders were evaluated, so this report speaks of weights only.'];

@@ -21,7 +21,7 @@ import { type MergeHelper, startHelpers, threadsFor } from './merge-helpers.js';
 import { type MergedPart, mergePart, type MergeStep, unknownAdapter } from './merge-part.js';
 import { ModuleQueue } from './module-queue.js';
 import { type ModulesTarget, writeAdapter, type WriteAdapterOptions, type WrittenAdapter } from './write-adapter.js';
-import type { WrittenModule } from './write-modules.js';
+import type { FinishedModule } from './write-modules.js';
 
 /** What to merge. */
 export interface MergeOptions
@@ -86,7 +86,7 @@ async function mergeWith(
     inputs: leafNames.map((name) => ({ name })),
   };
   const parts: MergedPart[] = [];
-  const combination = async ({ paths, dtype, writer }: ModulesTarget): Promise<readonly WrittenModule[]> => {
+  const combination = async ({ paths, dtype, writer }: ModulesTarget): Promise<readonly FinishedModule[]> => {
     const task = { formula, identities, leaves, paths, semantics, missing, dtype };
     const queue = new ModuleQueue({ count: paths.length, threads: helpers.length + 1 });
     const means = { adapters, writer, queue, signal, onProgress };
@@ -138,7 +138,7 @@ function refuseFailure(parts: readonly MergedPart[]): void {
   }
 }
 
-function inOrder(modules: readonly WrittenModule[]): readonly WrittenModule[] {
+function inOrder(modules: readonly FinishedModule[]): readonly FinishedModule[] {
   return modules.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 

@@ -12,7 +12,7 @@ import type { TensorWriter } from '../safetensors/writer.js';
 import type { AdapterFolder } from './adapter-folder.js';
 import { describeLeaves } from './compute-gram.js';
 import type { ModuleQueue } from './module-queue.js';
-import { type ModuleCoefficients, writeModules, type WrittenModule } from './write-modules.js';
+import { type ModuleCoefficients, writeModules, type FinishedModule } from './write-modules.js';
 
 /** What is merged: plain data, the same for all threads. */
 export interface MergeTask {
@@ -45,7 +45,7 @@ export interface MergeStep {
 
 /** What came of a part. */
 export interface MergedPart {
-  readonly modules: readonly WrittenModule[];
+  readonly modules: readonly FinishedModule[];
   /** In the order of evaluation; their modules in the order of `modules`. */
   readonly steps: readonly MergeStep[];
   /** Why the part ended early, and the place of the module at which it did. */
@@ -56,7 +56,7 @@ export interface MergedPart {
 export async function mergePart(task: MergeTask, means: MergeMeans): Promise<MergedPart> {
   const { adapters, writer, queue, signal, onProgress } = means;
   const steps: { readonly application: Application<Formula>; readonly modules: ModuleDiagnostics[] }[] = [];
-  const modules: WrittenModule[] = [];
+  const modules: FinishedModule[] = [];
   const taken: number[] = [];
   function* paths(): Generator<string, void, undefined> {
     for (const place of queue.places()) {

@@ -25,7 +25,7 @@ import { type AdapterFolder, CONFIG_FILE, openAdapter, TENSORS_FILE } from './ad
 import { ADAPTER_FILES, PROVENANCE_FILE, README_FILE } from './adapter-output.js';
 import { copyTensor } from './copy-tensor.js';
 import { beginOutput, type OutputFolder } from './output-folder.js';
-import { nameA, nameB, writeModules, type WrittenModule } from './write-modules.js';
+import { nameA, nameB, writeModules, type FinishedModule } from './write-modules.js';
 
 /** Where the modules of a result go. */
 export interface ModulesTarget {
@@ -43,7 +43,7 @@ export interface WriteAdapterOptions {
    */
   readonly adapters: readonly AdapterFolder[];
   /** The combination; or what computes it on the way, writes its modules, and tells of them in the order of their paths. */
-  readonly combination: Coefficients | ((target: ModulesTarget) => Promise<readonly WrittenModule[]>);
+  readonly combination: Coefficients | ((target: ModulesTarget) => Promise<readonly FinishedModule[]>);
   /** Default float32. */
   readonly dtype?: OutputDtype;
   readonly folder: string;
@@ -198,8 +198,8 @@ async function writeCombination(
   combination: Coefficients,
   target: ModulesTarget,
   { adapters, signal, onProgress }: WriteAdapterOptions,
-): Promise<readonly WrittenModule[]> {
-  const modules: WrittenModule[] = [];
+): Promise<readonly FinishedModule[]> {
+  const modules: FinishedModule[] = [];
   await writeModules({
     ...target,
     adapters,

@@ -28,11 +28,11 @@ export interface ModuleWriting {
   readonly writer: TensorWriter;
   readonly signal?: AbortSignal | undefined;
   /** Called after every module. */
-  readonly onModule: (module: WrittenModule) => void;
+  readonly onModule: (module: FinishedModule) => void;
 }
 
 /** One module as it was written. */
-export interface WrittenModule {
+export interface FinishedModule {
   readonly path: string;
   /** sha256 of its tensors by name, hexadecimal. */
   readonly contents: ReadonlyMap<string, string>;
@@ -58,7 +58,7 @@ export function nameB(module: string): string {
 export async function writeModules(options: ModuleWriting): Promise<void> {
   const { adapters, paths, coefficients, dtype, writer, signal, onModule } = options;
   let scaledB: Float32Array | undefined;
-  let writing: Promise<WrittenModule> | undefined;
+  let writing: Promise<FinishedModule> | undefined;
   const finishModule = async (): Promise<void> => {
     const finished = writing;
     writing = undefined;
@@ -86,7 +86,7 @@ async function writeModule(
   writer: TensorWriter,
   path: string,
   { a, b, rounding }: EncodedModule,
-): Promise<WrittenModule> {
+): Promise<FinishedModule> {
   const contents = await allOrNone(writeTensor(writer, nameA(path), ...a), writeTensor(writer, nameB(path), b));
   return { path, contents: new Map(contents), rounding };
 }

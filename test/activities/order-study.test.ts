@@ -136,6 +136,8 @@ describe('an order study', () => {
       'retain: ',
       `twin: "${demo('adapters/truth-')}", retain: `,
     );
-    await expect(bench.plan(text)).rejects.toThrow(/spec\.yaml:7:9 error SPEC_INVALID truth⁻ and twin are the same adapter/);
+    await expect(bench.plan(text)).rejects.toThrow(
+      /spec\.yaml:7:9 error SPEC_INVALID truth⁻ and twin are the same adapter/,
+    );
   });
 });

@@ -46,6 +46,12 @@ describe('the words of a study', () => {
     );
   });
 
+  it('say that the largest of many differences is picked because it is large', () => {
+    const report = sampleStudy();
+    const said = answerTo(describeStudy(report, studyOf(report)), 'How much does that change what is measured?');
+    expect(said).toMatch(/Each interval is that of its pair alone\. The largest of \d+ differences is picked/);
+  });
+
   it('speak of weights alone where nothing was evaluated, and of nothing where no operator depends on the order', () => {
     const weights = sampleStudy({ evaluated: false });
     expect(inShort(weights, studyOf(weights))).toContain('was not measured');
