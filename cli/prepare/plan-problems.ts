@@ -83,15 +83,12 @@ function atPlace(error: OminusError, { file, line, column }: Diagnostic['locatio
 /** Runs work on something that a spec names; its errors then say where in the spec. */
 export async function located<T>(loaded: LoadedSpec, span: Span, work: () => T | Promise<T>): Promise<T> {
   const problems = new PlanProblems(loaded);
-  let result: { readonly value: T } | undefined;
-  await problems.attempt(span, async () => {
-    result = { value: await work() };
-  });
+  const done = await problems.attempt(span, async () => ({ value: await work() }));
   problems.refuse();
-  if (result === undefined) {
+  if (done === undefined) {
     throw new OminusError('INTERNAL', { message: 'work on a source neither failed nor gave anything' });
   }
-  return result.value;
+  return done.value;
 }
 
 /** All problems of a file below one line that counts them. */

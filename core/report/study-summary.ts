@@ -102,11 +102,8 @@ function gapSentence(plan: StudyReport['plan'], gap: OrderGap): string {
 }
 
 function measuredEffect(report: RunReport, study: StudyReport): readonly string[] {
-  let compared = 0;
-  const sentences = mainMetrics(report).flatMap((metric) => {
-    const pairs = largestPairs(study, metricKey(metric));
-    const [largest] = pairs;
-    compared = Math.max(compared, pairs.length);
+  const measured = mainMetrics(report).map((metric) => ({ metric, pairs: largestPairs(study, metricKey(metric)) }));
+  const sentences = measured.flatMap(({ metric, pairs: [largest] }) => {
     if (largest === undefined) {
       return [];
     }
@@ -118,14 +115,12 @@ function measuredEffect(report: RunReport, study: StudyReport): readonly string[
         `${armLabel(study.plan, pair.second)} (${groupLabel(study.plan, pair)})${isClear(comparison) ? '' : ', not clear'}.`,
     ];
   });
-  if (compared > 1) {
-    sentences.push(
-      `Each interval is that of its pair alone. The largest of ${compared} differences is picked because it is large, so it overstates the truth; the tests below allow for that.`,
-    );
+  if (sentences.length === 0) {
+    return ['Nothing was measured: no two orders were evaluated, so this report speaks of weights only.'];
   }
-  return sentences.length > 0
-    ? sentences
-    : ['Nothing was measured: no two orders were evaluated, so this report speaks of weights only.'];
+  const compared = Math.max(...measured.map(({ pairs }) => pairs.length));
+  const picked = `Each interval is that of its pair alone. The largest of ${compared} differences is picked because it is large, so it overstates the truth; the tests below allow for that.`;
+  return compared > 1 ? [...sentences, picked] : sentences;
 }
 
 function noise(report: RunReport, study: StudyReport): string {

@@ -3,14 +3,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { vi, onTestFinished } from 'vitest';
 import { createCaches, type ActivityContext } from '../../activities/context.js';
+import { finishRun } from '../../activities/finish-run.js';
 import { nodeOf, type NodeRun } from '../../activities/node-result.js';
 import { runNode } from '../../activities/run-node.js';
 import { createSourceAccess } from '../../activities/source-access.js';
 import { preparePlan } from '../../cli/prepare-plan.js';
 import type { NodeOutcome } from '../../core/plan/run-types.js';
 import type { NodeId, Plan, PlanNode } from '../../core/plan/types.js';
+import type { RunReport } from '../../core/report/types.js';
 import { packageRoot } from '../../io/files/package-root.js';
 import { createArtifactStore } from '../../io/store/artifact-store.js';
+import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { objectName } from '../../io/store/layout.js';
 import { LocalBlobStore } from '../../io/store/local-blob-store.js';
 import type { ArtifactStore } from '../../io/store/types.js';
@@ -96,6 +99,14 @@ export class Bench {
       }
     }
     return computed;
+  }
+
+  /** Makes the report of a plan whose nodes were run. */
+  async report(plan: Plan): Promise<RunReport> {
+    const ref = await jsonArtifact(this.store, plan);
+    const input = { name: plan.name, plan: ref, reused: [], startedAt: new Date(0).toISOString() };
+    const { report } = await finishRun(this.context, input, 'run');
+    return readJsonArtifact<RunReport>(this.store, report);
   }
 
   /** Digests of a node's artifacts, by role. */

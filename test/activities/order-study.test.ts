@@ -1,12 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { finishRun } from '../../activities/finish-run.js';
-import type { RunReport } from '../../core/report/types.js';
 import { decodeGaps } from '../../core/study/artifacts.js';
 import { pairAt } from '../../core/study/pair-squares.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { OrderGapResult } from '../../core/study/types.js';
-import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { Bench, damage, demo } from './bench.js';
 
 function studyText(more: Readonly<Record<string, string>> = {}): string {
@@ -48,13 +45,6 @@ async function summaryOf(bench: Bench, plan: Plan): Promise<OrderGapResult> {
   return JSON.parse(new TextDecoder().decode(await artifact(bench, plan, 'order-gap', 'summary'))) as OrderGapResult;
 }
 
-async function reportOf(bench: Bench, plan: Plan): Promise<RunReport> {
-  const ref = await jsonArtifact(bench.store, plan);
-  const input = { name: plan.name, plan: ref, reused: [], startedAt: new Date(0).toISOString() };
-  const { report } = await finishRun(bench.context, input, 'run');
-  return readJsonArtifact<RunReport>(bench.store, report);
-}
-
 describe('an order study', () => {
   it('is measured while it is planned, and its run finds that', async () => {
     const bench = await Bench.create();
@@ -63,7 +53,7 @@ describe('an order study', () => {
     expect(computed).not.toContain('gram');
     expect(computed).not.toContain('order-gap');
     expect(computed).toContain('order-effect');
-    const { study } = await reportOf(bench, plan);
+    const { study } = await bench.report(plan);
     expect(study?.plan).toEqual(plan.study);
     expect(study?.gap).toEqual(await summaryOf(bench, plan));
     expect(study?.gap.directFold).toEqual({ orders: 6, maxDifference: 0 });
@@ -100,7 +90,7 @@ describe('an order study', () => {
     ]);
     expect(plan.study?.arms.filter(({ operator }) => operator === 'ext')).toHaveLength(6);
     await bench.runAll(plan);
-    const { study } = await reportOf(bench, plan);
+    const { study } = await bench.report(plan);
     expect(study?.effects.pairs).toEqual([]);
   });
 
@@ -108,7 +98,7 @@ describe('an order study', () => {
     const bench = await Bench.create();
     const plan = await bench.plan(studyText({ match: '[distance]', remove: '[truth⁻, tox⁻]' }));
     await bench.runAll(plan);
-    const report = await reportOf(bench, plan);
+    const report = await bench.report(plan);
     const distance = (name: string): number =>
       report.steps.find((step) => step.name === name)?.distanceFromBaseline ?? NaN;
     const target = (distance('ext(truth⁻, tox⁻)') + distance('ext(tox⁻, truth⁻)')) / 2;

@@ -1,7 +1,4 @@
 import { expect, it } from 'vitest';
-import { finishRun } from '../../activities/finish-run.js';
-import type { RunReport } from '../../core/report/types.js';
-import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { Bench, specText, STUDY } from './bench.js';
 
 it('a report says how prompts began and on what each candidate was evaluated, whenever that was', async () => {
@@ -12,10 +9,7 @@ it('a report says how prompts began and on what each candidate was evaluated, wh
   await bench.restart();
   bench.engine.threads = 4;
   await bench.runAll(plan);
-  const ref = await jsonArtifact(bench.store, plan);
-  const input = { name: 'test', plan: ref, reused: [], startedAt: '2026-01-01T00:00:00.000Z' };
-  const { report: stored } = await finishRun(bench.context, input, 'run');
-  const { provenance } = await readJsonArtifact<RunReport>(bench.store, stored);
+  const { provenance } = await bench.report(plan);
   expect(provenance.prompts).toHaveLength(1);
   expect(provenance.prompts?.[0]).toMatchObject({ labels: ['gsm'], prefixTokens: [], prefixText: '' });
   expect(provenance.prompts?.[0]?.firstPrompt.text).toMatch(/^<\|user\|>\n.+\n<\|assistant\|>\n$/);

@@ -1,11 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { finishRun } from '../../activities/finish-run.js';
 import { resultsObject } from '../../core/report/results-object.js';
-import type { Plan } from '../../core/plan/types.js';
-import type { RunReport } from '../../core/report/types.js';
-import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { Bench, demo, specText } from './bench.js';
 
 /** Two steps, of which the second is written in an element type. */
@@ -17,19 +13,12 @@ evaluate:
 compare: { draws: 100, pairs: [[one, two]] }
 output: { one: out/one, two: { path: out/two, dtype: ${dtype} } }`);
 
-async function reportOf(bench: Bench, plan: Plan): Promise<RunReport> {
-  const ref = await jsonArtifact(bench.store, plan);
-  const input = { name: plan.name, plan: ref, reused: [], startedAt: new Date(0).toISOString() };
-  const { report } = await finishRun(bench.context, input, 'run');
-  return readJsonArtifact<RunReport>(bench.store, report);
-}
-
 describe('a step that is written with fewer digits', () => {
   it.each(['float16', 'bfloat16'])('is reported as it is written beside the exact one (%s)', async (dtype) => {
     const bench = await Bench.create();
     const plan = await bench.plan(study(dtype));
     await bench.runAll(plan);
-    const report = await reportOf(bench, plan);
+    const report = await bench.report(plan);
     const name = `two (${dtype})`;
     expect(report.steps.map((step) => step.name)).toEqual(['expert', 'one', 'two', name]);
     const output = report.outputs.find(({ step }) => step === 'two');
@@ -54,7 +43,7 @@ describe('a step that is written with fewer digits', () => {
     const bench = await Bench.create();
     const exact = await bench.plan(study('float32'));
     await bench.runAll(exact);
-    const before = await reportOf(bench, exact);
+    const before = await bench.report(exact);
     const rounded = await bench.plan(study('float16'));
     expect(await bench.runAll(rounded)).toEqual([
       'round:two',
@@ -63,7 +52,7 @@ describe('a step that is written with fewer digits', () => {
       'compare',
       'write:two',
     ]);
-    const after = await reportOf(bench, rounded);
+    const after = await bench.report(rounded);
     expect(after.steps.filter(({ kind }) => kind !== 'written')).toEqual(before.steps);
     expect(after.comparisons.pairs.slice(0, -1)).toEqual(before.comparisons.pairs);
     expect(before.comparisons.pairs.length).toBe(3);

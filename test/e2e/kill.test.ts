@@ -8,6 +8,7 @@ import {
   beforeItsEnd,
   Desk,
   finishedNodes,
+  killCommandAt,
   nodesDone,
   runIdOf,
   serverPid,
@@ -67,15 +68,9 @@ describe('kill -9', { timeout: 600_000 }, () => {
   it('of the command, again and again: the same command goes on, keeps what is finished, and ends the same', () =>
     beforeItsEnd(async () => {
       const desk = await newDesk();
-      const runs = new Set<string | undefined>();
-      for (const finished of [4, 9, 13, 17]) {
-        const run = desk.start('run', 'small.yaml', '--json');
-        await run.waitFor(nodesDone(finished)); // of 39
-        run.process.kill('SIGKILL');
-        runs.add(runIdOf(await run.finished));
-        if (!(await desk.isUnderWay('small'))) {
-          return 'too late';
-        }
+      const runs = await killCommandAt(desk, 'small', [4, 9, 13, 17]); // of 39
+      if (runs === undefined) {
+        return 'too late';
       }
       const last = await desk.run('run', 'small.yaml', '--json');
       runs.add(runIdOf(last));

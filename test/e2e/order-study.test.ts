@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ResultsObject } from '../../core/report/results-object.js';
 import type { OrderGapResult } from '../../core/study/types.js';
-import { beforeItsEnd, Desk, nodesDone, ROOT, runIdOf, type Finished } from '../support/command.js';
+import { beforeItsEnd, Desk, killCommandAt, ROOT, runIdOf, type Finished } from '../support/command.js';
 
 const demo = join(ROOT, 'demo');
 const STUDY = `version: 1
@@ -74,15 +74,9 @@ describe('an order study', { timeout: 300_000 }, () => {
 
     await beforeItsEnd(async () => {
       const disturbed = await newDesk();
-      const runs = new Set<string | undefined>();
-      for (const finished of [8, 15]) {
-        const run = disturbed.start('run', 'study.yaml', '--json');
-        await run.waitFor(nodesDone(finished)); // of 36
-        run.process.kill('SIGKILL');
-        runs.add(runIdOf(await run.finished));
-        if (!(await disturbed.isUnderWay('study'))) {
-          return 'too late';
-        }
+      const runs = await killCommandAt(disturbed, 'study', [8, 15]); // of 36
+      if (runs === undefined) {
+        return 'too late';
       }
       const last = await disturbed.run('run', 'study.yaml', '--json');
       runs.add(runIdOf(last));

@@ -168,6 +168,30 @@ export async function beforeItsEnd(scenario: (attempt: number) => Promise<'in ti
   throw new Error('the run was over before its milestone was seen, three times');
 }
 
+/**
+ * Runs a spec and kills the command with -9 at so many finished nodes, again and again.
+ *
+ * @param name - of the spec, whose file is called after it
+ * @returns ids of the runs that the commands followed; undefined when one was over before the kill, which then shows nothing
+ */
+export async function killCommandAt(
+  desk: Desk,
+  name: string,
+  counts: readonly number[],
+): Promise<Set<string | undefined> | undefined> {
+  const runs = new Set<string | undefined>();
+  for (const finished of counts) {
+    const run = desk.start('run', `${name}.yaml`, '--json');
+    await run.waitFor(nodesDone(finished));
+    run.process.kill('SIGKILL');
+    runs.add(runIdOf(await run.finished));
+    if (!(await desk.isUnderWay(name))) {
+      return undefined;
+    }
+  }
+  return runs;
+}
+
 /** Id of the embedded server's process. */
 export async function serverPid(desk: Desk): Promise<number> {
   return Number(await readFile(join(desk.folder, 'state/temporal/server.pid'), 'utf8'));

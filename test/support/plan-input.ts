@@ -36,6 +36,18 @@ export function sweepPlanOf(text: string, options: PlanOptions = {}): Plan {
   return buildSweepPlan({ spec, sources: sourcesOf(spec, options), outputFolder });
 }
 
+/** A recipe of one step with one output, for tests that need any. */
+export function oneStepRecipe(name: string, comment = ''): string {
+  return `version: 1 ${comment}
+kind: recipe
+name: ${name}
+base: base
+adapters: { expert: e, bad⁻: b }
+chain: "expert ⊖ bad⁻"
+output: { chain: out }
+`;
+}
+
 /** Plans a spec that must be a valid order study, with these arms: by default one per operator, setting and order, none grouped. */
 export function studyPlanOf(
   text: string,

@@ -13,21 +13,13 @@ import { openArtifactStore } from '../../io/store/open.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 import { startWorker } from '../../worker.js';
 import { FakeActivities, outlineNode } from '../support/fake-activities.js';
-import { planOf } from '../support/plan-input.js';
+import { oneStepRecipe, planOf } from '../support/plan-input.js';
 import { bundleWorkflows, queuesOf, withWorkers } from '../support/recipe-workers.js';
 import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
 
 const OTHERS = new URL('../support/other-workflows/', import.meta.url);
 
-const planNamed = (name: string): SubmitInput['plan'] =>
-  planOf(`version: 1
-kind: recipe
-name: ${name}
-base: base
-adapters: { expert: e, bad⁻: b }
-chain: "expert ⊖ bad⁻"
-output: { chain: out }
-`);
+const planNamed = (name: string): SubmitInput['plan'] => planOf(oneStepRecipe(name));
 
 /** The plan as a build makes it in which combining is another version: the same spec, other keys. */
 function afterUpgrade(plan: Plan): Plan {

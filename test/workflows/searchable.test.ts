@@ -4,18 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submitPlan } from '../../cli/submit-plan.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import { FakeActivities, failureWith, outlineNode } from '../support/fake-activities.js';
-import { planOf } from '../support/plan-input.js';
+import { oneStepRecipe, planOf } from '../support/plan-input.js';
 import { queuesOf, withWorkers } from '../support/recipe-workers.js';
 import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
-
-const spec = (name: string): string => `version: 1
-kind: recipe
-name: ${name}
-base: base
-adapters: { expert: e, bad⁻: b }
-chain: "expert ⊖ bad⁻"
-output: { chain: out }
-`;
 
 describe('search attributes', () => {
   let server: WorkflowServer;
@@ -34,7 +25,7 @@ describe('search attributes', () => {
     activities: FakeActivities,
     searchAttributes = server.searchAttributes,
   ): Promise<string> {
-    const plan = planOf(spec(name));
+    const plan = planOf(oneStepRecipe(name));
     const store = await openArtifactStore(join(server.state, 'store'));
     const { client, connection, bundle } = server;
     const queues = queuesOf(name);

@@ -8,21 +8,12 @@ import { objectName, runName } from '../../io/store/layout.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import { toRunRecord } from '../../io/store/run-record.js';
 import type { ArtifactRef, ArtifactStore } from '../../io/store/types.js';
-import { planOf } from '../support/plan-input.js';
+import { oneStepRecipe, planOf } from '../support/plan-input.js';
 import { queuesOf } from '../support/recipe-workers.js';
 import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
 
 /** Long after everything in the store was written, whatever its clock says. */
 const ALL = { olderThanMs: -3_600_000 };
-
-const spec = (name: string, comment = ''): string => `version: 1 ${comment}
-kind: recipe
-name: ${name}
-base: base
-adapters: { expert: e, bad⁻: b }
-chain: "expert ⊖ bad⁻"
-output: { chain: out }
-`;
 
 describe('a run that was submitted and that no worker has opened', { timeout: 180_000 }, () => {
   let server: WorkflowServer;
@@ -39,7 +30,7 @@ describe('a run that was submitted and that no worker has opened', { timeout: 18
     name = `submitted-${String(count++)}`;
   });
 
-  const submission = (text = spec(name)): SubmitInput => ({
+  const submission = (text = oneStepRecipe(name)): SubmitInput => ({
     client: server.client,
     store,
     plan: planOf(text),
@@ -86,7 +77,7 @@ describe('a run that was submitted and that no worker has opened', { timeout: 18
   it('gives way to a new one when its plan is lost and cannot be made again byte for byte', async () => {
     const first = await submitPlan(submission());
     await store.blobs.remove(objectName((await planOfMemo()).digest));
-    const second = await submitPlan(submission(spec(name, '# the same but for a comment')));
+    const second = await submitPlan(submission(oneStepRecipe(name, '# the same but for a comment')));
     expect(second).toMatchObject({ how: 'replaced', changes: ['its plan was lost from the store'] });
     expect(second.runId).not.toBe(first.runId);
     await readJsonArtifact(store, await planOfMemo());

@@ -1,6 +1,5 @@
 /** The whole graph of a decoder. */
 import { GraphBuilder, type WeightLocation } from '../graph-builder.js';
-import type { Architecture } from '../architectures/architecture.js';
 import { findArchitecture } from '../architectures/registry.js';
 import { ConfigReader, unsupported } from './config-reader.js';
 import type { DecoderConfig, KeyValue, LinearShape, Scope } from './config.js';
@@ -21,21 +20,6 @@ export interface DecoderGraph {
 const COMPUTED_BUFFER = /\.rotary_emb\.inv_freq$/;
 
 /**
- * What config.json says, without any weight.
- *
- * @param json - parsed config.json, unchecked
- * @throws OminusError `MODEL_INVALID` on impossible values, `MODEL_UNSUPPORTED` for what the graphs cannot do
- */
-export function readModelConfig(json: Readonly<Record<string, unknown>>): {
-  readonly architecture: Architecture;
-  readonly config: DecoderConfig;
-} {
-  const reader = new ConfigReader(json);
-  const architecture = findArchitecture(reader);
-  return { architecture, config: architecture.readConfig(reader) };
-}
-
-/**
  * Builds the graph in memory; no weight is read.
  *
  * @param json - parsed config.json, unchecked
@@ -46,7 +30,9 @@ export function buildDecoder(
   json: Readonly<Record<string, unknown>>,
   weights: ReadonlyMap<string, WeightLocation>,
 ): DecoderGraph {
-  const { architecture, config } = readModelConfig(json);
+  const reader = new ConfigReader(json);
+  const architecture = findArchitecture(reader);
+  const config = architecture.readConfig(reader);
   const g = new GraphBuilder(weights);
   const scope: Scope = { g, config, modules: new Map() };
   const frame = buildFrame(scope);

@@ -4,23 +4,11 @@
 """
 import json, os
 import torch, transformers, peft
+from recording import record
 
 torch.set_num_threads(1)
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROMPTS = {name: entry["prompts"] for name, entry in json.load(open(os.path.join(HERE, "golden.json")))["models"].items()}
-
-
-@torch.no_grad()
-def record(model, prompts):
-    out = []
-    for ids in prompts:
-        x = torch.tensor([ids])
-        logits = model(input_ids=x).logits[0]
-        lp = logits.log_softmax(-1)
-        y = model.generate(input_ids=x, attention_mask=torch.ones_like(x), max_new_tokens=24, do_sample=False, eos_token_id=None, pad_token_id=0)
-        out.append({"lastLogits": [round(v, 7) for v in logits[-1].tolist()],
-                    "logProbs": [lp[i, ids[i + 1]].item() for i in range(len(ids) - 1)], "greedy": y[0, len(ids):].tolist()})
-    return out
 
 
 golden = {"command": "python make_head_adapters.py", "versions": {"transformers": transformers.__version__, "torch": torch.__version__, "peft": peft.__version__}, "models": {}}
