@@ -32,7 +32,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['core/**/*.ts', 'io/**/*.ts', 'activities/**/*.ts', 'workflows/**/*.ts'],
+    files: ['core/**/*.ts', 'report/**/*.ts', 'io/**/*.ts', 'activities/**/*.ts', 'workflows/**/*.ts', 'app/**/*.ts'],
     rules: {
       'jsdoc/require-jsdoc': [
         'error',
@@ -46,12 +46,26 @@ export default tseslint.config(
   },
   {
     files: ['core/**/*.ts'],
-    rules: forbid(['io', 'activities', 'workflows', 'cli', 'worker'], 'core is pure: it imports core only.'),
+    rules: forbid(
+      ['io', 'report', 'activities', 'workflows', 'app', 'cli', 'worker'],
+      'core is pure: it imports core only.',
+    ),
   },
-  { files: ['io/**/*.ts'], rules: forbid(['activities', 'workflows', 'cli', 'worker'], 'io imports core only.') },
+  {
+    files: ['report/**/*.ts'],
+    rules: forbid(['io', 'activities', 'workflows', 'app', 'cli', 'worker'], 'report is pure: it imports core only.'),
+  },
+  {
+    files: ['io/**/*.ts'],
+    rules: forbid(['report', 'activities', 'workflows', 'app', 'cli', 'worker'], 'io imports core only.'),
+  },
   {
     files: ['activities/**/*.ts'],
-    rules: forbid(['workflows', 'cli', 'worker'], 'activities import core and io only.'),
+    rules: forbid(['workflows', 'cli', 'worker'], 'activities import core, io, report and app/plan-a-spec only.'),
+  },
+  {
+    files: ['app/**/*.ts'],
+    rules: forbid(['cli'], 'app is what commands share: it knows none of them.'),
   },
   {
     files: ['workflows/**/*.ts'],
@@ -61,7 +75,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              group: ['**/io/**', '**/cli/**', '**/worker.js'],
+              group: ['**/io/**', '**/report/**', '**/app/**', '**/cli/**', '**/worker.js'],
               message: 'workflows are deterministic: plan, expression and types only.',
             },
             { group: ['**/activities/**'], allowTypeImports: true, message: 'import types only.' },

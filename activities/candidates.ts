@@ -1,12 +1,13 @@
 /** From an operand of the plan to numbers: coefficients, leaf adapters, a candidate for inference. */
-import { refuseSavedModules } from '../core/adapter/check-recipe.js';
+import { refuseSavedModules } from '../core/plan/check-adapters.js';
 import { FLOAT_DTYPES } from '../core/adapter/output-dtypes.js';
 import { decodeCoefficients, decodeGram } from '../core/algebra/artifacts.js';
 import { leafCoefficients, leafOperand, zeroCoefficients } from '../core/algebra/leaf.js';
 import type { Coefficients, Gram } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
-import type { AdapterRef, Evaluable, NodeId, Operand } from '../core/plan/types.js';
+import type { AdapterRef } from '../core/source-ref.js';
+import type { Evaluable, NodeId, Operand } from '../core/plan/types.js';
 import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
 import type { Candidate } from '../io/model/types.js';
 import { inputArtifact, nodeOf, type NodeRun } from './node-result.js';

@@ -7,7 +7,7 @@ import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
 import type { TextTokenizer } from '../io/model/tokenizer.js';
 import type { Device, InferenceEngine } from '../io/model/types.js';
 import type { ArtifactStore } from '../io/store/types.js';
-import type { SweepFacts } from './sweep/sweep-facts.js';
+import type { SweepFacts } from './sweep/kept.js';
 
 /** Dependencies of the activities; the worker makes them, tests may make others. */
 export interface ActivityContext {

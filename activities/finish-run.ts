@@ -6,8 +6,8 @@ import { readRespondSummary, type RespondFacts } from '../core/evaluation/respon
 import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanRef } from '../core/plan/run-types.js';
 import type { NodeId, Plan } from '../core/plan/types.js';
-import { assembleReport, type RunMaterial, type StepGeometry } from '../core/report/assemble.js';
-import type { ComparisonResult } from '../core/report/types.js';
+import { assembleReport, type RunMaterial, type StepGeometry } from '../report/assemble.js';
+import type { ComparisonResult } from '../core/evaluation/comparison.js';
 import type { OrderEffectResult, OrderGapResult } from '../core/study/types.js';
 import type { SweepReport } from '../core/sweep/types.js';
 import { packageRoot } from '../io/files/package-root.js';

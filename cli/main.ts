@@ -1,5 +1,5 @@
 /** The command line with all commands. */
-import { COMMANDS } from './commands.js';
+import { COMMANDS } from './command-table.js';
 import { runProgram } from './program.js';
 
 /** As {@link runProgram}. */

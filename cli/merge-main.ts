@@ -2,7 +2,7 @@
  * The command line of `ominus merge` alone. The build makes one file of it and all that it imports (scripts/bundle-merge.ts):
  * loading seventy files took a tenth of a merge.
  */
-import { mergeCommand } from './merge.js';
+import { mergeCommand } from './commands/merge.js';
 import { runProgram } from './program.js';
 
 /** As {@link runProgram}. */

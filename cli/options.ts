@@ -1,6 +1,6 @@
 /** Options that several commands share, and where their messages go. */
 import { Option } from 'commander';
-import { DEVICES } from './session.js';
+import { DEVICES } from '../app/session/session.js';
 import { threadCount } from './thread-count.js';
 
 /** More than machines have; onnxruntime would take any number. */

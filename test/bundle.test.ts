@@ -1,10 +1,9 @@
-/** The direction of imports, in the workflows' bundle and in the text of every file (docs/architecture.md). */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** What the bundle of the workflows holds. Which file may import which is in structure.test.ts. */
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../io/files/package-root.js';
+import { importsOf } from './support/imports.js';
 
 const quiet = (): void => undefined;
 const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
@@ -40,45 +39,7 @@ describe('the bundle of the workflows', () => {
   });
 });
 
-/** What a folder may import, beside itself and packages. */
-const ALLOWED: Readonly<Record<string, { readonly folders: readonly RegExp[]; readonly types?: readonly RegExp[] }>> = {
-  core: { folders: [/^core\//] },
-  io: { folders: [/^core\//, /^io\//] },
-  activities: { folders: [/^core\//, /^io\//, /^activities\//] },
-  workflows: {
-    folders: [/^workflows\//, /^core\/plan\//, /^core\/errors\.js$/, /^core\/sweep\/best\.js$/],
-    types: [/^activities\//, /^core\//],
-  },
-};
-/** Modules that reach outside, and where alone they may be imported. */
-const OUTSIDE: readonly (readonly [RegExp, RegExp])[] = [
-  [/^onnxruntime-node$/, /^io\/model\/runtime\.ts$/],
-  [/^@aws-sdk\//, /^io\/(store|sources)\//],
-  [/^node:(?!crypto$)/, /^(io|activities)\//],
-  [/^@temporalio\/(client|worker|envconfig|testing)/, /^io\/temporal\//],
-];
-
 describe('imports', () => {
-  it('go in one direction', async () => {
-    const wrong: string[] = [];
-    let seen = 0;
-    for (const [folder, { folders, types = [] }] of Object.entries(ALLOWED)) {
-      for (const file of await typescriptFiles(folder)) {
-        for (const { specifier, isType } of importsOf(await readFile(join(packageRoot().folder, file), 'utf8'))) {
-          seen++;
-          const allowed = specifier.startsWith('.')
-            ? [...folders, ...(isType ? types : [])].some((pattern) => pattern.test(resolved(file, specifier)))
-            : OUTSIDE.every(([what, where]) => isType || !what.test(specifier) || where.test(file));
-          if (!allowed) {
-            wrong.push(`${file} imports ${specifier}`);
-          }
-        }
-      }
-    }
-    expect(wrong).toEqual([]);
-    expect(seen).toBeGreaterThan(500);
-  });
-
   it('are all seen by this test', () => {
     const text = `import type { A } from './a.js';
 import b, {
@@ -101,22 +62,3 @@ const [g] = [require('g')];
     ]);
   });
 });
-
-async function typescriptFiles(folder: string): Promise<string[]> {
-  const names = await readdir(join(packageRoot().folder, folder), { recursive: true });
-  return names.filter((name) => name.endsWith('.ts')).map((name) => `${folder}/${name}`);
-}
-
-/** Every module that a file names, statically or not; imports of types alone are marked. */
-function importsOf(text: string): { readonly specifier: string; readonly isType: boolean }[] {
-  const pattern =
-    /^(?:import|export)(?<type>\s+type)?\s[^'"`;]*?from\s*['"](?<from>[^'"]+)['"]|^import\s*['"](?<bare>[^'"]+)['"]|\b(?:import|require)\(\s*['"](?<call>[^'"]+)['"]\s*\)/gm;
-  return [...text.matchAll(pattern)].map(({ groups }) => ({
-    specifier: groups?.['from'] ?? groups?.['bare'] ?? groups?.['call'] ?? '',
-    isType: groups?.['type'] !== undefined,
-  }));
-}
-
-function resolved(file: string, specifier: string): string {
-  return join(file, '..', specifier);
-}

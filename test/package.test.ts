@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { OLDEST_NODE } from '../cli/doctor-checks.js';
+import { OLDEST_NODE } from '../app/doctor/checks.js';
 import { packageRoot } from '../io/files/package-root.js';
 
 interface Manifest {

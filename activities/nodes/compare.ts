@@ -5,7 +5,7 @@ import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { Gram, WeightDifference } from '../../core/algebra/types.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import type { CompareNode, ComparePair, NodeId } from '../../core/plan/types.js';
-import type { ComparisonResult, PairComparison } from '../../core/report/types.js';
+import type { ComparisonResult, PairComparison } from '../../core/evaluation/comparison.js';
 import { Resamples } from '../../core/statistics/resamples.js';
 import { splitExamples } from '../../core/sweep/split.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';

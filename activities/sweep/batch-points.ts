@@ -11,7 +11,7 @@ import type { NodeRecord } from '../../io/store/types.js';
 import type { NodeRun } from '../node-result.js';
 import { mapBounded } from './bounded.js';
 import { readPoint } from './point-record.js';
-import type { SweepFacts } from './sweep-facts.js';
+import type { SweepFacts, KnownBatch } from './kept.js';
 
 /** Points by their place in the batch; a grid is never written out. */
 export interface BatchPoints {
@@ -20,12 +20,6 @@ export interface BatchPoints {
   readonly at: (place: number) => SweepPoint;
   /** Finished ones that this process has read before, by index; whoever reads more of them adds them. */
   readonly finished?: Map<number, FinishedPoint>;
-}
-
-/** A stored batch in memory. Its points never change, and a finished point has one result: no number depends on what is kept. */
-export interface KnownBatch {
-  readonly points: readonly SweepPoint[];
-  readonly finished: Map<number, FinishedPoint>;
 }
 
 /** Most points of stored batches that are kept in memory, per sweep: some 20 MB. */

@@ -8,7 +8,8 @@ import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { putRunRecord } from '../run-record.js';
 import { readPoints } from './batch-points.js';
 import { choiceStability } from './stability.js';
-import { sweepFacts, type SweepFacts, type SweepRun } from './sweep-facts.js';
+import { sweepFacts, type SweepRun } from './sweep-facts.js';
+import type { SweepFacts } from './kept.js';
 
 /**
  * Chooses on one half of the examples; the plan returned compares the chosen points on the other one, and writes adapters.

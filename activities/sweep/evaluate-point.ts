@@ -13,7 +13,8 @@ import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { remember } from '../remember.js';
 import { runNode } from '../run-node.js';
 import type { PointMeasurements } from './point-record.js';
-import { labelledMetrics, type SweepFacts, type SweepRun } from './sweep-facts.js';
+import { labelledMetrics, type SweepRun } from './sweep-facts.js';
+import type { SweepFacts } from './kept.js';
 
 /** Gram matrices kept in memory: a sweep has one set, and a worker serves few sweeps at a time. */
 const KEPT_GRAMS = 2;

@@ -7,7 +7,8 @@ import type { SweepPlan } from '../../core/sweep/types.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { putRunRecord } from '../run-record.js';
 import { batchPoints, keyOfBatch, type BatchPoints } from './batch-points.js';
-import { sweepFacts, type SweepFacts, type SweepRun } from './sweep-facts.js';
+import { sweepFacts, type SweepRun } from './sweep-facts.js';
+import type { SweepFacts } from './kept.js';
 
 /** Points planned between two chances for a heartbeat. */
 const AT_A_TIME = 100;

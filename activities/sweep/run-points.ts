@@ -1,14 +1,15 @@
 /** Evaluates a slice of points, one after the other; what the store has is not evaluated again. */
 import { errorCode, errorMessage, OminusError, type ErrorCode } from '../../core/errors.js';
 import { need } from '../../core/plan/plan-input.js';
-import type { BestPoint, PlanRef, PointsOutcome } from '../../core/plan/run-types.js';
+import type { BestPoint, FinishedPoint, PointFailure, SweepPoint } from '../../core/sweep/types.js';
+import type { PlanRef, PointsOutcome } from '../../core/plan/run-types.js';
 import { betterPoint } from '../../core/sweep/best.js';
 import { judgePoint } from '../../core/sweep/choose.js';
-import type { FinishedPoint, PointFailure, SweepPoint } from '../../core/sweep/types.js';
 import { batchPoints } from './batch-points.js';
 import { evaluatePoint } from './evaluate-point.js';
 import { putPoint, readPoint } from './point-record.js';
-import { sweepFacts, type SweepFacts, type SweepRun } from './sweep-facts.js';
+import { sweepFacts, type SweepRun } from './sweep-facts.js';
+import type { SweepFacts } from './kept.js';
 
 /**
  * Codes of what a point's own λ has brought about: the next point may be fine. All others end the activity, since every point

@@ -7,7 +7,8 @@ import { contendersOf, stabilityOf, type ChooseScores } from '../../core/sweep/s
 import type { FinishedPoint } from '../../core/sweep/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { mapBounded } from './bounded.js';
-import { referenceResults, type SweepFacts, type SweepRun } from './sweep-facts.js';
+import { referenceResults, type SweepRun } from './sweep-facts.js';
+import type { SweepFacts } from './kept.js';
 
 /** Most points whose examples are read. */
 const MOST_CONTENDERS = 50;

@@ -1,36 +1,20 @@
 /** What all points of a sweep share: their planner, and what they are held against. Made once per worker. */
-import type { Coefficients } from '../../core/algebra/types.js';
-import type { Digest } from '../../core/digest.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
-import { createPointPlanner, type PointPlanner } from '../../core/plan/plan-point.js';
+import { createPointPlanner } from '../../core/plan/plan-point.js';
 import type { PlanRef } from '../../core/plan/run-types.js';
 import { sweepOf } from '../../core/plan/sweep-sources.js';
-import type { Plan, PlanStep } from '../../core/plan/types.js';
+import type { PlanStep } from '../../core/plan/types.js';
 import type { References } from '../../core/sweep/constraints.js';
 import { pointMetrics } from '../../core/sweep/split.js';
 import type { PointMetric, SweepPlan } from '../../core/sweep/types.js';
 import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { readPlan } from '../read-plan.js';
 import { remember } from '../remember.js';
-import type { KnownBatch } from './batch-points.js';
+import type { SweepFacts } from './kept.js';
 
 /** Most sweeps whose facts are kept in memory. */
 const KEPT = 8;
-
-/** What does not depend on the point. */
-export interface SweepFacts {
-  readonly plan: Plan;
-  readonly planRef: PlanRef;
-  readonly sweep: SweepPlan;
-  readonly planner: PointPlanner;
-  /** Metrics of the reference candidates. */
-  readonly references: References;
-  /** Values of the latest expressions and their parts, by text; bounded by its user. */
-  readonly known: Map<string, Coefficients>;
-  /** Batches of `optimize` by the digest of their list of points; bounded by its user. */
-  readonly batches: Map<Digest, KnownBatch>;
-}
 
 /** What the activities of a sweep are given: a node's run, but for its plan. */
 export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {

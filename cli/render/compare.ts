@@ -1,8 +1,8 @@
 /** Two runs side by side on a terminal. */
-import type { ReportDifference } from '../../core/report/compare-reports.js';
-import { formatDifference, formatValue } from '../../core/report/format.js';
-import { clip } from '../../core/report/text-width.js';
-import { visibleLine } from '../../core/report/visible-text.js';
+import type { ReportDifference } from '../../report/compare-reports.js';
+import { formatDifference, formatValue } from '../../report/format.js';
+import { clip } from '../../report/text-width.js';
+import { visibleLine } from '../../report/visible-text.js';
 import { colorsOf, type Style } from './style.js';
 import { renderFoldedTable, wrapText } from './table.js';
 

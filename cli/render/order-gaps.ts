@@ -1,6 +1,6 @@
 /** How far apart the orders of a study are in weight space, for `ominus plan`: before anything is evaluated. */
-import { formatValue } from '../../core/report/format.js';
-import { orderLabel, representatives, settingLabel, totalPart } from '../../core/report/study-reading.js';
+import { formatValue } from '../../report/format.js';
+import { orderLabel, representatives, settingLabel, totalPart } from '../../report/study-reading.js';
 import type { OrderGap, OrderGapResult, StudyPlan } from '../../core/study/types.js';
 import { renderTable, type Column } from './table.js';
 

@@ -1,5 +1,5 @@
 /** Draws progress: one redrawn block on a terminal, a line per change elsewhere, NDJSON events for programs. */
-import { formatDuration, formatNumber } from '../../core/report/format.js';
+import { formatDuration, formatNumber } from '../../report/format.js';
 import {
   countNodes,
   progressEvents,
@@ -8,9 +8,9 @@ import {
   type RunProgress,
   type SweepProgress,
   type Trouble,
-} from '../../core/report/progress.js';
-import { clip } from '../../core/report/text-width.js';
-import { visibleLine } from '../../core/report/visible-text.js';
+} from '../../report/progress.js';
+import { clip } from '../../report/text-width.js';
+import { visibleLine } from '../../report/visible-text.js';
 import { drawBar } from './bars.js';
 import { colorsOf, type Colors, type Style } from './style.js';
 

@@ -1,6 +1,6 @@
 /** What `ominus run` prints at the end: the sentences, the table, the bars, the pairs. */
 import { writtenName } from '../../core/plan/written-candidates.js';
-import { formatDifference, formatInterval, formatP, formatValue, formatWithUnit } from '../../core/report/format.js';
+import { formatDifference, formatInterval, formatP, formatValue, formatWithUnit } from '../../report/format.js';
 import {
   VERDICTS,
   isWrittenStep,
@@ -13,13 +13,14 @@ import {
   type Reading,
   type ReportedMetric,
   type Verdict,
-} from '../../core/report/scoreboard.js';
-import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../core/report/summary.js';
-import { cells, clip, pad } from '../../core/report/text-width.js';
-import { promptLine } from '../../core/report/response-notes.js';
-import type { PairComparison, ReportedStep, RunReport } from '../../core/report/types.js';
-import { collectWarnings } from '../../core/report/warnings.js';
-import { visibleLine } from '../../core/report/visible-text.js';
+} from '../../report/scoreboard.js';
+import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../report/summary.js';
+import { cells, clip, pad } from '../../report/text-width.js';
+import { promptLine } from '../../report/response-notes.js';
+import type { PairComparison } from '../../core/evaluation/comparison.js';
+import type { ReportedStep, RunReport } from '../../report/types.js';
+import { collectWarnings } from '../../report/warnings.js';
+import { visibleLine } from '../../report/visible-text.js';
 import { drawBar } from './bars.js';
 import { studySections } from './study.js';
 import { sweepSections } from './sweep.js';

@@ -1,11 +1,11 @@
 /** An order study on a terminal: the answers, the gaps in weights, the tests over all orders. */
-import { formatP, formatValue } from '../../core/report/format.js';
-import { mainMetrics, metricKey, metricTitle } from '../../core/report/scoreboard.js';
-import { groupLabel, orderLabel, totalPart } from '../../core/report/study-reading.js';
-import { describeStudy } from '../../core/report/study-summary.js';
-import { clip } from '../../core/report/text-width.js';
-import type { RunReport } from '../../core/report/types.js';
-import { visibleLine } from '../../core/report/visible-text.js';
+import { formatP, formatValue } from '../../report/format.js';
+import { mainMetrics, metricKey, metricTitle } from '../../report/scoreboard.js';
+import { groupLabel, orderLabel, totalPart } from '../../report/study-reading.js';
+import { describeStudy } from '../../report/study-summary.js';
+import { clip } from '../../report/text-width.js';
+import type { RunReport } from '../../report/types.js';
+import { visibleLine } from '../../report/visible-text.js';
 import type { StudyReport } from '../../core/study/types.js';
 import { renderAnswers } from './answers.js';
 import type { Colors, Style } from './style.js';

@@ -1,8 +1,8 @@
 /** What `ominus serve` shows at which address. */
-import { renderReport } from '../../core/report/report-page.js';
-import { followRun } from '../follow-run.js';
-import { isReportFormat, REPORT_FORMATS } from '../report-formats.js';
-import { sleep } from '../sleep.js';
+import { renderReport } from '../../report/report-page.js';
+import { followRun } from '../../app/follow/follow-run.js';
+import { isReportFormat, REPORT_FORMATS } from '../../report/formats.js';
+import { sleep } from '../../app/follow/sleep.js';
 import type { Route } from './http-server.js';
 import type { LiveParts, Watch } from './live-parts.js';
 import { listPage, listPart, runPage, runPart } from './pages.js';

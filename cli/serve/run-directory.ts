@@ -1,13 +1,13 @@
 /** The runs of a store, finished or under way: the store knows what was begun and its report, Temporal how it stands. */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { Plan } from '../../core/plan/types.js';
-import type { RunReport } from '../../core/report/types.js';
+import type { RunReport } from '../../report/types.js';
 import { errorCode } from '../../core/errors.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { runName } from '../../io/store/layout.js';
 import { toRunRecord, type RunRecord } from '../../io/store/run-record.js';
 import type { ArtifactRef, ArtifactStore } from '../../io/store/types.js';
-import { firstRunIdOfListed, readMemo } from '../run-chain.js';
+import { firstRunIdOfListed, readMemo } from '../../app/runs/run-chain.js';
 import type { TemporalLink } from './temporal-link.js';
 
 /** How a run stands. `unknown`: it was begun, and no server says what became of it. */

@@ -5,7 +5,8 @@ import { stackedProducts } from '../algebra/gram.js';
 import { type RoundingError, roundingError } from '../algebra/round-trip.js';
 import { scaleB, stackA, stackedRank } from '../algebra/stack.js';
 import { OminusError } from '../errors.js';
-import { measured, type MeasuredFloats } from '../numeric/arithmetic.js';
+import { measured } from '../numeric/arithmetic.js';
+import type { MeasuredFloats } from '../numeric/arithmetic-types.js';
 import type { FloatDtype } from '../numeric/dtype.js';
 import { areAllFinite, decodeFloats, encodeFloats } from '../numeric/tensor-bytes.js';
 

@@ -1,6 +1,6 @@
 /** Whether adapters fit the model that they would be run on. */
 import { OminusError } from '../errors.js';
-import type { LinearShape } from '../onnx/decoder/config.js';
+import type { LinearShape } from '../onnx/decoder/scope.js';
 import type { AdapterDescription } from './types.js';
 
 /**

@@ -2,7 +2,7 @@
  * Powers of two between B and A: column k of B is multiplied by 2^p and line k of A by 2^-p, which changes nothing but where
  * float16 loses digits.
  */
-import { bitsOf, type MeasuredFloats } from '../numeric/arithmetic.js';
+import { bitsOf, type MeasuredFloats } from '../numeric/arithmetic-types.js';
 
 /**
  * Largest |b| of a column below which float16 would lose more to its subnormals than to its rounding: at 2^-8 the unit of

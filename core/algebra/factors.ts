@@ -1,6 +1,6 @@
 /** The factors of a LoRA adapter, as numbers. */
 
-import type { MagnitudeBits } from '../numeric/arithmetic.js';
+import type { MagnitudeBits } from '../numeric/arithmetic-types.js';
 import type { FloatDtype } from '../numeric/dtype.js';
 
 /** One leaf's factors in one module: ΔW = scaling · B · A. */

@@ -1,5 +1,4 @@
 /** Leaf adapters of combinations: single leaves, the zero adapter, and combinations brought to common leaves. */
-import type { AdapterDescription } from '../adapter/types.js';
 import type { Digest } from '../digest.js';
 import { OminusError } from '../errors.js';
 import { pairCount } from './gram.js';
@@ -12,8 +11,13 @@ export function zeroCoefficients(): Coefficients {
   return ZERO;
 }
 
+/** What of a leaf's modules its coefficients follow from. */
+export interface LeafShape {
+  readonly modules: ReadonlyMap<string, { readonly path: string; readonly outFeatures: number }>;
+}
+
 /** A leaf as peft would apply it: coefficient 1 in every module that it has. */
-export function leafCoefficients(leaf: Digest, { modules }: Pick<AdapterDescription, 'modules'>): Coefficients {
+export function leafCoefficients(leaf: Digest, { modules }: LeafShape): Coefficients {
   const ones = [...modules.values()].map(
     ({ path, outFeatures }) => [path, new Float64Array(outFeatures).fill(1)] as const,
   );

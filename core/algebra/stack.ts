@@ -3,7 +3,8 @@
  * scaling 1. Rank is the sum of the ranks of all leaves that have the module, also where a coefficient is zero, so that a
  * sweep keeps its shapes.
  */
-import { arithmetic, type MeasuredFloats } from '../numeric/arithmetic.js';
+import { arithmetic } from '../numeric/arithmetic.js';
+import type { MeasuredFloats } from '../numeric/arithmetic-types.js';
 import type { LoraFactors } from './factors.js';
 
 /** Rank of the stacked factors. */

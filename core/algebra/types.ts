@@ -73,3 +73,6 @@ export interface WeightDifference {
   readonly relative: number | null;
   readonly byModule: readonly { readonly module: string; readonly norm: number; readonly relative: number | null }[];
 }
+
+/** How the anti-expert's scaling is read: as PEFT does (default), or with the leftmost adapter's as the published code does. */
+export type Semantics = 'scaled' | 'reference';

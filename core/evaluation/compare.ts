@@ -1,6 +1,6 @@
 /** Paired comparison of two results of one benchmark, and the adjustment over all pairs of a study. */
 import { OminusError } from '../errors.js';
-import type { MetricComparison, PairComparison } from '../report/types.js';
+import type { MetricComparison, PairComparison } from './comparison.js';
 import { pairedBootstrap, pairedRatioBootstrap } from '../statistics/bootstrap.js';
 import { adjustHolm } from '../statistics/holm.js';
 import { mcnemarExact } from '../statistics/mcnemar.js';

@@ -1,5 +1,5 @@
 /** Products x_i · M · y_iᵀ of many rows, in plain TypeScript. */
-import type { BilinearOperands } from './arithmetic.js';
+import type { BilinearOperands } from './arithmetic-types.js';
 
 /**
  * Two rows and four lines of the matrix at a time: eight independent sums, which is three times as fast as one (a chain of

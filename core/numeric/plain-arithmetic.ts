@@ -1,5 +1,5 @@
 /** The loops over all elements in plain TypeScript: what the kernel is tested against, and what runs where it does not. */
-import type { Arithmetic, MagnitudeBits, ScaledColumns } from './arithmetic.js';
+import type { Arithmetic, MagnitudeBits, ScaledColumns } from './arithmetic-types.js';
 import { bilinearRows } from './bilinear-rows.js';
 import { plainLineArithmetic } from './line-arithmetic.js';
 import { narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16 } from './half.js';

@@ -2,7 +2,7 @@
  * The loops over all elements by the WebAssembly kernel. Its memory is apart from JavaScript's, so values go there and come
  * back block by block: few enough that they stay in the processor's cache on the way.
  */
-import type { Arithmetic, BilinearOperands, HalfDtype, MagnitudeBits, ScaledColumns } from './arithmetic.js';
+import type { Arithmetic, BilinearOperands, HalfDtype, MagnitudeBits, ScaledColumns } from './arithmetic-types.js';
 import { type Kernel, loadKernel } from './kernel/load.js';
 import { KernelMemory } from './kernel/memory.js';
 import { simdLineArithmetic } from './simd-line-arithmetic.js';

@@ -1,7 +1,7 @@
 /** Little-endian tensor bytes from and to float32 arrays. */
-import { arithmetic, INFINITY_BITS, measured, type MeasuredFloats } from './arithmetic.js';
-import type { FloatDtype } from './dtype.js';
-import { DTYPE_BYTES } from './dtype.js';
+import { arithmetic, measured } from './arithmetic.js';
+import { INFINITY_BITS, type MeasuredFloats } from './arithmetic-types.js';
+import { type FloatDtype, DTYPE_BYTES } from './dtype.js';
 
 /**
  * The float32 values of tensor bytes; exact for float16 and bfloat16.

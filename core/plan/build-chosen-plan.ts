@@ -6,7 +6,9 @@ import type { RecipeSpec, SpecStep } from '../spec/types.js';
 import type { FinishedPoint, SweepChoice, SweepPlan, SweepReport } from '../sweep/types.js';
 import { buildPlan } from './build-plan.js';
 import { chainOf, formulaOf, planSources, recipeOfSweep, sweepOf } from './sweep-sources.js';
-import type { OutputDtype, Plan, PlanArtifact } from './types.js';
+import type { OutputDtype } from '../numeric/output-dtype.js';
+import type { Plan } from './types.js';
+import type { PlanArtifact } from '../source-ref.js';
 
 /** Most points of the Pareto front that become steps of the report, beside the recommended one. */
 export const MOST_STEPS = 12;

@@ -1,6 +1,7 @@
 /** How much a plan would read and write, given what is stored. */
 import type { Digest } from '../digest.js';
-import type { Evaluable, Plan, PlanNode, SourceRef } from './types.js';
+import type { Evaluable, Plan, PlanNode } from './types.js';
+import type { SourceRef } from '../source-ref.js';
 
 /** Sizes of what is still to do. */
 export interface PlanEstimate {

@@ -4,7 +4,9 @@ import type { Application, Decimal } from '../expression/types.js';
 import { BATCH_POLICY } from '../evaluation/batches.js';
 import type { ResponseTask } from '../evaluation/types.js';
 import type { StudyOperator } from '../study/types.js';
-import type { GramBackend, OutputDtype, RoundingDtype, Semantics } from './types.js';
+import type { GramBackend } from './types.js';
+import type { Semantics } from '../algebra/types.js';
+import type { OutputDtype, RoundingDtype } from '../numeric/output-dtype.js';
 
 /**
  * One number per kind of node: raise it when the same inputs give other bytes. test/core/plan/golden-keys.test.ts pins

@@ -7,7 +7,8 @@ import type { RecipeSpec } from '../spec/types.js';
 import type { Ground } from './combine-nodes.js';
 import type { InferenceEnvironment } from './keys.js';
 import type { NodeTable } from './node-table.js';
-import type { AdapterRef, ModelRef, NodeId, Operand, Plan, PlanStep, SourceRef, WrittenOperand } from './types.js';
+import type { AdapterRef, ModelRef, SourceRef } from '../source-ref.js';
+import type { NodeId, Operand, Plan, PlanStep, WrittenOperand } from './types.js';
 
 /** What a spec names, resolved and digested. Maps are keyed by the path as the spec writes it. */
 export interface PlanSources {

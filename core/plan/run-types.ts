@@ -2,7 +2,7 @@
 import type { Digest } from '../digest.js';
 import type { SearchAttributeName } from '../search-attributes.js';
 import type { NodeState, OutlineNode } from './schedule.js';
-import type { PointFailure } from '../sweep/types.js';
+import type { PointFailure, BestPoint } from '../sweep/types.js';
 import type { NodeId } from './types.js';
 
 /** A stored plan. */
@@ -132,17 +132,6 @@ export interface SweepCounts {
   /** Of `done`: found in the store. */
   readonly reused: number;
   readonly failed: number;
-}
-
-/** The best point so far, on the half of the examples that points are chosen by. */
-export interface BestPoint {
-  readonly index: number;
-  readonly values: readonly { readonly name: string; readonly value: string }[];
-  readonly metric: string;
-  readonly value: number;
-  readonly feasible: boolean;
-  /** Violation of the constraints, then the goals as numbers to be minimised: core/sweep/best.ts compares them from the left. */
-  readonly rank: readonly number[];
 }
 
 /** Answer of the `sweepProgress` query. */

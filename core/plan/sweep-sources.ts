@@ -8,7 +8,8 @@ import type { RecipeSpec, SpecBenchmark } from '../spec/types.js';
 import type { SweepPlan } from '../sweep/types.js';
 import { freeVariables, linkValues } from '../sweep/variables.js';
 import type { PlanSources } from './plan-input.js';
-import type { Plan, SourceRef } from './types.js';
+import type { Plan } from './types.js';
+import type { SourceRef } from '../source-ref.js';
 
 /** Of benchmarks and steps that no text stands behind any more. */
 const NOWHERE = { start: 0, end: 0 };

@@ -4,23 +4,13 @@ import type { ResponseTask } from '../evaluation/types.js';
 import type { Application, Decimal } from '../expression/types.js';
 import type { StudyOperator, StudyPlan } from '../study/types.js';
 import type { SweepPlan } from '../sweep/types.js';
+import type { SourceRef, AdapterRef, ModelRef, PlanArtifact } from '../source-ref.js';
+import type { OutputDtype, RoundingDtype } from '../numeric/output-dtype.js';
+import type { Semantics } from '../algebra/types.js';
 
 declare const nodeIdBrand: unique symbol;
 /** A node's name within one plan, readable and stable: `gram`, `combine:both`, `evaluate:both:toxicity`. */
 export type NodeId = string & { readonly [nodeIdBrand]: true };
-
-/** A folder of the outside world that was resolved and digested when the plan was made. */
-export interface SourceRef {
-  /** As a user would write it: an absolute path or `s3://bucket/prefix` or `hf://owner/name@revision`; never with secrets. */
-  readonly uri: string;
-  readonly digest: Digest;
-  readonly sizeBytes: number;
-}
-
-/** An adapter of the spec, resolved. */
-export interface AdapterRef extends SourceRef {
-  readonly name: string;
-}
 
 /** What a combine works on: an adapter (by digest), the zero adapter, or the result of another combine. */
 export type Operand =
@@ -39,9 +29,6 @@ export interface WrittenOperand {
 
 /** What can be evaluated. */
 export type Evaluable = Operand | WrittenOperand;
-
-/** How the anti-expert's scaling is read: as PEFT does (default), or with the leftmost adapter's as the published code does. */
-export type Semantics = 'scaled' | 'reference';
 
 interface NodeBase {
   readonly id: NodeId;
@@ -137,12 +124,6 @@ export interface WriteNode extends NodeBase {
   readonly path: string;
 }
 
-/** Element types an output adapter may have. */
-export type OutputDtype = 'float32' | RoundingDtype;
-
-/** Those that have fewer digits than what is computed. */
-export type RoundingDtype = 'float16' | 'bfloat16';
-
 /** Weight-space gaps between all orders of a study, from Gram matrices alone; artifacts `summary` and `gaps`. */
 export interface OrderGapNode extends NodeBase {
   readonly kind: 'order-gap';
@@ -185,11 +166,6 @@ export type PlanNode =
   | OrderGapNode
   | OrderEffectNode;
 
-/** The base model, resolved. */
-export interface ModelRef extends SourceRef {
-  readonly name: string;
-}
-
 /** The whole plan. */
 export interface Plan {
   readonly planVersion: 1;
@@ -214,12 +190,6 @@ export interface Plan {
   readonly sweep?: SweepPlan;
   /** Of the last plan of a sweep: the stored SweepReport, for the run's report. */
   readonly sweepReport?: PlanArtifact;
-}
-
-/** Something in the store that a plan refers to. */
-export interface PlanArtifact {
-  readonly digest: Digest;
-  readonly sizeBytes: number;
 }
 
 /** Kinds of specs. */

@@ -1,6 +1,6 @@
 /** `output`: adapter folders to write. */
 import type { Span } from '../diagnostic.js';
-import type { OutputDtype } from '../plan/types.js';
+import type { OutputDtype } from '../numeric/output-dtype.js';
 import { isUri } from './read-sources.js';
 import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';

@@ -6,7 +6,7 @@ import type { SpecProblems } from './problem.js';
 import { readDecimal, readDecimals } from './read-decimal.js';
 import { readByAdapter } from './read-lambda.js';
 import type { Removed } from './read-removed.js';
-import type { LambdaSetting } from './types.js';
+import type { LambdaSetting } from '../study/types.js';
 import { entryOf, type YamlNode } from './yaml-tree.js';
 
 const MAX_SETTINGS = 1000;

@@ -2,9 +2,10 @@
 import type { Diagnostic, Span } from '../diagnostic.js';
 import type { Digest, Json } from '../digest.js';
 import type { LambdaDefaults } from '../expression/resolve.js';
-import type { Decimal, Formula } from '../expression/types.js';
-import type { OutputDtype, Semantics } from '../plan/types.js';
-import type { StudyMatch, StudyOperator } from '../study/types.js';
+import type { Formula } from '../expression/types.js';
+import type { OutputDtype } from '../numeric/output-dtype.js';
+import type { Semantics } from '../algebra/types.js';
+import type { StudyMatch, StudyOperator, LambdaSetting } from '../study/types.js';
 import type { SweepObjective, SweepSearch, SweepVariable } from '../sweep/types.js';
 
 /** An adapter or model as the spec names it. */
@@ -74,14 +75,6 @@ export interface RecipeSpec extends SpecCommon {
     readonly draws: number;
   };
   readonly outputs: readonly SpecOutput[];
-}
-
-/** One λ per anti-expert: an entry of an order study's cross product. */
-export interface LambdaSetting {
-  /** `1` where all are equal, else `truth⁻=0.4, tox⁻=1`. */
-  readonly label: string;
-  /** By anti-expert, in the order of `remove`. */
-  readonly lambdas: readonly Decimal[];
 }
 
 /** `kind: order-study`: does the order of removal matter? */

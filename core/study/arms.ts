@@ -3,13 +3,19 @@ import { addDecimals, multiplyDecimals } from '../expression/decimal-arithmetic.
 import { ONE, parseDecimal } from '../expression/decimal.js';
 import { printFormula } from '../expression/print.js';
 import type { Decimal, Formula } from '../expression/types.js';
-import type { OrderStudySpec } from '../spec/types.js';
-import type { StudyArm, StudyMatch, StudyOperator } from './types.js';
+import type { LambdaSetting, StudyArm, StudyMatch, StudyOperator } from './types.js';
 
 const HALF = parseDecimal('0.5') ?? ONE;
 
 /** What of a study says which arms there are. */
-export type StudyDesign = Pick<OrderStudySpec, 'expert' | 'remove' | 'operators' | 'orders' | 'settings'>;
+export interface StudyDesign {
+  readonly expert: string;
+  readonly remove: readonly string[];
+  readonly operators: readonly StudyOperator[];
+  /** Permutations of places in `remove`. */
+  readonly orders: readonly (readonly number[])[];
+  readonly settings: readonly LambdaSetting[];
+}
 
 /** Operators whose result depends on the order of removal, and those where it cannot. */
 export const IS_ORDERED: Readonly<Record<StudyOperator, boolean>> = {

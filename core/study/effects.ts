@@ -1,7 +1,7 @@
 /** What the order of removal does to the metrics: an omnibus test, all pairs, and what the weight-space gap predicts. */
 import { compareEvaluations } from '../evaluation/compare.js';
 import type { Benchmark, BenchmarkResult, MetricDefinition } from '../evaluation/types.js';
-import type { MetricComparison } from '../report/types.js';
+import type { MetricComparison } from '../evaluation/comparison.js';
 import { cohensG, pairedEffectSize } from '../statistics/effect-size.js';
 import { adjustHolmWithin } from '../statistics/holm.js';
 import { permutationTest } from '../statistics/permutation.js';

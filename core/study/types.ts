@@ -1,6 +1,6 @@
 /** Order studies: what is compared, how far apart orders are in weight space, and what that does to the metrics. */
 import type { Decimal } from '../expression/types.js';
-import type { MetricComparison } from '../report/types.js';
+import type { MetricComparison } from '../evaluation/comparison.js';
 
 /**
  * How anti-experts are removed, one after the other:
@@ -136,4 +136,12 @@ export interface StudyReport {
   readonly plan: StudyPlan;
   readonly gap: OrderGapResult;
   readonly effects: OrderEffectResult;
+}
+
+/** One λ per anti-expert: an entry of an order study's cross product. */
+export interface LambdaSetting {
+  /** `1` where all are equal, else `truth⁻=0.4, tox⁻=1`. */
+  readonly label: string;
+  /** By anti-expert, in the order of `remove`. */
+  readonly lambdas: readonly Decimal[];
 }

@@ -1,5 +1,5 @@
 /** The best point so far. No Node imports: the workflow folds the bests of its slices with this. */
-import type { BestPoint } from '../plan/run-types.js';
+import type { BestPoint } from './types.js';
 
 /**
  * The better of two points: the smaller violation, then the better goals in their order, then the smaller index, so that the

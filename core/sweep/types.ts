@@ -2,7 +2,8 @@
 import type { Digest, Json } from '../digest.js';
 import type { MetricValue } from '../evaluation/types.js';
 import type { Decimal } from '../expression/types.js';
-import type { OutputDtype, SourceRef } from '../plan/types.js';
+import type { OutputDtype } from '../numeric/output-dtype.js';
+import type { SourceRef } from '../source-ref.js';
 
 /** A variable of the chain. */
 export type SweepVariable =
@@ -183,4 +184,15 @@ export interface SweepColumn {
   readonly value: readonly (number | null)[];
   readonly stderr: readonly (number | null)[];
   readonly n: readonly number[];
+}
+
+/** The best point so far, on the half of the examples that points are chosen by. */
+export interface BestPoint {
+  readonly index: number;
+  readonly values: readonly { readonly name: string; readonly value: string }[];
+  readonly metric: string;
+  readonly value: number;
+  readonly feasible: boolean;
+  /** Violation of the constraints, then the goals as numbers to be minimised: core/sweep/best.ts compares them from the left. */
+  readonly rank: readonly number[];
 }

@@ -12,7 +12,7 @@ import { adapterUnsupported } from '../../core/adapter/unsupported.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
-import type { MeasuredFloats } from '../../core/numeric/arithmetic.js';
+import type { MeasuredFloats } from '../../core/numeric/arithmetic-types.js';
 import { decodeFloats, firstNonFinite } from '../../core/numeric/tensor-bytes.js';
 import type { TensorInfo } from '../../core/safetensors/header.js';
 import { allOrNone } from '../all-or-none.js';

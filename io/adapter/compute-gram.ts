@@ -4,9 +4,8 @@ import { checkShapes } from '../../core/adapter/combinable.js';
 import type { AdapterDescription } from '../../core/adapter/types.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import { moduleGram, type ModuleGram } from '../../core/algebra/gram.js';
-import type { Gram, LeafModule } from '../../core/algebra/types.js';
+import type { Gram, LeafModule, Semantics } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
-import type { Semantics } from '../../core/plan/types.js';
 import type { AdapterFolder } from './adapter-folder.js';
 import { readModules } from './read-modules.js';
 

@@ -14,7 +14,7 @@ import { missingModuleWarnings } from '../../core/algebra/missing-modules.js';
 import { type Digest, digestOf } from '../../core/digest.js';
 import { printFormula } from '../../core/expression/print.js';
 import type { Formula } from '../../core/expression/types.js';
-import type { Semantics } from '../../core/plan/types.js';
+import type { Semantics } from '../../core/algebra/types.js';
 import { allOrNone } from '../all-or-none.js';
 import type { AdapterFolder } from './adapter-folder.js';
 import { type MergeHelper, startHelpers, threadsFor } from './merge-helpers.js';

@@ -2,12 +2,11 @@
 import { evaluateFormula } from '../../core/algebra/evaluate.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import { moduleGram, stackedProducts } from '../../core/algebra/gram.js';
-import type { ModuleDiagnostics } from '../../core/algebra/types.js';
+import type { ModuleDiagnostics, Semantics } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import type { Application, Formula } from '../../core/expression/types.js';
 import type { FloatDtype } from '../../core/numeric/dtype.js';
-import type { Semantics } from '../../core/plan/types.js';
 import type { TensorWriter } from '../safetensors/writer.js';
 import type { AdapterFolder } from './adapter-folder.js';
 import { describeLeaves } from './compute-gram.js';

@@ -15,7 +15,7 @@ import type { Coefficients } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import type { FloatDtype } from '../../core/numeric/dtype.js';
-import type { OutputDtype } from '../../core/plan/types.js';
+import type { OutputDtype } from '../../core/numeric/output-dtype.js';
 import { allOrNone } from '../all-or-none.js';
 import { writeDurably } from '../files/atomic-write.js';
 import { packageRoot } from '../files/package-root.js';

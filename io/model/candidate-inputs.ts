@@ -8,12 +8,11 @@ import type { AdapterDescription } from '../../core/adapter/types.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import { scaleB, stackA, stackedRank } from '../../core/algebra/stack.js';
 import { OminusError } from '../../core/errors.js';
-import { INFINITY_BITS } from '../../core/numeric/arithmetic.js';
-import type { LinearShape } from '../../core/onnx/decoder/config.js';
+import { INFINITY_BITS } from '../../core/numeric/arithmetic-types.js';
+import type { LinearShape } from '../../core/onnx/decoder/scope.js';
 import { loraInputNames } from '../../core/onnx/decoder/linear.js';
 import { openAdapter } from '../adapter/adapter-folder.js';
-import { float32Tensor } from './runtime.js';
-import type { Feeds, RuntimeTensor } from './runtime.js';
+import { float32Tensor, type Feeds, type RuntimeTensor } from './runtime.js';
 import type { Candidate } from './types.js';
 
 /** Leaf sets and candidates that stay in memory; a sweep needs one set, an order study a few candidates at a time. */

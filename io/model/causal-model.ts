@@ -1,11 +1,19 @@
 /** A loaded decoder: one forward step over a batch of token rows on top of a cache. */
 import { buildDecoder } from '../../core/onnx/decoder/build-decoder.js';
-import type { DecoderConfig, LinearShape } from '../../core/onnx/decoder/config.js';
+import type { DecoderConfig } from '../../core/onnx/decoder/config.js';
+import type { LinearShape } from '../../core/onnx/decoder/scope.js';
 import { INPUT, OUTPUT, pastName, presentName } from '../../core/onnx/decoder/frame.js';
 import { ropeTables } from '../../core/onnx/decoder/rope.js';
 import { openCheckpoint } from './checkpoint.js';
-import { float32Data, float32Tensor, int64Data, int64Tensor } from './runtime.js';
-import type { Feeds, Runtime, Session } from './runtime.js';
+import {
+  float32Data,
+  float32Tensor,
+  int64Data,
+  int64Tensor,
+  type Feeds,
+  type Runtime,
+  type Session,
+} from './runtime.js';
 import { WholeNumbers } from './whole-numbers.js';
 
 /** Keys and values of the tokens so far. Rows are right padded: a slot that is padding has 0 in the mask. */

@@ -1,6 +1,6 @@
 /** What of a model a plan has to know; no weight is read, and no runtime is started. */
 import { buildDecoder } from '../../core/onnx/decoder/build-decoder.js';
-import type { LinearShape } from '../../core/onnx/decoder/config.js';
+import type { LinearShape } from '../../core/onnx/decoder/scope.js';
 import { openCheckpoint } from './checkpoint.js';
 
 /** Sizes of a model. */

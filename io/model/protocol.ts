@@ -1,9 +1,8 @@
 /** What engine and inference child say to each other, by structured clone (typed arrays and maps travel as they are). */
 import type { WireError } from '../../core/errors.js';
 import type { Digest } from '../../core/digest.js';
-import type { Gram } from '../../core/algebra/types.js';
+import type { Gram, Semantics } from '../../core/algebra/types.js';
 import type { Classification } from '../../core/evaluation/types.js';
-import type { Semantics } from '../../core/plan/types.js';
 import type { Candidate, GeneratedRow, InferenceEngine, ModelInfo, ScoredRow, ScoreRow } from './types.js';
 
 /** A folder with the digest of what lies in it. */

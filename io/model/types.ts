@@ -1,9 +1,8 @@
 /** Inference as the activities see it: a supervised child process per device that serves any number of candidates. */
 import type { Digest } from '../../core/digest.js';
-import type { Coefficients, Gram } from '../../core/algebra/types.js';
+import type { Coefficients, Gram, Semantics } from '../../core/algebra/types.js';
 import type { Classification } from '../../core/evaluation/types.js';
 import type { FloatDtype } from '../../core/numeric/dtype.js';
-import type { Semantics } from '../../core/plan/types.js';
 
 /** Where inference runs. */
 export type Device = 'cpu' | 'cuda' | 'webgpu';

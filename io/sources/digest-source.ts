@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
-import type { SourceRef } from '../../core/plan/types.js';
+import type { SourceRef } from '../../core/source-ref.js';
 import { openAdapter } from '../adapter/adapter-folder.js';
 import type { ProgressListener } from './download.js';
 import { cachedDigest, digestOfFile, type DigestOptions } from './file-digest.js';

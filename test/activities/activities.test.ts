@@ -6,7 +6,7 @@ import { createActivities } from '../../activities/index.js';
 import { OminusError } from '../../core/errors.js';
 import type { NodeCursor, SweepActivities } from '../../core/plan/run-types.js';
 import type { NodeId, Plan } from '../../core/plan/types.js';
-import type { RunReport } from '../../core/report/types.js';
+import type { RunReport } from '../../report/types.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { toRunRecord } from '../../io/store/run-record.js';
 import type { ArtifactRef } from '../../io/store/types.js';

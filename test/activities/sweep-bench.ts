@@ -6,10 +6,10 @@ import { openBatch } from '../../activities/sweep/open-batch.js';
 import { runPoints } from '../../activities/sweep/run-points.js';
 import type { SweepRun } from '../../activities/sweep/sweep-facts.js';
 import { betterPoint } from '../../core/sweep/best.js';
-import type { PointFailure } from '../../core/sweep/types.js';
-import type { BestPoint, PlanRef } from '../../core/plan/run-types.js';
+import type { PointFailure, BestPoint } from '../../core/sweep/types.js';
+import type { PlanRef } from '../../core/plan/run-types.js';
 import type { Plan } from '../../core/plan/types.js';
-import type { RunReport } from '../../core/report/types.js';
+import type { RunReport } from '../../report/types.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { type Bench, demo } from './bench.js';
 

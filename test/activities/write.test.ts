@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { finishRun } from '../../activities/finish-run.js';
 import { nodeOf } from '../../activities/node-result.js';
 import type { NodeId } from '../../core/plan/types.js';
-import type { RunReport } from '../../core/report/types.js';
+import type { RunReport } from '../../report/types.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { readRecipe } from '../support/read-recipe.js';
 import { openAdapter, type AdapterFolder } from '../../io/adapter/adapter-folder.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../cli/commands.js';
+import { COMMANDS } from '../../cli/command-table.js';
 import { readSpec } from '../../core/spec/read-spec.js';
 import { projectFiles, readProjectFile, ROOT } from '../support/project-files.js';
 

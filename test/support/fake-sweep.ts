@@ -2,8 +2,8 @@
 import type { Client, WorkflowHandleWithFirstExecutionRunId, WorkflowStartOptions } from '@temporalio/client';
 import { activityInfo, Context } from '@temporalio/activity';
 import { digestOf } from '../../core/digest.js';
+import type { BestPoint, PointFailure } from '../../core/sweep/types.js';
 import type {
-  BestPoint,
   PlanRef,
   PointsOutcome,
   SweepActivities,
@@ -12,7 +12,6 @@ import type {
 } from '../../core/plan/run-types.js';
 import type { OutlineNode } from '../../core/plan/schedule.js';
 import { betterPoint } from '../../core/sweep/best.js';
-import type { PointFailure } from '../../core/sweep/types.js';
 import type { runSweep } from '../../workflows/run-sweep.js';
 import { FakeActivities } from './fake-activities.js';
 import { runInput } from './recipe-workers.js';

@@ -8,7 +8,18 @@ import { provideBinary } from '../../io/temporal/binary.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** What `npm run build` reads. */
-const SOURCES = ['cli', 'core', 'io', 'workflows', 'activities', 'cli.ts', 'worker.ts', 'tsconfig.build.json'];
+const SOURCES = [
+  'cli',
+  'app',
+  'report',
+  'core',
+  'io',
+  'workflows',
+  'activities',
+  'cli.ts',
+  'worker.ts',
+  'tsconfig.build.json',
+];
 /** Written last by the build. */
 const BUILT = join(ROOT, 'dist', 'workflow-bundle.js');
 

@@ -1,5 +1,5 @@
 /** A sample report in which every text that a user, a model or a data set could have written ends in the same hostile text. */
-import type { RunReport } from '../../core/report/types.js';
+import type { RunReport } from '../../report/types.js';
 import { sampleReport } from './sample-report.js';
 
 /** Fields whose values the program itself chooses; empty texts stay empty, since pages say so in words. */

@@ -2,13 +2,8 @@
 import { digestOf, type Digest } from '../../core/digest.js';
 import type { ModuleDiagnostics } from '../../core/algebra/types.js';
 import type { MetricValue } from '../../core/evaluation/types.js';
-import type {
-  MetricComparison,
-  PairComparison,
-  ReportedNode,
-  ReportedStep,
-  RunReport,
-} from '../../core/report/types.js';
+import type { MetricComparison, PairComparison } from '../../core/evaluation/comparison.js';
+import type { ReportedNode, ReportedStep, RunReport } from '../../report/types.js';
 
 type Metric = RunReport['metrics'][number];
 

@@ -1,5 +1,6 @@
 /** The report of an order study: three anti-experts in all orders, two λ, two operators and the control. Invented numbers. */
-import type { MetricComparison, PairFlips, ReportedStep, RunReport } from '../../core/report/types.js';
+import type { MetricComparison } from '../../core/evaluation/comparison.js';
+import type { PairFlips, ReportedStep, RunReport } from '../../report/types.js';
 import { parseDecimal } from '../../core/expression/decimal.js';
 import type { Decimal } from '../../core/expression/types.js';
 import type { GapPrediction, OmnibusTest, OrderGap, OrderPair, StudyArm, StudyReport } from '../../core/study/types.js';

@@ -1,5 +1,5 @@
 /** The report of a sweep over two λ: mc2 to be made large while toxicity and perplexity stay within bounds. Invented numbers. */
-import type { ReportedStep, RunReport } from '../../core/report/types.js';
+import type { ReportedStep, RunReport } from '../../report/types.js';
 import type { PointMetric, SweepColumn, SweepPlan, SweepReport, SweepVariable } from '../../core/sweep/types.js';
 import { sampleReport } from './sample-report.js';
 import { decimal, sampleFlips, wave } from './sample-study.js';

@@ -1,7 +1,7 @@
 /** Runs can be found by their search attributes, on a real server. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { submitPlan } from '../../cli/submit-plan.js';
+import { submitPlan } from '../../app/submit/submit-plan.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import { FakeActivities, failureWith, outlineNode } from '../support/fake-activities.js';
 import { oneStepRecipe, planOf } from '../support/plan-input.js';

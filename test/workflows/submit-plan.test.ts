@@ -1,7 +1,7 @@
 /** What submitting leaves in the store, on a real server without any worker. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { submitPlan, type SubmitInput } from '../../cli/submit-plan.js';
+import { submitPlan, type SubmitInput } from '../../app/submit/submit-plan.js';
 import { collect, planCollection } from '../../io/store/collection.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { objectName, runName } from '../../io/store/layout.js';

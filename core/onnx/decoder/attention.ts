@@ -1,6 +1,6 @@
 /** Grouped-query attention with rotary positions and a cache, out of plain differentiable operators. */
 import type { Value } from '../graph-builder.js';
-import type { KeyValue, Scope } from './config.js';
+import type { KeyValue, Scope } from './scope.js';
 import type { Frame } from './frame.js';
 import { linear } from './linear.js';
 

@@ -2,7 +2,8 @@
 import { GraphBuilder, type WeightLocation } from '../graph-builder.js';
 import { findArchitecture } from '../architectures/registry.js';
 import { ConfigReader, unsupported } from './config-reader.js';
-import type { DecoderConfig, KeyValue, LinearShape, Scope } from './config.js';
+import type { DecoderConfig } from './config.js';
+import type { KeyValue, LinearShape, Scope } from './scope.js';
 import { buildFrame, presentName } from './frame.js';
 import { EMBEDDING, vocabularyHead } from './head.js';
 

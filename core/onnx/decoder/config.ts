@@ -1,8 +1,7 @@
 /** What the graph of a decoder is built from, whatever family it belongs to. */
-import type { GraphBuilder, Value } from '../graph-builder.js';
 import { unsupported, type ConfigReader } from './config-reader.js';
 import { readRope, type Rope } from './rope.js';
-import { ACTIVATIONS, type ActivationName } from './mlp.js';
+import { ACTIVATIONS, type ActivationName } from './activations.js';
 
 /** Sizes and switches of a decoder. */
 export interface DecoderConfig {
@@ -108,24 +107,4 @@ export function refuseSlidingWindow(window: number | undefined, contextLength: n
       'Use a model with full attention, or lower max_position_embeddings to the window in a copy of config.json.',
     );
   }
-}
-
-/** A linear module that a low-rank adapter can target: y = W x with W `[out, in]`. */
-export interface LinearShape {
-  readonly in: number;
-  readonly out: number;
-}
-
-/** What the pieces of a decoder share while a graph is built. */
-export interface Scope {
-  readonly g: GraphBuilder;
-  readonly config: DecoderConfig;
-  /** Fills up with every module that has LoRA inputs. */
-  readonly modules: Map<string, LinearShape>;
-}
-
-/** Keys and values `[batch, kvHeads, positions, headDim]`. */
-export interface KeyValue {
-  readonly key: Value;
-  readonly value: Value;
 }

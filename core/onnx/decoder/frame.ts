@@ -1,6 +1,6 @@
 /** What every layer of one graph shares: its inputs, shapes, the attention mask and the rows of the rotary tables. */
 import type { GraphBuilder, Value } from '../graph-builder.js';
-import type { KeyValue, Scope } from './config.js';
+import type { KeyValue, Scope } from './scope.js';
 
 /** Names of the graph's inputs and outputs. */
 export const INPUT = {

@@ -1,7 +1,7 @@
 /** From the last hidden rows to log-probabilities: only the rows somebody asks for go through the vocabulary. */
 import { OminusError } from '../../errors.js';
 import type { Value } from '../graph-builder.js';
-import type { Scope } from './config.js';
+import type { Scope } from './scope.js';
 import { INPUT, OUTPUT } from './frame.js';
 import { linear, rmsNorm } from './linear.js';
 

@@ -1,7 +1,7 @@
 /** The pre-norm layer that the Llama-shaped families share. */
 import type { Value } from '../graph-builder.js';
 import { selfAttention } from './attention.js';
-import type { KeyValue, Scope } from './config.js';
+import type { KeyValue, Scope } from './scope.js';
 import type { Frame } from './frame.js';
 import { rmsNorm } from './linear.js';
 import { gatedMlp } from './mlp.js';

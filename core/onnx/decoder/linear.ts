@@ -1,6 +1,6 @@
 /** Linear modules with low-rank factors as graph inputs, and the RMS norm. */
 import type { Value } from '../graph-builder.js';
-import type { LinearShape, Scope } from './config.js';
+import type { LinearShape, Scope } from './scope.js';
 
 /** Input names of a module's factors. */
 export function loraInputNames(module: string): { readonly a: string; readonly b: string } {

@@ -3,7 +3,7 @@ import { digestOf } from '../../../core/digest.js';
 import { adjustPairs, compareEvaluations, INTERVAL_NOTE } from '../../../core/evaluation/compare.js';
 import { Resamples } from '../../../core/statistics/resamples.js';
 import type { BenchmarkResult, MetricDefinition } from '../../../core/evaluation/types.js';
-import type { PairComparison } from '../../../core/report/types.js';
+import type { PairComparison } from '../../../core/evaluation/comparison.js';
 
 const metric = (kind: MetricDefinition['kind']): MetricDefinition => ({
   name: kind,

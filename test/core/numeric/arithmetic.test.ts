@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arithmetic, INFINITY_BITS } from '../../../core/numeric/arithmetic.js';
+import { arithmetic } from '../../../core/numeric/arithmetic.js';
+import { INFINITY_BITS } from '../../../core/numeric/arithmetic-types.js';
 import { KERNEL_BYTES } from '../../../core/numeric/kernel/bytes.js';
 import { plainArithmetic } from '../../../core/numeric/plain-arithmetic.js';
 import { compileKernel } from '../../../scripts/build-kernel.js';

@@ -5,7 +5,7 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { preparePlan } from '../../../cli/prepare-plan.js';
+import { preparePlan } from '../../../app/plan-a-spec/prepare-plan.js';
 import { batchKey } from '../../../core/plan/keys.js';
 import { createPointPlanner } from '../../../core/plan/plan-point.js';
 import { searchDigest } from '../../../core/plan/sweep-digest.js';
@@ -58,17 +58,7 @@ it('are those of 0.1.0, for every spec of specs/ and every kind of node', async 
   expect(keys).toEqual(golden.keys);
 });
 
-const KINDS = [
-  'combine',
-  'compare',
-  'evaluate',
-  'gram',
-  'order-effect',
-  'order-gap',
-  'respond',
-  'round',
-  'write',
-];
+const KINDS = ['combine', 'compare', 'evaluate', 'gram', 'order-effect', 'order-gap', 'respond', 'round', 'write'];
 
 async function allPlans(): Promise<readonly Plan[]> {
   const folder = await temporaryFolder();

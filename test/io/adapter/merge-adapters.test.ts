@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFormula } from '../../../core/expression/resolve.js';
-import type { OutputDtype } from '../../../core/plan/types.js';
+import type { OutputDtype } from '../../../core/numeric/output-dtype.js';
 import { openAdapter } from '../../../io/adapter/adapter-folder.js';
 import { computeGram } from '../../../io/adapter/compute-gram.js';
 import { type MergedAdapter, mergeAdapters, type MergeOptions } from '../../../io/adapter/merge-adapters.js';

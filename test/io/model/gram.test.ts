@@ -2,9 +2,8 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pairPlace } from '../../../core/algebra/gram.js';
-import type { Gram } from '../../../core/algebra/types.js';
+import type { Gram, Semantics } from '../../../core/algebra/types.js';
 import { digestOf, type Digest } from '../../../core/digest.js';
-import type { Semantics } from '../../../core/plan/types.js';
 import { openAdapter } from '../../../io/adapter/adapter-folder.js';
 import { computeGram } from '../../../io/adapter/compute-gram.js';
 import { createInferenceEngine } from '../../../io/model/engine.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BestPoint, PointsOutcome, SweepState } from '../../../core/plan/run-types.js';
+import type { BestPoint } from '../../../core/sweep/types.js';
+import type { PointsOutcome, SweepState } from '../../../core/plan/run-types.js';
 import { betterPoint } from '../../../core/sweep/best.js';
 import { placesIn, putBack, takeFirst, type Range } from '../../../workflows/sweep/ranges.js';
 import { beginning, fromTheFirstBatch, shareOf, withBatch, withOutcome } from '../../../workflows/sweep/state.js';

@@ -1,0 +1,28 @@
+/** What a worker keeps of the sweeps that it works on. */
+import type { Coefficients } from '../../core/algebra/types.js';
+import type { Digest } from '../../core/digest.js';
+import type { PointPlanner } from '../../core/plan/plan-point.js';
+import type { PlanRef } from '../../core/plan/run-types.js';
+import type { Plan } from '../../core/plan/types.js';
+import type { References } from '../../core/sweep/constraints.js';
+import type { SweepPlan, FinishedPoint, SweepPoint } from '../../core/sweep/types.js';
+
+/** What does not depend on the point. */
+export interface SweepFacts {
+  readonly plan: Plan;
+  readonly planRef: PlanRef;
+  readonly sweep: SweepPlan;
+  readonly planner: PointPlanner;
+  /** Metrics of the reference candidates. */
+  readonly references: References;
+  /** Values of the latest expressions and their parts, by text; bounded by its user. */
+  readonly known: Map<string, Coefficients>;
+  /** Batches of `optimize` by the digest of their list of points; bounded by its user. */
+  readonly batches: Map<Digest, KnownBatch>;
+}
+
+/** A stored batch in memory. Its points never change, and a finished point has one result: no number depends on what is kept. */
+export interface KnownBatch {
+  readonly points: readonly SweepPoint[];
+  readonly finished: Map<number, FinishedPoint>;
+}

@@ -1,0 +1,67 @@
+/** What the server knows of a run. A run is a chain of executions: a sweep continues as new, under the id of its first one. */
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowExecutionInfo,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import type { PlanRef } from '../../core/plan/run-types.js';
+
+/** What a run's memo says; the memo outlives the workflow's history. */
+export interface RunMemo {
+  readonly planDigest: string;
+  readonly plan: PlanRef;
+  readonly buildId: string;
+  readonly storeId: string;
+}
+
+/** The id of a run's first execution, under which all of them are known. */
+export function firstRunId(run: WorkflowExecutionDescription): string {
+  return firstOf(run, run.raw.workflowExecutionInfo);
+}
+
+/** The same of an execution in a list of the server's. */
+export function firstRunIdOfListed(run: WorkflowExecutionInfo): string {
+  return firstOf(run, run.raw);
+}
+
+function firstOf(
+  { runId }: { readonly runId: string },
+  raw: Pick<WorkflowExecutionInfo['raw'], 'firstRunId'> | null | undefined,
+): string {
+  return raw?.firstRunId || runId; // older servers leave it empty
+}
+
+/** A handle on whichever execution of a run is the latest; its result is that of the last one. */
+export function runHandle(client: Client, workflowId: string, firstExecutionRunId: string): WorkflowHandle {
+  return client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
+}
+
+/** The latest execution of a run, even if another run has taken its name. */
+export async function describeLatest(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): Promise<WorkflowExecutionDescription> {
+  const latest = await client.workflow.getHandle(workflowId).describe();
+  return firstRunId(latest) === runId ? latest : client.workflow.getHandle(workflowId, runId).describe();
+}
+
+/** The latest run under a name, or undefined. */
+export async function describeRun(client: Client, name: string): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await client.workflow.getHandle(name).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The memo of a run, or undefined for a workflow that is none of ours. */
+export function readMemo(run: Pick<WorkflowExecutionDescription, 'memo'>): RunMemo | undefined {
+  const memo = run.memo as Partial<RunMemo> | undefined; // written by `start`, or by somebody else's workflow
+  return typeof memo?.planDigest === 'string' && memo.plan !== undefined ? (memo as RunMemo) : undefined;
+}

@@ -1,0 +1,48 @@
+/** Finished runs in the store: their reports and plans, without any server. */
+import { OminusError } from '../../core/errors.js';
+import type { Plan } from '../../core/plan/types.js';
+import type { RunReport } from '../../report/types.js';
+import { readJsonArtifact } from '../../io/store/json-artifact.js';
+import { toRunRecord, type RunRecord } from '../../io/store/run-record.js';
+import type { ArtifactStore } from '../../io/store/types.js';
+
+/** A finished run. */
+export interface StoredRun {
+  readonly name: string;
+  readonly runId: string;
+  readonly report: RunReport;
+  readonly record: RunRecord;
+}
+
+/** How a finished run is named on the command line. */
+export const RUN_ARGUMENT =
+  'the name of a spec, or NAME@ID for one of its runs (the first characters of its id are enough)';
+
+/**
+ * The latest finished run of a name, or the one whose id begins with what follows `@`.
+ *
+ * @throws OminusError `RUN_NOT_FOUND`
+ */
+export async function findStoredRun(store: ArtifactStore, asked: string): Promise<StoredRun> {
+  const at = asked.lastIndexOf('@');
+  const [name, id] = at === -1 ? [asked, ''] : [asked.slice(0, at), asked.slice(at + 1)];
+  const runs = (await store.listRuns()).filter((run) => run.name === name && run.runId.startsWith(id));
+  for (const { runId } of [...runs].sort((a, b) => b.modifiedMs - a.modifiedMs)) {
+    const record = toRunRecord(await store.getRun(name, runId));
+    if (record?.report !== undefined) {
+      return { name, runId, record, report: await readJsonArtifact<RunReport>(store, record.report) };
+    }
+  }
+  throw new OminusError('RUN_NOT_FOUND', {
+    message: `the store has no finished run of this name [run=${asked}, store=${store.blobs.uri}]`,
+    hint:
+      runs.length > 0
+        ? 'Run its spec again: that goes on from what is stored, or follows the run if it is under way.'
+        : 'ominus store list names the runs of the store; another one is named by OMINUS_STORE or OMINUS_STATE_DIR.',
+  });
+}
+
+/** The plan that a run was started with. */
+export async function storedPlan(store: ArtifactStore, run: StoredRun): Promise<Plan> {
+  return readJsonArtifact<Plan>(store, run.record.plan);
+}

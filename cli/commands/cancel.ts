@@ -1,0 +1,61 @@
+/** `ominus cancel RUN`. */
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { Command } from 'commander';
+import { findRun } from '../../app/runs/find-run.js';
+import { MissingWorker, waitingTask } from '../../app/follow/missing-worker.js';
+import { announce } from '../options.js';
+import { describeLatest, firstRunId, runHandle } from '../../app/runs/run-chain.js';
+import { chosenDevice, openSession } from '../../app/session/session.js';
+import { sleep } from '../../app/follow/sleep.js';
+
+/** How long a worker may take to hear of it. */
+const PATIENCE_MS = 5_000;
+const POLL_MS = 200;
+
+/** The command. */
+export function cancelCommand(): Command {
+  return new Command('cancel')
+    .description('Cancel a run. What is finished stays in the store; nothing half-written is left.')
+    .argument('<run>', 'the name of a spec that was submitted')
+    .option('--json', 'one JSON object')
+    .action(async (name: string, options: { readonly json?: true }) => {
+      const session = await openSession(chosenDevice(undefined), announce(options));
+      try {
+        const { run } = await findRun(session, name);
+        const isRunning = run.status.name === 'RUNNING';
+        const state = isRunning ? await cancel(session.client, run) : run.status.name.toLowerCase();
+        const text = isRunning
+          ? `${state} ${name}${state === 'cancelling' ? ': a worker stops it at its next batch' : ''}; what is finished stays in the store`
+          : `${name} does not run (${state})`;
+        process.stdout.write(
+          `${options.json === true ? JSON.stringify({ run: name, runId: firstRunId(run), state }) : text}\n`,
+        );
+      } finally {
+        await session.close();
+      }
+    });
+}
+
+/**
+ * Cancels a run. Where no worker hears of it, nothing is under way and the run is ended from here: the request would wait
+ * for the next worker, and cancel what the user has started anew by then.
+ */
+async function cancel(client: Client, run: WorkflowExecutionDescription): Promise<'cancelling' | 'cancelled'> {
+  const handle = runHandle(client, run.workflowId, firstRunId(run));
+  await handle.cancel();
+  const missing = new MissingWorker(PATIENCE_MS);
+  for (;;) {
+    const now = await describeLatest(client, run.workflowId, firstRunId(run));
+    if (now.status.name !== 'RUNNING') {
+      return 'cancelled';
+    }
+    if (waitingTask(now) === undefined) {
+      return 'cancelling';
+    }
+    if (missing.isMissing(now, Date.now())) {
+      await handle.terminate('cancelled; no worker was there to stop it');
+      return 'cancelled';
+    }
+    await sleep(POLL_MS, undefined);
+  }
+}

@@ -1,0 +1,46 @@
+/** `ominus extend SPEC`: gives a sweep that is under way more points. */
+import { Command } from 'commander';
+import { OminusError } from '../../core/errors.js';
+import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
+import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { chosenDevice, openSession } from '../../app/session/session.js';
+import { submitPlan } from '../../app/submit/submit-plan.js';
+
+interface ExtendOptions {
+  readonly json?: true;
+  readonly device?: string;
+  readonly outputRoot?: string;
+}
+
+/** The command. */
+export function extendCommand(): Command {
+  return new Command('extend')
+    .description('Go on with a changed sweep: other values or more points. Points that are finished are kept.')
+    .argument('<spec>', 'the YAML file of the sweep, changed')
+    .option('--json', 'one JSON object')
+    .addOption(chosenDeviceOption())
+    .addOption(outputRootOption())
+    .action(async (file: string, options: ExtendOptions) => {
+      const log = announce(options);
+      const device = chosenDevice(options.device);
+      const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
+      if (plan.specKind !== 'sweep') {
+        throw new OminusError('USAGE', {
+          message: `only sweeps can be extended [run=${plan.name}, kind=${plan.specKind}]`,
+          hint: 'Run the spec: what does not change is found in the store.',
+        });
+      }
+      const session = await openSession(device, log);
+      try {
+        const submission = await submitPlan({ ...session, plan, extend: true });
+        const changes = submission.changes.map((change) => `  ${change}\n`).join('');
+        process.stdout.write(
+          options.json === true
+            ? `${JSON.stringify({ ...submission, planDigest: plan.digest })}\n`
+            : `${submission.how}: run ${submission.workflowId}\n${changes}  follow it: ominus watch ${submission.workflowId}\n`,
+        );
+      } finally {
+        await session.close();
+      }
+    });
+}

@@ -1,0 +1,36 @@
+/** `ominus pause RUN` and `ominus resume RUN`. */
+import { Command } from 'commander';
+import { pauseUpdate, resumeUpdate } from '../../workflows/messages.js';
+import { askSweep, findRunningSweep, printAnswer } from '../../app/submit/ask-sweep.js';
+import { announce } from '../options.js';
+import { chosenDevice, openSession } from '../../app/session/session.js';
+
+/** `ominus pause RUN`. */
+export function pauseCommand(): Command {
+  return new Command('pause')
+    .description('Pause a sweep: no more points are begun; slices under way come to their end, within seconds.')
+    .argument('<run>', 'the name of a sweep that is under way')
+    .option('--json', 'one JSON object')
+    .action((name: string, options: { readonly json?: true }) => ask(name, 'paused', options));
+}
+
+/** `ominus resume RUN`. */
+export function resumeCommand(): Command {
+  return new Command('resume')
+    .description('Go on with a sweep that was paused.')
+    .argument('<run>', 'the name of a sweep that is paused')
+    .option('--json', 'one JSON object')
+    .action((name: string, options: { readonly json?: true }) => ask(name, 'resumed', options));
+}
+
+async function ask(name: string, how: 'paused' | 'resumed', options: { readonly json?: true }): Promise<void> {
+  const session = await openSession(chosenDevice(undefined), announce(options));
+  try {
+    const run = await findRunningSweep(session, name, how);
+    const update = how === 'paused' ? pauseUpdate : resumeUpdate;
+    const answer = await askSweep(session.client, run, (sweep) => sweep.executeUpdate(update));
+    printAnswer(name, answer, { ...options, text: `${how} ${name}` });
+  } finally {
+    await session.close();
+  }
+}

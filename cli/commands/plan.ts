@@ -1,0 +1,81 @@
+/** `ominus plan SPEC`: the DAG with keys, what is in the store, what would run, how much is read and written. */
+import { Command } from 'commander';
+import { nodeTitle } from '../../core/plan/node-title.js';
+import { estimatePlan, type PlanEstimate } from '../../core/plan/estimate.js';
+import type { Plan } from '../../core/plan/types.js';
+import type { OrderGapResult } from '../../core/study/types.js';
+import { readJsonArtifact } from '../../io/store/json-artifact.js';
+import { openArtifactStore } from '../../io/store/open.js';
+import type { ArtifactStore } from '../../io/store/types.js';
+import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
+import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { humanBytes } from '../render/human-bytes.js';
+import { renderOrderGaps } from '../render/order-gaps.js';
+import { textTable } from '../render/table.js';
+import { chosenDevice } from '../../app/session/session.js';
+
+interface PlanOptions {
+  readonly json?: true;
+  readonly device?: string;
+  readonly outputRoot?: string;
+}
+
+/** The command. */
+export function planCommand(): Command {
+  return new Command('plan')
+    .description(
+      'Show what a spec would do: nodes, keys, what the store has already. Runs nothing, but for the gaps of an order study.',
+    )
+    .argument('<spec>', 'a YAML file')
+    .option('--json', 'one JSON object')
+    .addOption(chosenDeviceOption())
+    .addOption(outputRootOption())
+    .action(async (file: string, options: PlanOptions) => {
+      const device = chosenDevice(options.device);
+      const plan = await preparePlan(file, { device, log: announce(options), outputRoot: options.outputRoot });
+      const store = await openArtifactStore();
+      const stored = new Set<string>();
+      for (const node of plan.nodes) {
+        if ((await store.getNode(node.key)) !== undefined) {
+          stored.add(node.id);
+        }
+      }
+      const estimate = estimatePlan(plan, stored);
+      const gaps = await orderGaps(plan, store);
+      if (options.json === true) {
+        const nodes = plan.nodes.map((node) => ({ ...node, stored: stored.has(node.id) }));
+        const found = gaps === undefined ? {} : { orderGaps: gaps };
+        process.stdout.write(`${JSON.stringify({ ...plan, nodes, estimate, ...found, store: store.blobs.uri })}\n`);
+        return;
+      }
+      const rows = plan.nodes.map((node) => [
+        stored.has(node.id) ? 'stored' : 'to do',
+        node.kind,
+        nodeTitle(node),
+        node.key.slice(7, 19),
+      ]);
+      process.stdout.write(
+        `${plan.name}: ${plan.specKind}, plan ${plan.digest.slice(7, 19)}, store ${store.blobs.uri}\n`,
+      );
+      if (plan.study !== undefined && gaps !== undefined) {
+        process.stdout.write(`\n${renderOrderGaps(plan.study, gaps).join('\n')}\n\n`);
+      }
+      process.stdout.write(`${textTable(['state', 'kind', 'node', 'key'], rows)}\n`);
+      process.stdout.write(`${summary(estimate)}\n`);
+    });
+}
+
+/** What planning measured of an order study and left in the store. */
+async function orderGaps({ nodes }: Plan, store: ArtifactStore): Promise<OrderGapResult | undefined> {
+  const node = nodes.find(({ kind }) => kind === 'order-gap');
+  const ref = node === undefined ? undefined : (await store.getNode(node.key))?.artifacts['summary'];
+  return ref === undefined ? undefined : readJsonArtifact<OrderGapResult>(store, ref);
+}
+
+function summary(estimate: PlanEstimate): string {
+  const writes = estimate.writeBytes === 0 ? 'no adapters' : `about ${humanBytes(estimate.writeBytes)} of adapters`;
+  return (
+    `${String(estimate.toDo)} of ${String(estimate.nodes)} nodes to do; ` +
+    `reads ${humanBytes(estimate.readBytes)}, writes ${writes}`
+  );
+}

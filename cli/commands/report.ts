@@ -1,0 +1,73 @@
+/** `ominus report RUN`: the report of a finished run as a file, its figures as files, from the store alone. */
+import { join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { standaloneSvg } from '../../report/figures/figure.js';
+import { figuresOf } from '../../report/figures/figures.js';
+import type { RunReport } from '../../report/types.js';
+import { openStoreAsItIs } from '../../io/store/open.js';
+import { openInBrowser } from '../open-in-browser.js';
+import { shownPath, standardReportFile, writeReportFile } from '../../app/runs/report-file.js';
+import { REPORT_FORMATS, type ReportFormat } from '../../report/formats.js';
+import { findStoredRun, RUN_ARGUMENT } from '../../app/runs/stored-run.js';
+
+interface ReportOptions {
+  readonly format: ReportFormat;
+  readonly out?: string;
+  readonly figures?: string;
+  readonly open?: true;
+}
+
+/** The command. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('Write the report of a finished run; needs no server. html goes to a file, the others to stdout.')
+    .argument('<run>', RUN_ARGUMENT)
+    .addOption(
+      new Option(
+        '--format <format>',
+        'html, md, csv (of a sweep: all points) or json (everything the report is made of)',
+      )
+        .choices(Object.keys(REPORT_FORMATS))
+        .default('html'),
+    )
+    .option('--out <file>', 'where to write it (html: out/NAME/report.html; others: stdout); - is stdout')
+    .option('--figures <folder>', 'write every figure as ID.svg, and its numbers as ID.csv')
+    .option('--open', 'show it in the browser')
+    .action(async (name: string, options: ReportOptions) => {
+      const { report } = await findStoredRun(await openStoreAsItIs(), name);
+      if (options.figures !== undefined) {
+        await writeFigures(report, resolve(options.figures));
+      }
+      const file = fileOf(report, options);
+      const text = REPORT_FORMATS[options.format].render(report);
+      if (file === undefined) {
+        process.stdout.write(text);
+        return;
+      }
+      await writeReportFile(file, text);
+      process.stderr.write(`report: ${shownPath(file)}\n`);
+      if (options.open === true) {
+        await openInBrowser(file);
+      }
+    });
+}
+
+/** Where the report goes; undefined: stdout. What is to be opened must be a file. */
+function fileOf(report: RunReport, { format, out, open }: ReportOptions): string | undefined {
+  if (out === '-') {
+    return undefined;
+  }
+  if (out !== undefined) {
+    return resolve(out);
+  }
+  return format === 'html' || open === true ? standardReportFile(report, format) : undefined;
+}
+
+async function writeFigures(report: RunReport, folder: string): Promise<void> {
+  const figures = figuresOf(report);
+  for (const figure of figures) {
+    await writeReportFile(join(folder, `${figure.id}.svg`), standaloneSvg(figure));
+    await writeReportFile(join(folder, `${figure.id}.csv`), figure.csv);
+  }
+  process.stderr.write(`figures: ${String(figures.length)} in ${shownPath(folder)}\n`);
+}

@@ -1,0 +1,106 @@
+/** `ominus run SPEC`: plans, submits, hosts a worker, follows to the end, prints and draws the results. */
+import { Command } from 'commander';
+import { EXIT } from '../../core/errors.js';
+import { announce, chosenDeviceOption, inferenceThreadsOption, outputRootOption } from '../options.js';
+import { finishWith } from '../render/finish.js';
+import { followRun } from '../../app/follow/follow-run.js';
+import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { progressView } from '../render/progress-view.js';
+import { reviveServer } from '../../app/follow/revive-server.js';
+import { chosenDevice, openSession, startSessionWorker } from '../../app/session/session.js';
+import { submitPlan } from '../../app/submit/submit-plan.js';
+import type { RunningWorker } from '../../worker.js';
+
+interface RunOptions {
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly new?: true;
+  readonly extend?: true;
+  readonly worker: boolean;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly outputRoot?: string;
+  readonly report?: string;
+}
+
+/** The command. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('Run a spec to its end, with live progress. Ctrl-C leaves the run going.')
+    .argument('<spec>', 'a YAML file')
+    .option('--json', 'progress as JSON lines on stderr, and one object with the results on stdout')
+    .option('--quiet', 'no progress')
+    .option('--new', 'end the run that is under way with this name, and start a new one')
+    .option('--extend', 'give the sweep that is under way with this name the points of this one')
+    .option('--no-worker', 'do not work here: other workers do (ominus worker)')
+    .addOption(chosenDeviceOption())
+    .addOption(inferenceThreadsOption())
+    .addOption(outputRootOption())
+    .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
+    .action(runSpec);
+}
+
+async function runSpec(file: string, options: RunOptions): Promise<void> {
+  const log = announce(options);
+  const device = chosenDevice(options.device);
+  const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
+  const session = await openSession(device, log);
+  const leave = new AbortController();
+  const interrupt = (): void => {
+    leave.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const roles = ['control', 'merge', 'evaluate'] as const;
+    const newWorker = (): Promise<RunningWorker> | undefined =>
+      options.worker ? startSessionWorker(session, { device, threads: options.threads, roles }) : undefined;
+    // A sweep under way is asked to go on with another plan, and somebody must be there to answer. A device that does not
+    // compute is to be known before anything is submitted.
+    const early = options.extend === true || device !== 'cpu' ? await newWorker() : undefined;
+    const submission = await submitPlan({
+      ...session,
+      plan,
+      replace: options.new === true,
+      extend: options.extend === true,
+    }).catch(async (error: unknown) => {
+      await early?.shutdown();
+      throw error;
+    });
+    submission.changes.forEach((change) => {
+      log(`changed since the last run: ${change}`);
+    });
+    log(
+      `${submission.how}: run ${submission.workflowId} (plan ${plan.digest.slice(7, 19)}, ${String(plan.nodes.length)} nodes)`,
+    );
+    const worker = early ?? (await newWorker());
+    // A worker that fails ends the following with its error; one that was asked to stop does not.
+    const failed = new Promise<never>((_, reject) => {
+      worker?.stopped.catch(reject);
+    });
+    const view = progressView(options);
+    try {
+      const following = followRun({
+        client: session.client,
+        workflowId: submission.workflowId,
+        runId: submission.runId,
+        plan,
+        onProgress: view.show,
+        revive: reviveServer(log),
+        missesWorkers: !options.worker,
+        signal: leave.signal,
+      });
+      const end = await Promise.race([following, failed]);
+      view.end();
+      await finishWith(end, { session, plan, json: options.json === true, report: options.report });
+    } finally {
+      view.end();
+      await worker?.shutdown();
+    }
+  } finally {
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+    await session.close();
+    if (leave.signal.aborted) {
+      process.exitCode = EXIT.interrupted;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** `ominus serve`: the runs of a store as a local web page that follows those under way. Reads only. */
+import { Command } from 'commander';
+import { OminusError } from '../../core/errors.js';
+import { openArtifactStore } from '../../io/store/open.js';
+import { isLoopback, listen } from '../serve/http-server.js';
+import { LiveParts } from '../serve/live-parts.js';
+import { routesOver } from '../serve/routes.js';
+import { RunDirectory } from '../serve/run-directory.js';
+import { TemporalLink } from '../serve/temporal-link.js';
+
+const STANDARD_PORT = 7717;
+
+interface ServeOptions {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** The command. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Show the runs of the store as a local web page, live. Reads only; Ctrl-C ends it.')
+    .option('--host <address>', 'where to listen; anything but this machine can be read by others', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 for any free one', String(STANDARD_PORT))
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const port = portOf(options.port);
+  const store = await openArtifactStore();
+  const link = new TemporalLink();
+  const live = new LiveParts();
+  const runs = new RunDirectory(store, link);
+  const server = await listen(routesOver({ runs, link, live, store: store.blobs.uri }), { host: options.host, port });
+  process.stdout.write(`${server.url}\n`);
+  if (!isLoopback(options.host)) {
+    process.stderr.write('warning: everybody who can reach this address can read all runs of the store\n');
+  }
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve).once('SIGTERM', resolve);
+  });
+  live.close();
+  await server.close();
+  await link.drop();
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new OminusError('USAGE', {
+      message: `no port [port=${text}]: expected a number from 0 to 65535`,
+      hint: 'Leave --port out for the usual one.',
+    });
+  }
+  return port;
+}

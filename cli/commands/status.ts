@@ -1,0 +1,127 @@
+/** `ominus status [RUN]`: the runs the server knows, or one of them with its nodes. */
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { Command } from 'commander';
+import type { ProgressAnswer, SweepProgressAnswer } from '../../core/plan/run-types.js';
+import type { NodeId, Plan } from '../../core/plan/types.js';
+import { nodeTitle } from '../../core/plan/node-title.js';
+import { progressQuery, sweepProgressQuery } from '../../workflows/messages.js';
+import { findRun } from '../../app/runs/find-run.js';
+import { storedStates, type KnownState } from '../../app/follow/node-states.js';
+import { announce } from '../options.js';
+import { RateMeter } from '../../app/follow/rate-meter.js';
+import { eventLine } from '../render/progress.js';
+import { colorsOf } from '../render/style.js';
+import { textTable } from '../render/table.js';
+import { firstRunId } from '../../app/runs/run-chain.js';
+import { chosenDevice, openSession, type Session } from '../../app/session/session.js';
+
+/** A query needs a worker; this long is waited for one. */
+const QUERY_DEADLINE_MS = 3_000;
+
+/** Executions of a sweep that went on as another one are no runs of their own. */
+const RUNS = 'WorkflowType IN ("runRecipe", "runSweep") AND ExecutionStatus != "ContinuedAsNew"';
+
+interface StatusOptions {
+  readonly json?: true;
+}
+
+/** The command. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('List the runs that the server knows, or show the nodes of one.')
+    .argument('[run]', 'the name of a spec that was submitted')
+    .option('--json', 'one JSON object')
+    .action(async (name: string | undefined, options: StatusOptions) => {
+      const session = await openSession(chosenDevice(undefined), announce(options));
+      try {
+        await (name === undefined ? listRuns(session, options) : showRun(session, name, options));
+      } finally {
+        await session.close();
+      }
+    });
+}
+
+async function listRuns(session: Session, options: StatusOptions): Promise<void> {
+  const runs: { run: string; state: string; started: string; ended: string }[] = [];
+  for await (const execution of session.client.workflow.list({ query: RUNS })) {
+    runs.push({
+      run: execution.workflowId,
+      state: execution.status.name.toLowerCase(),
+      started: execution.startTime.toISOString(),
+      ended: execution.closeTime?.toISOString() ?? '',
+    });
+  }
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ runs })}\n`);
+    return;
+  }
+  process.stdout.write(
+    runs.length === 0
+      ? 'no runs yet; begin with: ominus run specs/first-recipe.yaml\n'
+      : `${textTable(
+          ['run', 'state', 'started', 'ended'],
+          runs.map(({ run, state, started, ended }) => [run, state, started, ended]),
+        )}\n`,
+  );
+}
+
+async function showRun(session: Session, name: string, options: StatusOptions): Promise<void> {
+  const { run, plan } = await findRun(session, name);
+  const { answer, sweep } = await askProgress(session, plan, run);
+  const isOpen = run.status.name === 'RUNNING' || run.status.name === 'PAUSED';
+  const states: ReadonlyMap<NodeId, KnownState> =
+    answer === undefined
+      ? await storedStates(session.store, plan, run.status.name === 'COMPLETED')
+      : new Map(answer.nodes);
+  const nodes = plan.nodes.map((node) => ({
+    id: node.id,
+    kind: node.kind,
+    title: nodeTitle(node),
+    state: states.get(node.id) ?? 'waiting',
+  }));
+  const failures = answer?.failures ?? [];
+  const state = run.status.name.toLowerCase();
+  if (options.json === true) {
+    const runId = firstRunId(run);
+    process.stdout.write(`${JSON.stringify({ run: name, runId, state, nodes, failures, ...(sweep && { sweep }) })}\n`);
+    return;
+  }
+  process.stdout.write(`${name}: ${state}, started ${run.startTime.toISOString()}\n`);
+  process.stdout.write(
+    `${textTable(
+      ['state', 'node'],
+      nodes.map((node) => [node.state, node.title]),
+    )}\n`,
+  );
+  failures.forEach((failure) => {
+    process.stdout.write(`failed: ${failure.id}: ${failure.code} ${failure.message}\n`);
+  });
+  if (sweep !== undefined) {
+    const event = { event: 'sweep', ...new RateMeter().sweep(sweep, Date.now()) } as const;
+    process.stdout.write(`${eventLine(event, colorsOf({ color: false }))}\n`);
+    sweep.failures.forEach(({ index, code, message }) => {
+      process.stdout.write(`failed: point ${String(index)}: ${code} ${message}\n`);
+    });
+  }
+  if (answer === undefined && run.status.name !== 'COMPLETED') {
+    const advice = isOpen ? 'start one with ominus worker, or run the spec again' : 'to go on, run the spec again';
+    process.stdout.write(`no worker answers, so this is what the store has; ${advice}\n`);
+  }
+}
+
+/** What the workflow says of itself; nothing when no worker answers, or only a busy one. */
+async function askProgress(
+  { client }: Session,
+  plan: Plan,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<{ readonly answer?: ProgressAnswer; readonly sweep?: SweepProgressAnswer }> {
+  const handle = client.workflow.getHandle(workflowId, runId);
+  try {
+    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, async () => ({
+      answer: await handle.query(progressQuery),
+      ...(plan.sweep === undefined ? {} : { sweep: await handle.query(sweepProgressQuery) }),
+    }));
+  } catch {
+    return {};
+  }
+}

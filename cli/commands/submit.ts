@@ -1,0 +1,47 @@
+/** `ominus submit SPEC`: hands a spec to the server and returns at once; workers elsewhere do the work. */
+import { Command } from 'commander';
+import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
+import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { chosenDevice, openSession } from '../../app/session/session.js';
+import { submitPlan } from '../../app/submit/submit-plan.js';
+
+interface SubmitOptions {
+  readonly json?: true;
+  readonly new?: true;
+  readonly extend?: true;
+  readonly device?: string;
+  readonly outputRoot?: string;
+}
+
+/** The command. */
+export function submitCommand(): Command {
+  return new Command('submit')
+    .description('Hand a spec to the server and return at once. Workers (ominus worker) do the work.')
+    .argument('<spec>', 'a YAML file')
+    .option('--json', 'one JSON object')
+    .option('--new', 'end the run that is under way with this name, and start a new one')
+    .option('--extend', 'give the sweep that is under way with this name the points of this one')
+    .addOption(chosenDeviceOption())
+    .addOption(outputRootOption())
+    .action(async (file: string, options: SubmitOptions) => {
+      const log = announce(options);
+      const device = chosenDevice(options.device);
+      const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
+      const session = await openSession(device, log);
+      try {
+        const submission = await submitPlan({
+          ...session,
+          plan,
+          replace: options.new === true,
+          extend: options.extend === true,
+        });
+        const text =
+          options.json === true
+            ? JSON.stringify({ ...submission, planDigest: plan.digest })
+            : `${submission.how}: run ${submission.workflowId}\n  work on it: ominus worker\n  follow it:  ominus watch ${submission.workflowId}`;
+        process.stdout.write(`${text}\n`);
+      } finally {
+        await session.close();
+      }
+    });
+}

@@ -1,0 +1,63 @@
+/** What is wrong with a recipe's adapters as a set: found when it is planned, before anything runs. */
+import { adapterNames } from '../algebra/evaluate.js';
+import { OminusError } from '../errors.js';
+import type { LinearShape } from '../onnx/decoder/scope.js';
+import type { RecipeSpec } from '../spec/types.js';
+import { baseModelWarnings, checkModulesToSave, checkShapes, type NamedAdapter } from '../adapter/combinable.js';
+import { checkFitsModel } from '../adapter/fits-model.js';
+
+/** What of a recipe says how its adapters are used. */
+export type CheckedRecipe = Pick<RecipeSpec, 'evaluate'> & {
+  readonly steps: readonly Pick<RecipeSpec['steps'][number], 'name' | 'formula'>[];
+};
+
+/**
+ * Checks shapes over all adapters, and per step what cannot be combined or evaluated.
+ *
+ * @param adapters - of the spec, by name
+ * @param model - linear modules of the model that evaluates, by path, where they are known
+ * @returns warnings
+ * @throws OminusError `ADAPTER_MISMATCH`, `ADAPTER_UNSUPPORTED`
+ */
+export function checkRecipeAdapters(
+  spec: CheckedRecipe,
+  adapters: ReadonlyMap<string, NamedAdapter>,
+  model?: ReadonlyMap<string, LinearShape>,
+): readonly string[] {
+  const all = [...adapters.values()];
+  checkShapes(all);
+  const used = spec.steps.map(({ name, formula }) => ({ name, formula, adapters: adapterNames(formula) }));
+  for (const { formula, adapters: names } of used) {
+    checkModulesToSave(formula, named(names, adapters));
+  }
+  const evaluated = [...used, ...[...adapters.keys()].map((name) => ({ name, adapters: [name] }))].filter(({ name }) =>
+    spec.evaluate.candidates.includes(name),
+  );
+  for (const adapter of evaluated.flatMap((candidate) => named(candidate.adapters, adapters))) {
+    refuseSavedModules(adapter);
+    if (model !== undefined) {
+      checkFitsModel(`adapter=${adapter.name}`, adapter.description, model);
+    }
+  }
+  const own = all.flatMap(({ name, description }) => description.warnings.map((text) => `adapter ${name}: ${text}`));
+  return [...own, ...baseModelWarnings(all)];
+}
+
+/**
+ * Refuses an adapter that replaces whole modules where it would be run: inference adds factors to the base model only, so
+ * its scores would be those of another model.
+ *
+ * @throws OminusError `ADAPTER_UNSUPPORTED`
+ */
+export function refuseSavedModules({ name, description }: NamedAdapter): void {
+  if (description.savedTensors.length > 0) {
+    throw new OminusError('ADAPTER_UNSUPPORTED', {
+      message: `cannot evaluate an adapter with modules_to_save [adapter=${name}]: ${description.modulesToSave.join(', ')}`,
+      hint: 'Write it with output and evaluate it elsewhere, or use an adapter without modules_to_save.',
+    });
+  }
+}
+
+function named(names: readonly string[], adapters: ReadonlyMap<string, NamedAdapter>): readonly NamedAdapter[] {
+  return names.flatMap((name) => adapters.get(name) ?? []);
+}
