@@ -1,8 +1,8 @@
 /** Keys: sha256 over canonical JSON of everything that determines a node's result (docs/architecture.md, Keys). */
 import { digestOfJson, type Digest, type Json } from '../digest.js';
 import type { Application, Decimal } from '../expression/types.js';
-import { BATCH_POLICY } from '../evaluation/batches.js';
-import type { ResponseTask } from '../evaluation/types.js';
+import { BATCH_POLICY, batchPolicy } from '../evaluation/batches.js';
+import { taskJson, type ResponseTask } from '../evaluation/tasks.js';
 import type { StudyOperator } from '../study/types.js';
 import type { GramBackend } from './types.js';
 import type { Semantics } from '../algebra/types.js';
@@ -101,11 +101,8 @@ export function respondKey(input: {
     resultVersion: RESULT_VERSIONS.respond,
     model: input.model,
     candidate: input.candidate,
-    task: { ...input.task },
-    batches: {
-      version: BATCH_POLICY.version,
-      ...(input.task.kind === 'answers' ? BATCH_POLICY.generate : BATCH_POLICY.score),
-    },
+    task: taskJson(input.task),
+    batches: { version: BATCH_POLICY.version, ...batchPolicy(input.task.kind) },
     data: input.data,
     environment: { ...input.environment },
   });

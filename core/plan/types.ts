@@ -1,6 +1,6 @@
 /** The plan: a DAG of nodes, each with a key that is the digest of everything that determines its result. Plain data. */
 import type { Digest, Json } from '../digest.js';
-import type { ResponseTask } from '../evaluation/types.js';
+import type { ResponseTask } from '../evaluation/tasks.js';
 import type { Application, Decimal } from '../expression/types.js';
 import type { StudyOperator, StudyPlan } from '../study/types.js';
 import type { SweepPlan } from '../sweep/types.js';
