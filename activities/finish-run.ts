@@ -6,7 +6,7 @@ import { readRespondSummary, type RespondFacts } from '../core/evaluation/respon
 import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanRef } from '../core/plan/run-types.js';
 import type { NodeId, Plan } from '../core/plan/types.js';
-import { assembleReport, type RunMaterial, type StepGeometry } from '../report/assemble.js';
+import { assembleReport, type RunMaterial, type StepGeometry } from '../report/assemble/assemble-report.js';
 import type { ComparisonResult } from '../core/evaluation/comparison.js';
 import type { OrderEffectResult, OrderGapResult } from '../core/study/types.js';
 import type { SweepReport } from '../core/sweep/types.js';
