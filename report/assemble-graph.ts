@@ -1,5 +1,6 @@
 /** The chain as a graph: adapters, operator applications, outputs. */
 import type { Digest } from '../core/digest.js';
+import { printEdit } from '../core/expression/print.js';
 import type { CombineNode, Operand, Plan } from '../core/plan/types.js';
 import type { ReportedNode } from './types.js';
 
@@ -62,7 +63,7 @@ export function reportGraph(plan: Plan): ReportedNode[] {
 function operationTitle({ application }: CombineNode, names: ReadonlyMap<Digest, string>): string {
   const { operator, sign, lambda, right, reference } = application;
   const name = right.kind === 'adapter' ? (names.get(right.digest) ?? '') : '…';
-  const inner = operator === 'extract' ? `Ext(${name}${reference === undefined ? '' : ' | …'})` : name;
+  const inner = printEdit(operator, name, reference === undefined ? undefined : '…') ?? name;
   return `${sign === 1 ? '⊕' : '⊖'} ${lambda}·${inner}`;
 }
 
