@@ -21,6 +21,9 @@ export interface PlacedFigure extends Figure {
   readonly group: FigureGroup;
 }
 
+/** The figures of a group, drawn when somebody wants them. */
+export type FigureSource = (group: FigureGroup) => readonly Figure[];
+
 /** All figures of a report, in the order in which the page has them. */
 export function figuresOf(report: RunReport): readonly PlacedFigure[] {
   const { study, sweep } = report;

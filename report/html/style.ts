@@ -50,7 +50,7 @@ td code{display:inline-block;min-width:9rem}
 .better .sign,td.better b,tr.better b{color:var(--better)}
 .worse .sign,td.worse b,tr.worse b{color:var(--worse)}
 .sign{display:inline-block;min-width:1em;text-align:center}
-table.metrics thead th:not(:first-child){text-align:right}
+table.metrics thead th{white-space:normal}
 table.metrics thead th{font-weight:600}
 table.metrics thead code,table.metrics thead small{font-weight:400;color:var(--muted);font-size:.72rem}
 table.metrics thead small{white-space:nowrap}

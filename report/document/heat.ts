@@ -1,7 +1,7 @@
-/** Numbers by layer and kind of module, as a table whose cells are shaded; the numbers stand in the cells. */
+/** Numbers by layer and kind of module, as tables whose cells are shaded; the numbers stand in the cells. */
 import { placeOf } from '../../core/adapter/module-place.js';
 import { ABSENT } from '../words/format.js';
-import { html, type Html } from './html.js';
+import { column, table, type Table } from './table.js';
 
 /** One value of one module; null where it is not defined. */
 export interface HeatValue {
@@ -12,13 +12,12 @@ export interface HeatValue {
 }
 
 /** One table per prefix that occurs; modules without a layer are left to the caller. */
-export function drawHeat(
+export function heatTables(
   values: readonly HeatValue[],
   options: { readonly title: string; readonly format: (value: number) => string },
-): readonly Html[] {
+): readonly (Table | false)[] {
   const finite = values.flatMap(({ value }) => (value === null ? [] : [value]));
-  const low = Math.min(...finite);
-  const high = Math.max(...finite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
   const placed = values.flatMap((value) => {
     const place = placeOf(value.module);
     return place === undefined ? [] : [{ ...value, ...place }];
@@ -29,37 +28,35 @@ export function drawHeat(
     const kinds = [...new Set(own.map(({ kind }) => kind))];
     const layers = [...new Set(own.map(({ layer }) => layer))].sort((a, b) => a - b);
     const byPlace = new Map(own.map((value) => [`${value.layer} ${value.kind}`, value]));
-    const caption = prefixes.length > 1 ? `${options.title}, ${prefix}` : options.title;
-    return html`<table class="heat">
-      <caption>
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">layer</th>
-          ${kinds.map((kind) => html`<th scope="col" title="${kind}">${shortKind(kind, kinds)}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${layers.map(
-          (layer) =>
-            html`<tr>
-              <th scope="row">${layer}</th>
-              ${kinds.map((kind) => heatCell(byPlace.get(`${layer} ${kind}`), low, high, options.format))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
+    return table(
+      layers,
+      [
+        column('layer', String),
+        ...kinds.map((kind) =>
+          column<number>(
+            shortKind(kind, kinds),
+            (layer) => {
+              const value = byPlace.get(`${layer} ${kind}`)?.value ?? null;
+              return value === null ? ABSENT : options.format(value);
+            },
+            {
+              hint: kind,
+              about: (layer) => {
+                const entry = byPlace.get(`${layer} ${kind}`);
+                if (entry?.value === null || entry?.value === undefined) {
+                  return {};
+                }
+                const heat = high > low ? (entry.value - low) / (high - low) : 0.5;
+                const title = entry.note === undefined ? entry.module : `${entry.module}: ${entry.note}`;
+                return { share: Math.round(60 * heat), title };
+              },
+            },
+          ),
+        ),
+      ],
+      { look: 'heat', caption: prefixes.length > 1 ? `${options.title}, ${prefix}` : options.title },
+    );
   });
-}
-
-function heatCell(entry: HeatValue | undefined, low: number, high: number, format: (value: number) => string): Html {
-  if (entry?.value === null || entry?.value === undefined) {
-    return html`<td>${ABSENT}</td>`;
-  }
-  const heat = high > low ? (entry.value - low) / (high - low) : 0.5;
-  const note = entry.note === undefined ? entry.module : `${entry.module}: ${entry.note}`;
-  return html`<td style="--share:${Math.round(60 * heat)}%" title="${note}">${format(entry.value)}</td>`;
 }
 
 /** The last part of a kind where that is enough to tell it from the others, without `_proj`. */

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { renderComparison } from '../../../cli/render/compare.js';
-import { renderResults } from '../../../cli/render/results.js';
-import { compareReports } from '../../../report/reading/compare-reports.js';
+import { renderResults } from '../../../report/terminal/results.js';
 import { cells } from '../../../report/words/text-width.js';
 import { hostileReport } from '../../support/hostile-report.js';
-import { sampleReport } from '../../support/sample-report.js';
 import { sampleStudy } from '../../support/sample-study.js';
 import { sampleSweep } from '../../support/sample-sweep.js';
 
@@ -50,34 +47,5 @@ describe('renderResults', () => {
       const widest = Math.max(...renderResults(report, { color: false, width }).split('\n').map(cells));
       expect(widest).toBeLessThanOrEqual(width);
     }
-  });
-});
-
-describe('renderComparison', () => {
-  it('says what differs in the plans and in every step, and that nothing was tested', () => {
-    const report = sampleReport();
-    const other = {
-      ...report,
-      steps: report.steps.map((step) => ({ ...step, evaluations: step.name === 'both' ? [] : step.evaluations })),
-    };
-    const text = renderComparison(
-      {
-        first: 'a, run 1',
-        second: 'b, run 2',
-        changes: ['step both: x → y'],
-        difference: compareReports(report, other),
-      },
-      plain,
-    );
-    expect(text).toContain('• step both: x → y');
-    expect(text).toMatch(/^both +gsm\.exact +75\.0 +– +–$/m);
-    expect(text).toMatch(/^direct +gsm\.exact +1\.0 +1\.0 +=$/m);
-    expect(text).toContain('Nothing is tested here');
-    const same = renderComparison(
-      { first: 'a', second: 'a', changes: [], difference: compareReports(report, report) },
-      plain,
-    );
-    expect(same).toContain('The plans are the same.');
-    expect(same).toContain('All values are the same.');
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawBar } from '../../../cli/render/bars.js';
-import { renderFoldedTable, renderTable, wrapText } from '../../../cli/render/table.js';
+import { drawBar } from '../../../report/terminal/bar.js';
+import { renderFoldedTable, renderTable, wrapText } from '../../../report/terminal/table.js';
 import { cells } from '../../../report/words/text-width.js';
 import { visibleLine } from '../../../report/words/visible-text.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderResults } from '../../../cli/render/results.js';
-import { streamStyle, usesColor } from '../../../cli/render/style.js';
+import { renderResults } from '../../../report/terminal/results.js';
 import { formatValue } from '../../../report/words/format.js';
 import { mainMetrics } from '../../../report/reading/scoreboard.js';
 import { cells } from '../../../report/words/text-width.js';
@@ -98,26 +97,5 @@ describe('renderResults', () => {
     expect(renderResults(empty, { color: false, width: 80 })).toMatch(
       /^wrote both to \/home\/user\/study\/out\/both \(/,
     );
-  });
-});
-
-describe('usesColor', () => {
-  it('follows NO_COLOR, FORCE_COLOR, TERM and the stream', () => {
-    const tty = { isTTY: true };
-    expect(usesColor(tty, {})).toBe(true);
-    expect(usesColor(tty, { NO_COLOR: '' })).toBe(true);
-    expect(usesColor(tty, { NO_COLOR: '1' })).toBe(false);
-    expect(usesColor(tty, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
-    expect(usesColor(tty, { TERM: 'dumb' })).toBe(false);
-    expect(usesColor({}, {})).toBe(false);
-    expect(usesColor({}, { FORCE_COLOR: '1' })).toBe(true);
-    expect(usesColor(tty, { FORCE_COLOR: '0' })).toBe(false);
-  });
-
-  it('takes the width of the stream, else COLUMNS, else a fixed one', () => {
-    expect(streamStyle({ columns: 72 }, { COLUMNS: '80' }).width).toBe(72);
-    expect(streamStyle({}, { COLUMNS: '80' }).width).toBe(80);
-    expect(streamStyle({}, {}).width).toBe(100);
-    expect(streamStyle({ columns: 0 }, {}).width).toBe(100);
   });
 });
