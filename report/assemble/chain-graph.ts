@@ -1,6 +1,8 @@
 /** The chain as a graph: adapters, operator applications, outputs. */
 import type { Digest } from '../../core/digest.js';
-import type { CombineNode, Operand, Plan } from '../../core/plan/types.js';
+import type { Operand } from '../../core/plan/node.js';
+import type { CombineNode } from '../../core/plan/nodes/combine.js';
+import type { Plan } from '../../core/plan/types.js';
 import type { ReportedNode } from '../types.js';
 
 type Edge = ReportedNode['inputs'][number];
