@@ -1,5 +1,5 @@
 /** The blocks that a report's document is made of. Every form has one renderer for them. */
-import type { Figure } from '../figures/figure.js';
+import type { Figure } from '../figures/kit/figure.js';
 import type { Reading, ReportedMetric } from '../reading/scoreboard.js';
 import type { ReportedNode } from '../types.js';
 import type { Answer } from '../words/study.js';

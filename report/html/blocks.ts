@@ -1,7 +1,7 @@
 /** Blocks of a document as HTML. */
 import { blocksFor, type Block, type Blocks } from '../document/blocks.js';
-import { inlineSvg, type Figure } from '../figures/figure.js';
-import { drawGraph } from '../figures/graph-svg.js';
+import { inlineSvg, type Figure } from '../figures/kit/figure.js';
+import { drawGraph } from '../figures/chain/graph-svg.js';
 import { element, html, type Html } from './html.js';
 import { tableHtml } from './table.js';
 import { wordsHtml } from './words.js';

@@ -1,5 +1,5 @@
 /** The report's style sheet: light and dark, phone and paper, no fonts or images from elsewhere. */
-import { FIGURE_STYLE } from '../figures/figure-style.js';
+import { FIGURE_STYLE } from '../figures/kit/figure-style.js';
 import { DARK, LIGHT, customProperties } from './palette.js';
 
 const LIGHT_PROPERTIES = customProperties(LIGHT);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { drawDots } from '../../../report/figures/dots-svg.js';
-import { inlineSvg } from '../../../report/figures/figure.js';
-import { drawGraph } from '../../../report/figures/graph-svg.js';
+import { metricDots } from '../../../report/figures/metric-dots.js';
+import { inlineSvg } from '../../../report/figures/kit/figure.js';
+import { drawGraph } from '../../../report/figures/chain/graph-svg.js';
 import { placeOf } from '../../../core/adapter/module-place.js';
 import { heatTables } from '../../../report/document/heat.js';
 import { blocksHtml } from '../../../report/html/blocks.js';
@@ -11,12 +11,12 @@ import { readMarkup } from '../../support/well-formed.js';
 
 const report = sampleReport();
 const dotsOf = (of: RunReport, metric: RunReport['metrics'][number]): string => {
-  const drawing = drawDots(of, metric);
-  return drawing === undefined ? '' : inlineSvg(drawing).markup;
+  const figure = metricDots(of, metric);
+  return figure === undefined ? '' : inlineSvg(figure.drawing).markup;
 };
 const numberOf = (value: string | undefined): number => Number(value ?? Number.NaN);
 
-describe('drawDots', () => {
+describe('metricDots', () => {
   it('places every dot inside the drawing, in the order of the values', () => {
     for (const metric of report.metrics) {
       const { tags } = readMarkup(dotsOf(report, metric));
@@ -59,7 +59,7 @@ describe('drawDots', () => {
       });
       expect(dotsOf(flat, metric)).not.toMatch(/NaN|Infinity|undefined/);
       const empty = sampleReport({ steps: report.steps.map((step) => ({ ...step, evaluations: [] })) });
-      expect(drawDots(empty, metric)).toBeUndefined();
+      expect(metricDots(empty, metric)).toBeUndefined();
     }
   });
 });

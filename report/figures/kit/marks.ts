@@ -26,3 +26,5 @@ export function seriesOf(place: number): string {
 export const STAR = 'M0-7.5L2-2.4L7.2-2.3L3.1 1L4.5 6.2L0 3.2L-4.5 6.2L-3.1 1L-7.2-2.3L-2-2.4Z';
 /** A reference candidate. */
 export const CROSS = 'M-5-5L5 5M-5 5L5-5';
+/** A value with an interval. */
+export const CIRCLE = 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0Z';

@@ -1,9 +1,11 @@
 /** A grid of shaded cells as SVG: layers by operator, orders by orders, λ by λ. */
-import { html, type Html } from '../html/html.js';
-import { cells, clip } from '../words/text-width.js';
-import { visibleLine } from '../words/visible-text.js';
+import { html, type Html } from '../../html/html.js';
+import { cells, clip } from '../../words/text-width.js';
+import { visibleLine } from '../../words/visible-text.js';
 import { extent } from './axes.js';
 import { px, type Drawing } from './figure.js';
+import { WIDTH } from './plot.js';
+import { group, label, path, svg, type Place } from './svg.js';
 
 /** What a grid is drawn from. */
 export interface HeatGrid {
@@ -22,8 +24,7 @@ export interface HeatGrid {
   readonly crossed?: (row: number, column: number) => boolean;
 }
 
-/** Width of the whole drawing and of one character cell at 11 px; labels are cut rather than let run over. */
-const WIDTH = 440;
+/** Width of one character cell at 11 px; labels are cut rather than let run over. */
 const CELL = 6.4;
 const ROW_LABEL = 28;
 const COLUMN_LABEL = 20;
@@ -56,23 +57,25 @@ export function drawHeatGrid(grid: HeatGrid): Drawing {
     width: WIDTH,
     height: Math.ceil(bottom + 8),
     label: grid.label,
-    body: html`<g class="axis">
-        <text x="${px(right)}" y="12" text-anchor="end">${grid.columnName}</text>
-        <text x="0" y="12">${grid.rowName}</text>
-        ${named && columnLabels.map((text, place) => columnLabel(text, columns[place] ?? '', left + size * (place + 0.5), top, isTurned))}
-        ${
-          isNamed &&
-          rowLabels.map(
-            (text, place) =>
-              html`<text x="${px(left - 6)}" y="${px(top + height * (place + 0.5) + 4)}" text-anchor="end"
-                >${text}<title>${visibleLine(rows[place] ?? '')}</title></text
-              >`,
-          )
-        }
-      </g>
-      ${shadedCells(grid, box)}
-      <rect class="frame" x="${px(left)}" y="${px(top)}" width="${px(right - left)}" height="${px(bottom - top)}" />
-      ${columns.length <= NUMBERED_COLUMNS && size >= 26 && numbers(grid, box)} ${marks(grid, box)}`,
+    body: html`${group(
+      'axis',
+      label(grid.columnName, [right, 12], { anchor: 'end' }),
+      label(grid.rowName, [0, 12]),
+      named &&
+        columnLabels.map((text, place) =>
+          columnLabel(text, columns[place] ?? '', [left + size * (place + 0.5), top - 5], isTurned),
+        ),
+      isNamed &&
+        rowLabels.map((text, place) =>
+          label(text, [left - 6, top + height * (place + 0.5) + 4], {
+            anchor: 'end',
+            title: visibleLine(rows[place] ?? ''),
+          }),
+        ),
+    )}
+    ${shadedCells(grid, box)}
+    ${svg('rect', { class: 'frame', x: left, y: top, width: right - left, height: bottom - top })}
+    ${columns.length <= NUMBERED_COLUMNS && size >= 26 && numbers(grid, box)} ${marks(grid, box)}`,
   };
 }
 
@@ -83,11 +86,11 @@ interface Box {
   readonly height: number;
 }
 
-function columnLabel(text: string, whole: string, x: number, top: number, isTurned: boolean): Html {
-  const title = html`<title>${visibleLine(whole)}</title>`;
+function columnLabel(text: string, whole: string, [x, y]: Place, isTurned: boolean): Html {
+  const title = visibleLine(whole);
   return isTurned
-    ? html`<text x="0" y="0" transform="translate(${px(x)} ${px(top - 5)}) rotate(-40)">${text}${title}</text>`
-    : html`<text x="${px(x)}" y="${px(top - 5)}" text-anchor="middle">${text}${title}</text>`;
+    ? svg('text', { x: 0, y: 0, transform: `translate(${px(x)} ${px(y)}) rotate(-40)` }, text, svg('title', {}, title))
+    : label(text, [x, y], { anchor: 'middle', title });
 }
 
 /** One path per shade. Always all of them, so that a drawing has the same parts whatever its values. */
@@ -106,24 +109,20 @@ function shadedCells({ values }: HeatGrid, { left, top, size, height }: Box): Ht
       paths[shade] = (paths[shade] ?? '') + cell;
     });
   });
-  return html`<g class="cells">
-    ${paths.map((path, shade) => path !== '' && html`<path fill-opacity="${px(0.04 + (0.66 * shade) / SHADES)}" d="${path}" />`)}
-    ${empty !== '' && html`<path class="none" d="${empty}" />`}
-  </g>`;
+  return group(
+    'cells',
+    paths.map((d, shade) => d !== '' && svg('path', { 'fill-opacity': 0.04 + (0.66 * shade) / SHADES, d })),
+    empty !== '' && path('none', empty),
+  );
 }
 
 function numbers({ values, format }: HeatGrid, { left, top, size, height }: Box): Html {
-  return html`<g>
-    ${values.map((row, i) =>
-      row.map(
-        (value, j) =>
-          value !== null &&
-          html`<text class="number" x="${px(left + size * (j + 0.5))}" y="${px(top + height * (i + 0.5) + 4)}">
-            ${format(value)}
-          </text>`,
-      ),
-    )}
-  </g>`;
+  const at = (i: number, j: number): Place => [left + size * (j + 0.5), top + height * (i + 0.5) + 4];
+  return svg(
+    'g',
+    {},
+    values.map((row, i) => row.map((value, j) => value !== null && label(format(value), at(i, j), { kind: 'number' }))),
+  );
 }
 
 function marks({ values, framed, crossed }: HeatGrid, { left, top, size, height }: Box): Html {
@@ -138,6 +137,5 @@ function marks({ values, framed, crossed }: HeatGrid, { left, top, size, height 
   const [w, h] = [px(size - 3), px(height - 3)];
   const frames = at(framed, `h${w}v${h}h-${w}z`);
   const strokes = at(crossed, `l${w} ${h}`);
-  return html`${strokes !== '' && html`<path class="hatch" d="${strokes}" />`}
-  ${frames !== '' && html`<path class="chosen-line" d="${frames}" />`}`;
+  return html`${strokes !== '' && path('hatch', strokes)} ${frames !== '' && path('chosen-line', frames)}`;
 }

@@ -1,10 +1,10 @@
 /** The chain drawn as a graph: adapters at the left, operators, what was written at the right. */
 import { curveBasis, line } from 'd3-shape';
 import { layOut, type LayoutEdge, type Point } from './graph-layout.js';
-import { html, type Html } from '../html/html.js';
-import { cells, clip } from '../words/text-width.js';
-import type { ReportedNode } from '../types.js';
-import { visibleLine } from '../words/visible-text.js';
+import { html, type Html } from '../../html/html.js';
+import { cells, clip } from '../../words/text-width.js';
+import type { ReportedNode } from '../../types.js';
+import { visibleLine } from '../../words/visible-text.js';
 
 /** Geometry in CSS pixels; 7.6 px a cell at 13 px is more than common fonts take, so labels stay inside their boxes. */
 const CELL = 7.6;

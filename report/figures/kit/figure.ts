@@ -1,6 +1,6 @@
 /** A figure: a drawing that stands in the page and alone, and the numbers that it shows. */
-import { html, trusted, type Html } from '../html/html.js';
-import { DARK, LIGHT, withColors } from '../html/palette.js';
+import { html, trusted, type Html } from '../../html/html.js';
+import { DARK, LIGHT, withColors } from '../../html/palette.js';
 import { FIGURE_STYLE } from './figure-style.js';
 
 /** What is drawn, in user units (CSS pixels at full size). */
@@ -85,7 +85,7 @@ export function idPart(text: string): string {
 }
 
 /** The figures with a number behind every id that occurred before. */
-export function withUniqueIds(figures: readonly Figure[]): readonly Figure[] {
+export function withUniqueIds<F extends Figure>(figures: readonly F[]): readonly F[] {
   const taken = new Set<string>();
   return figures.map((figure) => {
     let id = figure.id;
