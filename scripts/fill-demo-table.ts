@@ -1,9 +1,9 @@
-/** Writes the README's table of the demo from what ominus measured. Part of `npm run generate`. */
+/** Writes the table of demo/README.md from what ominus measured. Part of `npm run generate`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DEMO_STEPS, measured } from './demo-results.js';
 
-const README = new URL('../README.md', import.meta.url);
+const PAGE = new URL('../demo/README.md', import.meta.url);
 const BLOCK = /(<!-- table: made by npm run generate -->\n).*?(<!-- end of table -->)/su;
 
 const LAMBDAS = ['0.4', '1', '2'];
@@ -48,11 +48,11 @@ export function renderTable(): string {
   return [header, ['---', ...COLUMNS.map(() => '---:')], ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
-/** The README with the table as it should be. */
-export function fillReadme(text: string): string {
+/** The page with the table as it should be. */
+export function fillTable(text: string): string {
   return text.replace(BLOCK, (_, begin: string, end: string) => `${begin}\n${renderTable()}\n${end}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(README, fillReadme(readFileSync(README, 'utf8')));
+  writeFileSync(PAGE, fillTable(readFileSync(PAGE, 'utf8')));
 }
