@@ -4,6 +4,7 @@ import type { ModelResponse, ScoreInput } from '../../core/evaluation/types.js';
 import { OminusError } from '../../core/errors.js';
 import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
+import { sourceTexts } from '../source-texts.js';
 import { inputJson, type NodeExecutor, type NodeRun } from '../node-result.js';
 
 /** Scores responses; only benchmarks that ask for it see the classifier. */
@@ -13,7 +14,7 @@ export const evaluateExecutor: NodeExecutor<EvaluateNode> = {
     const responses = await inputJson<readonly ModelResponse[]>(run, node.respond, 'responses');
     const result = await benchmark.score({
       parameters: node.parameters,
-      sources: { data: { text: await run.context.sources.text(node.data), name: node.data.uri } },
+      sources: await sourceTexts(node, run),
       responses,
       classify: await classifierOf(node, run),
     });

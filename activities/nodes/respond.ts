@@ -6,6 +6,7 @@ import { readRequests } from '../../core/evaluation/requests.js';
 import { respondSummary } from '../../core/evaluation/respond-facts.js';
 import { respond } from '../../core/evaluation/respond.js';
 import { taskJson } from '../../core/evaluation/tasks.js';
+import { digestsOf } from '../../core/plan/evaluation-nodes.js';
 import type { RespondNode } from '../../core/plan/nodes/respond.js';
 import type { ModelInfo } from '../../io/model/types.js';
 import { openTokenizer, type TextTokenizer } from '../../io/model/tokenizer.js';
@@ -13,6 +14,7 @@ import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { candidateOf } from '../candidates.js';
 import type { NodeExecutor, NodeRun } from '../node-result.js';
 import { createPause } from '../pause.js';
+import { sourceTexts } from '../source-texts.js';
 import { remember } from '../remember.js';
 
 /** Most prepared tasks and tokenizers kept in memory. */
@@ -70,6 +72,7 @@ async function preparedTask(
   const key = digestOfJson({
     task: taskJson(node.task),
     data: node.data.digest,
+    others: digestsOf(node.others ?? {}),
     model: run.plan.base?.digest ?? null,
     contextLength,
     multiplications,
@@ -78,8 +81,7 @@ async function preparedTask(
     run.context.caches.tasks,
     key,
     async () => {
-      const text = await run.context.sources.text(node.data);
-      const requests = readRequests(node.task, { data: { text, name: node.data.uri } });
+      const requests = readRequests(node.task, await sourceTexts(node, run));
       return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications, pause: createPause() });
     },
     KEPT,

@@ -13,7 +13,7 @@ import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { remember } from '../remember.js';
 import { runNode } from '../run-node.js';
 import type { PointMeasurements } from './point-record.js';
-import { labelledMetrics, type SweepRun } from './sweep-facts.js';
+import { checkObjective, labelledMetrics, type SweepRun } from './sweep-facts.js';
 import type { SweepFacts } from './kept.js';
 
 /** Gram matrices kept in memory: a sweep has one set, and a worker serves few sweeps at a time. */
@@ -52,11 +52,14 @@ export async function evaluatePoint(
       hint: 'Use smaller values.',
     });
   }
-  const results = await evaluateNodes(pointRun, planned);
+  const metrics = labelledMetrics(sweep, await evaluateNodes(pointRun, planned));
+  if (planned.point.samples === undefined) {
+    checkObjective(sweep, metrics);
+  }
   return {
     norm,
     distanceFromBaseline: differenceFrom(gram, baseline, coefficients),
-    metrics: labelledMetrics(sweep, results),
+    metrics,
   };
 }
 

@@ -1,4 +1,5 @@
 /** How stable the recommendation is: reads the examples of those points that another choice of examples might recommend. */
+import { metricsOf } from '../../core/evaluation/parts.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import { errorCode } from '../../core/errors.js';
@@ -31,7 +32,8 @@ export async function choiceStability(
     return null;
   }
   const contenders = contendersOf(finished, objective, references, MOST_CONTENDERS);
-  const scores = await mapBounded(contenders, (point) => pointScores(run, facts, point));
+  const derived = new Map<string, BenchmarkResult['derived']>();
+  const scores = await mapBounded(contenders, (point) => pointScores(run, facts, point, derived));
   const named = new Set(objective.constraints.flatMap(({ of }) => of ?? []));
   const referenceScores: Record<string, ChooseScores> = {};
   for (const step of plan.steps.filter(({ name }) => named.has(name))) {
@@ -46,7 +48,10 @@ export async function choiceStability(
     : stabilityOf({
         objective,
         metrics: benchmarks.flatMap(({ benchmark, label }) =>
-          requireBenchmark(benchmark).metrics.map((metric) => ({ ...metric, label })),
+          metricsOf(requireBenchmark(benchmark), [{ derived: derived.get(label) ?? [] }]).map((metric) => ({
+            ...metric,
+            label,
+          })),
         ),
         contenders: whole,
         references: referenceScores,
@@ -56,11 +61,12 @@ export async function choiceStability(
       });
 }
 
-/** Undefined when a result is no longer in the store. */
+/** Undefined when a result is no longer in the store. @param derived - takes the metrics that follow from the data, by label */
 async function pointScores(
   { context: { store } }: SweepRun,
   facts: SweepFacts,
   { result }: FinishedPoint,
+  derived: Map<string, BenchmarkResult['derived']>,
 ): Promise<ChooseScores | undefined> {
   const results = new Map<string, BenchmarkResult>();
   for (const [label, key] of Object.entries(result.evaluations)) {
@@ -69,7 +75,9 @@ async function pointScores(
       return undefined;
     }
     try {
-      results.set(label, await readJsonArtifact<BenchmarkResult>(store, ref));
+      const read = await readJsonArtifact<BenchmarkResult>(store, ref);
+      results.set(label, read);
+      derived.set(label, read.derived);
     } catch (error) {
       if (errorCode(error) === 'ARTIFACT_DAMAGED') {
         return undefined;

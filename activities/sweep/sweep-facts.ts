@@ -1,12 +1,15 @@
 /** What all points of a sweep share: their planner, and what they are held against. Made once per worker. */
+import { metricsOf } from '../../core/evaluation/parts.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
+import { OminusError } from '../../core/errors.js';
 import { createPointPlanner } from '../../core/plan/plan-point.js';
 import type { PlanRef } from '../../core/plan/run-types.js';
 import { sweepOf } from '../../core/plan/sweep-sources.js';
 import type { PlanStep } from '../../core/plan/types.js';
 import type { References } from '../../core/sweep/constraints.js';
 import { pointMetrics } from '../../core/sweep/split.js';
+import { objectiveMetrics } from '../../core/sweep/objective-metrics.js';
 import type { PointMetric, SweepPlan } from '../../core/sweep/types.js';
 import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { readPlan } from '../read-plan.js';
@@ -50,11 +53,26 @@ export function labelledMetrics(
   results: ReadonlyMap<string, BenchmarkResult>,
 ): Readonly<Record<string, PointMetric>> {
   const entries = benchmarks.flatMap(({ benchmark, label }) => {
-    const examples = results.get(label)?.examples ?? [];
-    const metrics = pointMetrics(requireBenchmark(benchmark).metrics, examples, splitSeed);
+    const { examples = [], derived = [] } = results.get(label) ?? {};
+    const metrics = pointMetrics(metricsOf(requireBenchmark(benchmark), [{ derived }]), examples, splitSeed);
     return Object.entries(metrics).map(([name, metric]) => [`${label}.${name}`, metric] as const);
   });
   return Object.fromEntries(entries);
+}
+
+/**
+ * Checks that all the data gave the metrics that are searched for: planning could not, where it could not read the data.
+ *
+ * @throws OminusError `SPEC_INVALID` when it did not
+ */
+export function checkObjective({ objective }: SweepPlan, metrics: Readonly<Record<string, PointMetric>>): void {
+  const missing = objectiveMetrics(objective).find((metric) => metrics[metric] === undefined);
+  if (missing !== undefined) {
+    throw new OminusError('SPEC_INVALID', {
+      message: `the objective names ${missing}, which the data does not have`,
+      hint: `Name another metric; there are ${Object.keys(metrics).join(', ')}.`,
+    });
+  }
 }
 
 /** Results of a reference candidate by label. */

@@ -1,7 +1,11 @@
 /** What benchmarks ask for and the model or the classifier does not have: small JSON files tell it before anything runs. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nearest } from '../../core/diagnostic.js';
+import { OminusError } from '../../core/errors.js';
 import { blockLength } from '../../core/evaluation/prepare.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
+import { objectiveMetrics } from '../../core/sweep/objective-metrics.js';
 import type { Spec, SpecBenchmark } from '../../core/spec/types.js';
 import { findLabel, readLabels } from '../../io/model/classifier-labels.js';
 import { readJsonObject } from '../../io/model/json-file.js';
@@ -13,12 +17,14 @@ export interface BenchmarkNeeds {
   readonly contextLength: number | undefined;
   /** Folders on this machine, by path as written. */
   readonly classifiers: ReadonlyMap<string, string>;
+  /** Data files on this machine, by path as written. */
+  readonly data: ReadonlyMap<string, string>;
 }
 
 /** Checks every benchmark of a spec against the configurations of what it uses. */
 export async function checkBenchmarks(
   spec: Spec,
-  { contextLength, classifiers }: BenchmarkNeeds,
+  { contextLength, classifiers, data }: BenchmarkNeeds,
   problems: PlanProblems,
 ): Promise<void> {
   for (const benchmark of spec.evaluate.benchmarks) {
@@ -30,10 +36,45 @@ export async function checkBenchmarks(
         return task.kind === 'blocks' ? blockLength(task, contextLength) : contextLength;
       });
     }
+    await checkParts(spec, benchmark, data, problems);
     if (folder !== undefined) {
       await problems.attempt(placeOf(benchmark, label === undefined ? 'classifier' : 'label'), async () => {
         const labels = readLabels(folder, await readJsonObject(join(folder, 'config.json'), 'CLASSIFIER_INVALID'));
         return findLabel({ folder, labels }, typeof label === 'string' ? label : undefined);
+      });
+    }
+  }
+}
+
+/** Metrics that only the data tells: that there are any, and that they are the ones that the objective of a sweep names. */
+async function checkParts(
+  spec: Spec,
+  specBenchmark: SpecBenchmark,
+  files: ReadonlyMap<string, string>,
+  problems: PlanProblems,
+): Promise<void> {
+  const { label, parameters } = specBenchmark;
+  const benchmark = requireBenchmark(specBenchmark.benchmark);
+  const by = benchmark.partedBy(parameters);
+  const written = parameters['data'];
+  const path = typeof written === 'string' ? files.get(written) : undefined;
+  if (by === undefined || path === undefined) {
+    return;
+  }
+  const metrics = await problems.attempt(placeOf(specBenchmark, 'data'), async () => {
+    const data = { text: await readFile(path, 'utf8'), name: path };
+    return benchmark.derivedMetrics(parameters, { data });
+  });
+  const known = new Set([...benchmark.metrics, ...(metrics ?? [])].map(({ name }) => `${label}.${name}`));
+  const asked = objectiveMetrics(spec.kind === 'sweep' ? (spec.objective ?? null) : null);
+  for (const metric of metrics === undefined ? [] : asked) {
+    if (metric.startsWith(`${label}.`) && !known.has(metric)) {
+      await problems.attempt(placeOf(specBenchmark, 'by'), () => {
+        const near = nearest(metric, [...known]);
+        throw new OminusError('SPEC_INVALID', {
+          message: `the objective names ${metric}, but the data has no such ${by}`,
+          hint: near === undefined ? `Name a ${by} of the data.` : `Did you mean ${near}?`,
+        });
       });
     }
   }

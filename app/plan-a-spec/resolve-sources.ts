@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { NamedAdapter } from '../../core/adapter/combinable.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
+import { sourceNames } from '../../core/evaluation/sources.js';
 import type { LinearShape } from '../../core/onnx/decoder/scope.js';
 import type { PlanSources } from '../../core/plan/plan-input.js';
 import type { AdapterRef, SourceRef } from '../../core/source-ref.js';
@@ -56,11 +57,11 @@ export async function resolveSources(
       described.set(name, { name, description });
     }
   }
-  const data = await benchmarkSources(spec, 'data', find);
-  const classifiers = await benchmarkSources(spec, 'classifier', find);
+  const data = await benchmarkSources(spec, 'data', (benchmark) => sourceNames(requireBenchmark(benchmark)), find);
+  const classifiers = await benchmarkSources(spec, 'classifier', () => ['classifier'], find);
   const model = await evaluatedModel(spec, base?.path, problems);
-  const folders = new Map([...classifiers].map(([written, { path }]) => [written, path]));
-  await checkBenchmarks(spec, { contextLength: model?.contextLength, classifiers: folders }, problems);
+  const needs = { contextLength: model?.contextLength, classifiers: pathsOf(classifiers), data: pathsOf(data) };
+  await checkBenchmarks(spec, needs, problems);
   problems.refuse();
   return {
     sources: {
@@ -100,23 +101,31 @@ async function describeAdapter(path: string): Promise<NamedAdapter['description'
   return adapter.description;
 }
 
-/** Data files or classifiers of all benchmarks, by path as written; one that fails is looked for, and told, at each place. */
+/** Files or classifiers that these parameters of all benchmarks name, by path as written; one that fails is looked for, and told, at each place. */
 async function benchmarkSources(
   spec: Spec,
   kind: 'data' | 'classifier',
+  parameters: (benchmark: string) => readonly string[],
   find: FindSource,
 ): Promise<ReadonlyMap<string, DigestedSource>> {
   const sources = new Map<string, DigestedSource>();
   for (const benchmark of spec.evaluate.benchmarks) {
-    const path = benchmark.parameters[kind];
-    if (typeof path === 'string' && !sources.has(path)) {
-      const found = await find(kind, { path, span: placeOf(benchmark, kind), digest: undefined });
-      if (found !== undefined) {
-        sources.set(path, found);
+    for (const parameter of parameters(benchmark.benchmark)) {
+      const path = benchmark.parameters[parameter];
+      if (typeof path === 'string' && !sources.has(path)) {
+        const found = await find(kind, { path, span: placeOf(benchmark, parameter), digest: undefined });
+        if (found !== undefined) {
+          sources.set(path, found);
+        }
       }
     }
   }
   return sources;
+}
+
+/** Where sources lie on this machine. */
+function pathsOf(sources: ReadonlyMap<string, DigestedSource>): ReadonlyMap<string, string> {
+  return new Map([...sources].map(([written, { path }]) => [written, path]));
 }
 
 function refsOf(sources: ReadonlyMap<string, DigestedSource>): ReadonlyMap<string, SourceRef> {

@@ -7,6 +7,7 @@ import {
   limitParameter,
   maxNewTokensParameter,
   readParameters,
+  stopParameter,
 } from './parameters.js';
 import { type Answered, fullContextWarnings, tooLongWarnings, withResponses } from './responses.js';
 import type { Benchmark, ExampleResult, ScoreInput } from './types.js';
@@ -14,16 +15,18 @@ import type { Benchmark, ExampleResult, ScoreInput } from './types.js';
 /** Longest answer in the scripts of Ext-Sub's authors. */
 export const AUTHORS_MAX_NEW_TOKENS = 500;
 
-/** Parameters that all of them have: `data`, `max_new_tokens`, `chat_template` and `limit`. */
+/** Parameters that all of them have: `data`, `max_new_tokens`, `stop`, `chat_template` and `limit`. */
 export function answerParameters(maxNewTokens: number): {
   data: typeof dataParameter;
   max_new_tokens: ReturnType<typeof maxNewTokensParameter>;
+  stop: typeof stopParameter;
   chat_template: typeof chatTemplateParameter;
   limit: typeof limitParameter;
 } {
   return {
     data: dataParameter,
     max_new_tokens: maxNewTokensParameter(maxNewTokens),
+    stop: stopParameter,
     chat_template: chatTemplateParameter,
     limit: limitParameter,
   };
@@ -64,8 +67,9 @@ export function answerBenchmark<Item extends { readonly id: string }, P extends 
   return defineBenchmark<Item, 'answers', P>({
     ...definition,
     task(_own, base, given) {
-      const { max_new_tokens: maxNewTokens = standard, chat_template } = readParameters(name, common, given);
-      return { kind: 'answers', ...base, style: chat_template === true ? 'chat-template' : 'ext-sub', maxNewTokens };
+      const { max_new_tokens: maxNewTokens = standard, stop, chat_template } = readParameters(name, common, given);
+      const style = chat_template === true ? 'chat-template' : 'ext-sub';
+      return { kind: 'answers', ...base, style, maxNewTokens, ...(stop === undefined ? {} : { stop }) };
     },
     async score({ parameters, given, items, responses, classify }) {
       const { max_new_tokens: maxNewTokens = standard } = readParameters(name, common, given);

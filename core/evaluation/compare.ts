@@ -6,6 +6,7 @@ import { adjustHolm } from '../statistics/holm.js';
 import { mcnemarExact } from '../statistics/mcnemar.js';
 import type { Resamples } from '../statistics/resamples.js';
 import { estimateRatio, mean } from '../statistics/summary.js';
+import { metricsOf } from './parts.js';
 import type { Benchmark, BenchmarkResult, ExampleResult, MetricDefinition } from './types.js';
 
 /** What {@link compareEvaluations} works on. */
@@ -59,12 +60,13 @@ export function compareEvaluations(input: CompareInput): EvaluationComparison {
     INTERVAL_NOTE,
     ...(unpaired === 0 ? [] : [`${label}: ${unpaired} examples are on one side only and were left out`]),
   ];
-  const compared = benchmark.metrics.map((metric) => {
-    const scored = pairs.filter(
+  const compared = metricsOf(benchmark, [first, second]).map((metric) => {
+    const asked = pairs.filter((pair) => metric.name in pair.first.scores || metric.name in pair.second.scores);
+    const scored = asked.filter(
       (pair) => scoreOf(pair.first, metric) !== null && scoreOf(pair.second, metric) !== null,
     );
-    if (scored.length < pairs.length) {
-      notes.push(`${label}.${metric.name}: ${pairs.length - scored.length} examples without a score were left out`);
+    if (scored.length < asked.length) {
+      notes.push(`${label}.${metric.name}: ${asked.length - scored.length} examples without a score were left out`);
     }
     return compareMetric(metric, scored, input);
   });

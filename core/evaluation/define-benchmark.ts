@@ -1,11 +1,12 @@
 /** From what is a benchmark's own to the whole: checks of parameters, sources, tasks, and results. */
 import { type Static, type TObject, type TProperties, Type } from 'typebox';
+import { Check } from 'typebox/value';
 import type { Json } from '../digest.js';
 import { OminusError } from '../errors.js';
 import { metricValues } from './metric-values.js';
 import { readParameters } from './parameters.js';
 import { divide, partMetrics, withPartScores, type Parts } from './parts.js';
-import type { ExampleReader, SourceText, TaskReader } from './readers/reader.js';
+import { OtherSources, type ExampleReader, type SourceText, type TaskReader } from './readers/reader.js';
 import type { SourceReader, TaskBase, TaskKind, TaskOf } from './tasks.js';
 import type {
   Benchmark,
@@ -25,6 +26,8 @@ export interface Answers<Item, Parameters> {
   readonly given: Given;
   /** Examples of the data file, as far as `limit` goes; read when they are asked for. */
   readonly items: () => readonly Item[];
+  /** The further files that the parameters name. */
+  readonly others: OtherSources;
   readonly responses: readonly ModelResponse[];
   readonly classify: ScoreInput['classify'];
 }
@@ -91,7 +94,7 @@ export function defineBenchmark<Item extends { readonly id: string }, K extends 
       };
       return definition.task(own, base, given);
     },
-    partedBy: (given) => partsOf(given)?.by,
+    partedBy: (given) => (Check(parameters, given) ? partsOf(given)?.by : undefined),
     derivedMetrics(given, { data }) {
       const parts = partsOf(given);
       return parts === undefined ? [] : partMetrics(metrics, parts.by, divide(itemsOf(given, data), parts, data.name));
@@ -101,7 +104,14 @@ export function defineBenchmark<Item extends { readonly id: string }, K extends 
       let read: readonly Item[] | undefined;
       const items = (): readonly Item[] => (read ??= itemsOf(input.parameters, data));
       const own = readParameters(name, parameters, input.parameters);
-      const scored = await definition.score({ ...input, parameters: own, given: input.parameters, items });
+      const further = new OtherSources(otherReaders(others, input.parameters).others ?? {}, input.sources);
+      const scored = await definition.score({
+        ...input,
+        parameters: own,
+        given: input.parameters,
+        items,
+        others: further,
+      });
       const parts = definition.parts?.(own);
       const table = parts === undefined ? undefined : divide(items(), parts, data.name);
       if (parts === undefined || table === undefined) {

@@ -34,6 +34,14 @@ export function maxNewTokensParameter(
   );
 }
 
+/** Texts that end an answer. */
+export const stopParameter = Type.Optional(
+  Type.Array(Type.String({ minLength: 1 }), {
+    minItems: 1,
+    description: 'Texts that end an answer; it is what stands before the first of them.',
+  }),
+);
+
 /**
  * Checks plain parameters against a benchmark's schema.
  *

@@ -3,6 +3,7 @@ import { errorCode, OminusError } from '../errors.js';
 import type { PromptTokenizer, ResponseEngine } from './model-interfaces.js';
 import type { PreparedRequest } from './prepare.js';
 import type { FinishedBatch } from './shards.js';
+import { cutAtStop } from './stop-texts.js';
 import { generateOptions, type GenerateOptions } from './tasks.js';
 import type { ChoiceScore, ModelResponse } from './types.js';
 
@@ -71,8 +72,7 @@ async function generateBatch<C>(
   );
   const generated = run.results.values();
   const responses = batch.map(({ id, promptDigest, prompt }): ModelResponse => {
-    const { tokens, finished } = next(generated);
-    const text = tokenizer.decode(tokens);
+    const { tokens, text, finished } = cutAtStop(next(generated), ofTask.stop ?? [], (ids) => tokenizer.decode(ids));
     return { kind: 'answer', id, promptDigest, promptTokens: prompt.length, tokens, text, finished, tooLong: false };
   });
   return { responses, wasHalved: run.wasHalved };

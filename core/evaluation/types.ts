@@ -29,10 +29,10 @@ export type ModelResponse =
       readonly id: string;
       readonly promptDigest: Digest;
       readonly promptTokens: number;
-      /** Generated ids without the end token. */
+      /** Generated ids without the end token, up to the one that completes a stop text. */
       readonly tokens: readonly number[];
       readonly text: string;
-      /** Whether the end token came within the limit. */
+      /** Whether the end token or a stop text came within the limit. */
       readonly finished: boolean;
       readonly tooLong: boolean;
     }
@@ -146,7 +146,7 @@ export interface Benchmark {
   conflict?(parameters: Readonly<Record<string, Json>>): ParameterConflict | undefined;
   /** @throws OminusError `SPEC_INVALID` when a parameter is wrong, or two do not go together */
   task(parameters: Readonly<Record<string, Json>>): ResponseTask;
-  /** By what the parameters divide the examples (`category`): then there are metrics that only the data tells. */
+  /** By what the parameters divide the examples (`category`): then there are metrics that only the data tells. Never throws. */
   partedBy(parameters: Readonly<Record<string, Json>>): string | undefined;
   /**
    * Metrics that follow from the data; none where the parameters ask for none.

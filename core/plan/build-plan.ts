@@ -52,7 +52,7 @@ export function buildPlan(input: PlanInput): Plan {
   for (const candidate of evaluatedCandidates(spec, candidates, written)) {
     const byLabel = new Map<string, { id: NodeId; key: Digest }>();
     for (const benchmark of spec.evaluate.benchmarks) {
-      byLabel.set(benchmark.label, addEvaluation(input, table, combines, candidate, benchmark));
+      byLabel.set(benchmark.label, addEvaluation(input, { table, combines }, candidate, benchmark));
     }
     evaluations.set(candidate.name, byLabel);
   }

@@ -4,6 +4,7 @@ import { leftmostAdapter } from '../expression/resolve.js';
 import type { RecipeSpec, SweepSpec } from '../spec/types.js';
 import type { SweepBenchmark, SweepPlan } from '../sweep/types.js';
 import { buildPlan } from './build-plan.js';
+import { otherSources } from './evaluation-nodes.js';
 import { need, type PlanSources } from './plan-input.js';
 import { formulaOf, parseChain, sampleValues } from './sweep-sources.js';
 import type { Plan } from './types.js';
@@ -48,7 +49,8 @@ function withoutSteps(spec: SweepSpec): RecipeSpec {
   return { ...common, kind: 'recipe', steps: [], compare: { ...compare, pairs: [] }, outputs: [] };
 }
 
-function sweepPlan({ spec, sources: { data, classifiers }, outputFolder }: SweepPlanInput): SweepPlan {
+function sweepPlan({ spec, sources, outputFolder }: SweepPlanInput): SweepPlan {
+  const { data, classifiers } = sources;
   const { lambda, compare, output } = spec;
   return {
     chain: spec.chain.source,
@@ -61,11 +63,13 @@ function sweepPlan({ spec, sources: { data, classifiers }, outputFolder }: Sweep
     objective: spec.objective ?? null,
     benchmarks: spec.evaluate.benchmarks.map(({ benchmark, label, parameters }): SweepBenchmark => {
       const { data: path, classifier } = parameters;
+      const others = otherSources(sources, { benchmark, label, parameters });
       return {
         benchmark,
         label,
         parameters,
         data: need(typeof path === 'string' ? data.get(path) : undefined, `data of ${label}`),
+        ...(others === undefined ? {} : { others }),
         ...(typeof classifier === 'string'
           ? { classifier: need(classifiers.get(classifier), `classifier of ${label}`) }
           : {}),

@@ -1,7 +1,9 @@
 /** Nodes of evaluations and comparisons. */
 import type { Digest } from '../digest.js';
 import { BATCH_POLICY, batchPolicy } from '../evaluation/batches.js';
+import { otherPaths, sourceNames } from '../evaluation/sources.js';
 import { taskJson } from '../evaluation/tasks.js';
+import type { SourceRef } from '../source-ref.js';
 import type { SpecBenchmark } from '../spec/types.js';
 import type { CombineNodes } from './combine-nodes.js';
 import { keyOf } from './key.js';
@@ -23,14 +25,14 @@ import { respondFacts, type RespondNode } from './nodes/respond.js';
 /** The responses and scores of one benchmark on one candidate. */
 export function addEvaluation(
   input: PlanSources,
-  table: NodeTable,
-  combines: CombineNodes,
+  { table, combines }: { readonly table: NodeTable; readonly combines: CombineNodes },
   candidate: Pick<NamedCandidate | WrittenCandidate, 'name' | 'operand'>,
   spec: Omit<SpecBenchmark, 'span' | 'places'>,
 ): { readonly id: NodeId; readonly key: Digest } {
   const benchmark = input.benchmark(spec.benchmark);
   const base = need(input.base, 'base model');
   const data = need(input.data.get(pathParameter(spec, 'data')), `data of ${spec.label}`);
+  const others = otherSources(input, spec);
   const task = benchmark.task(spec.parameters);
   const candidateKey = combines.keyOf(candidate.operand);
   const respond: Omit<RespondNode, 'id'> = {
@@ -42,6 +44,7 @@ export function addEvaluation(
         task: taskJson(task),
         batches: { version: BATCH_POLICY.version, ...batchPolicy(task.kind) },
         data: data.digest,
+        ...(others === undefined ? {} : { others: digestsOf(others) }),
         environment: input.environment,
       }),
     ),
@@ -49,12 +52,14 @@ export function addEvaluation(
     candidate: candidate.operand,
     task,
     data,
+    ...(others === undefined ? {} : { others }),
   };
   const respondId = table.add(asNodeId(`respond:${candidate.name}:${spec.label}`), respond).id;
   const classifier = benchmark.classifier
     ? need(input.classifiers.get(pathParameter(spec, 'classifier')), `classifier of ${spec.label}`)
     : undefined;
-  const parameters = Object.entries(spec.parameters).filter(([name]) => name !== 'data' && name !== 'classifier');
+  const paths = new Set(['classifier', ...sourceNames(benchmark)]);
+  const parameters = Object.entries(spec.parameters).filter(([name]) => !paths.has(name));
   const key = keyOf(
     evaluateFacts({
       respond: respond.key,
@@ -74,9 +79,26 @@ export function addEvaluation(
     benchmark: benchmark.name,
     parameters: spec.parameters,
     data,
+    ...(others === undefined ? {} : { others }),
     ...(classifier === undefined ? {} : { classifier }),
   });
   return { id: node.id, key };
+}
+
+/** Files of a benchmark beside `data`, by parameter; undefined where there are none. Their digests are in the key of the responses. */
+export function otherSources(
+  input: Pick<PlanSources, 'benchmark' | 'data'>,
+  { benchmark, label, parameters }: Pick<SpecBenchmark, 'benchmark' | 'label' | 'parameters'>,
+): Readonly<Record<string, SourceRef>> | undefined {
+  const entries = otherPaths(input.benchmark(benchmark), parameters).map(
+    ([name, path]) => [name, need(input.data.get(path), `${name} of ${label}`)] as const,
+  );
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** Digests of sources, by the same names. */
+export function digestsOf(sources: Readonly<Record<string, SourceRef>>): Readonly<Record<string, Digest>> {
+  return Object.fromEntries(Object.entries(sources).map(([name, { digest }]) => [name, digest]));
 }
 
 /** The one node of all paired comparisons, if there are any: those of the spec, then every written step against the step. */

@@ -16,6 +16,7 @@ export interface PlanSources {
   readonly base: ModelRef | undefined;
   /** By name. */
   readonly adapters: ReadonlyMap<string, AdapterRef>;
+  /** Data files, and further files of benchmarks. */
   readonly data: ReadonlyMap<string, SourceRef>;
   readonly classifiers: ReadonlyMap<string, SourceRef>;
   /** Whatever changes the bits of inference: device, runtime version. */

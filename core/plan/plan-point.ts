@@ -67,7 +67,7 @@ export function createPointPlanner(plan: Plan): PointPlanner {
     const evaluations = Object.fromEntries(
       benchmarksOf(point.samples).map((benchmark) => [
         benchmark.label,
-        addEvaluation(sources, table, combines, candidate, benchmark),
+        addEvaluation(sources, { table, combines }, candidate, benchmark),
       ]),
     );
     const key = pointKey({

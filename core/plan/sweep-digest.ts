@@ -1,6 +1,7 @@
 /** What of a sweep goes into digests: results, not places. */
 import { digestOfJson, type Digest, type Json } from '../digest.js';
 import type { SweepBenchmark, SweepPlan, SweepVariable } from '../sweep/types.js';
+import { digestsOf } from './evaluation-nodes.js';
 import type { Plan } from './types.js';
 
 type Digested = Pick<Plan, 'adapters' | 'base' | 'environment' | 'baseline'>;
@@ -54,7 +55,7 @@ function objectiveJson({ goals, constraints }: NonNullable<SweepPlan['objective'
 }
 
 /** Paths are parameters too, but what counts is what lies there. */
-function benchmarkJson({ benchmark, label, parameters, data, classifier }: SweepBenchmark): Json {
-  const others = { ...parameters, data: data.digest, classifier: classifier?.digest ?? null };
-  return { benchmark, label, parameters: others };
+function benchmarkJson({ benchmark, label, parameters, data, others = {}, classifier }: SweepBenchmark): Json {
+  const digests = { data: data.digest, ...digestsOf(others), classifier: classifier?.digest ?? null };
+  return { benchmark, label, parameters: { ...parameters, ...digests } };
 }

@@ -30,8 +30,11 @@ export function sweepOf(plan: Plan): SweepPlan {
 export function planSources(plan: Plan): PlanSources {
   const data = new Map<string, SourceRef>();
   const classifiers = new Map<string, SourceRef>();
-  for (const { parameters, data: dataRef, classifier } of sweepOf(plan).benchmarks) {
+  for (const { parameters, data: dataRef, others = {}, classifier } of sweepOf(plan).benchmarks) {
     data.set(pathOf(parameters['data']), dataRef);
+    for (const [name, ref] of Object.entries(others)) {
+      data.set(pathOf(parameters[name]), ref);
+    }
     if (classifier !== undefined) {
       classifiers.set(pathOf(parameters['classifier']), classifier);
     }

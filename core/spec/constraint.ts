@@ -5,7 +5,8 @@ import { NAME_PATTERN } from '../expression/names.js';
 import type { Decimal } from '../expression/types.js';
 import type { SweepConstraint } from '../sweep/types.js';
 
-const METRIC = /\s*([^\s<>=≤≥]+)/uy;
+/** `label.metric`, or `label.metric.category=history`; the sign is part of a metric nowhere else. */
+const METRIC = /\s*([^\s<>=≤≥.]+\.[^\s<>=≤≥.]+\.[^\s<>=≤≥.]+=[^\s<>=≤≥]+|[^\s<>=≤≥]+)/uy;
 const RELATION = /\s*(<=|>=|≤|≥)/uy;
 const FACTOR = /\s*((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/uy;
 /** Between a factor and its candidate, as in expressions: `·`, `*` or blanks. */

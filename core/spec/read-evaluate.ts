@@ -1,5 +1,6 @@
 /** `evaluate`: which candidates, with which benchmarks. */
 import type { Json } from '../digest.js';
+import { sourceNames } from '../evaluation/sources.js';
 import { BENCHMARKS, benchmarkNamed } from '../evaluation/registry.js';
 import type { Benchmark } from '../evaluation/types.js';
 import type { NameKind, Namespace } from './namespace.js';
@@ -97,7 +98,7 @@ function readParameters(
     if (key !== 'as') {
       Object.defineProperty(parameters, key, { value: toPlain(node), enumerable: true, writable: true });
     }
-    const path = key === 'data' || key === 'classifier' ? textOf(node) : undefined;
+    const path = isPath(benchmark, key) ? textOf(node) : undefined;
     if (path !== undefined) {
       checkUri(path, node.span, problems);
     }
@@ -112,6 +113,11 @@ function readParameters(
     problems.add({ code: 'SPEC_PARAMETERS', message, hint, span });
   }
   return parameters;
+}
+
+/** Whether a parameter names a file or a folder. */
+function isPath(benchmark: Benchmark, parameter: string): boolean {
+  return parameter === 'classifier' || sourceNames(benchmark).includes(parameter);
 }
 
 function defaultsOf({ parameters }: Benchmark): readonly (readonly [key: string, value: Json])[] {

@@ -1,5 +1,6 @@
 /** `objective`: what a sweep searches for. */
 import { nearest, type Span } from '../diagnostic.js';
+import { mayHaveMetric } from '../evaluation/parts.js';
 import { benchmarkNamed } from '../evaluation/registry.js';
 import type { SweepConstraint, SweepGoal, SweepObjective } from '../sweep/types.js';
 import { parseConstraint } from './constraint.js';
@@ -98,8 +99,9 @@ function readConstraints(
   });
 }
 
-/** The metrics of all benchmarks, as `label.metric`. */
+/** The metrics of all benchmarks, as `label.metric`; those that only the data tells are looked up while planning. */
 class Metrics {
+  readonly #benchmarks: readonly SpecBenchmark[];
   /** Undefined when a benchmark could not be read: then a metric that is not known may be one of its. */
   readonly #known: readonly string[] | undefined;
   readonly #problems: SpecProblems;
@@ -107,6 +109,7 @@ class Metrics {
   constructor(root: YamlNode, benchmarks: readonly SpecBenchmark[], problems: SpecProblems) {
     const items = itemsOf(entryOf(entryOf(root, 'evaluate')?.value, 'with')?.value);
     const isWhole = items.length > 0 && items.length === benchmarks.length;
+    this.#benchmarks = benchmarks;
     this.#known = isWhole
       ? benchmarks.flatMap(({ benchmark, label }) =>
           (benchmarkNamed(benchmark)?.metrics ?? []).map(({ name }) => `${label}.${name}`),
@@ -118,7 +121,7 @@ class Metrics {
   /** Reports a metric that no benchmark has. */
   check(metric: string, span: Span): void {
     const known = this.#known;
-    if (known === undefined || known.includes(metric)) {
+    if (known === undefined || known.includes(metric) || this.#mayBe(metric)) {
       return;
     }
     const near =
@@ -129,6 +132,14 @@ class Metrics {
       message: `no benchmark has the metric "${metric.slice(0, 60)}"`,
       hint: `${didYouMean}Known: ${known.join(', ')}.`,
       span,
+    });
+  }
+  /** Whether the data may turn out to have it. */
+  #mayBe(metric: string): boolean {
+    return this.#benchmarks.some(({ benchmark: name, label, parameters }) => {
+      const benchmark = benchmarkNamed(name);
+      const own = metric.startsWith(`${label}.`) ? metric.slice(label.length + 1) : undefined;
+      return benchmark !== undefined && own !== undefined && mayHaveMetric(benchmark, parameters, own);
     });
   }
 }

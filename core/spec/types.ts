@@ -32,7 +32,7 @@ export interface SpecBenchmark {
   readonly benchmark: string;
   /** Unique within the spec: the benchmark's name, or the name and a number when it occurs more than once, or `as:`. */
   readonly label: string;
-  /** Validated parameters, defaults filled in; `data` and `classifier` are paths as written. */
+  /** Validated parameters, defaults filled in; `data`, the benchmark's other sources and `classifier` are paths as written. */
   readonly parameters: Readonly<Record<string, Json>>;
   /** Where the benchmark's name stands. */
   readonly span: Span;

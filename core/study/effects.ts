@@ -1,5 +1,6 @@
 /** What the order of removal does to the metrics: an omnibus test, all pairs, and what the weight-space gap predicts. */
 import { compareEvaluations } from '../evaluation/compare.js';
+import { metricsOf } from '../evaluation/parts.js';
 import type { Benchmark, BenchmarkResult, MetricDefinition } from '../evaluation/types.js';
 import type { MetricComparison } from '../evaluation/comparison.js';
 import { cohensG, pairedEffectSize } from '../statistics/effect-size.js';
@@ -101,8 +102,8 @@ function groupsOf(arms: readonly EvaluatedOrder[]): readonly Group[] {
     if (first === undefined || members.length < 2) {
       return [];
     }
-    const metrics = first.results.flatMap(({ label, benchmark }) =>
-      benchmark.metrics.map((definition) => ({ label, definition })),
+    const metrics = first.results.flatMap(({ label, benchmark, result }) =>
+      metricsOf(benchmark, [result]).map((definition) => ({ label, definition })),
     );
     return [{ operator: first.operator, setting: first.setting, arms: members, metrics }];
   });
@@ -156,8 +157,9 @@ function comparePair(
       return [];
     }
     const compared = compareEvaluations({ first: result, second: other, benchmark, label, resamples });
+    const definitions = metricsOf(benchmark, [result, other]);
     return compared.metrics.flatMap((comparison, place) => {
-      const definition = benchmark.metrics[place];
+      const definition = definitions[place];
       return definition === undefined
         ? []
         : [{ ...comparison, effectSize: effectSizeOf(comparison, definition, [result, other]) }];

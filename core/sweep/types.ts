@@ -92,6 +92,8 @@ export interface SweepBenchmark {
   readonly label: string;
   readonly parameters: Readonly<Record<string, Json>>;
   readonly data: SourceRef;
+  /** Further files, by the benchmark's parameter; absent where there are none. */
+  readonly others?: Readonly<Record<string, SourceRef>>;
   readonly classifier?: SourceRef;
 }
 

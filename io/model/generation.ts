@@ -9,8 +9,14 @@ import type { GeneratedRow } from './types.js';
 /** Fewest tokens that must be saved before the prompts' common beginning gets a run of its own. */
 const LEAST_SAVED_TOKENS = 16;
 
+/** When answers end. */
+export interface GreedyOptions extends DecodingOptions {
+  /** Whether an answer so far needs no further token, though no end token came; such an answer counts as finished. */
+  readonly isStopped?: (tokens: readonly number[]) => boolean;
+}
+
 /**
- * Continues every prompt with its most probable token until an end token, `maxNewTokens` or the end of the context.
+ * Continues every prompt with its most probable token until an end token, a stop, `maxNewTokens` or the end of the context.
  *
  * @param signal - looked at between steps
  * @throws OminusError `DATA_INVALID` for prompts that are empty, too long or have tokens beyond the vocabulary
@@ -19,7 +25,7 @@ export async function generateGreedy(
   model: CausalModel,
   adapter: Feeds,
   prompts: readonly (readonly number[])[],
-  options: DecodingOptions,
+  options: GreedyOptions,
   signal?: AbortSignal,
 ): Promise<readonly GeneratedRow[]> {
   for (const [place, prompt] of prompts.entries()) {
@@ -52,6 +58,10 @@ export async function generateGreedy(
         continue;
       }
       answer.tokens.push(token);
+      if (options.isStopped?.(answer.tokens) === true) {
+        answer.finished = true;
+        continue;
+      }
       if (answer.tokens.length < options.maxNewTokens && (cache.lengths[b] ?? 0) < model.config.contextLength) {
         surviving.push(place);
         parents.push(b);

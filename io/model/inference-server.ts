@@ -2,24 +2,29 @@
 import { arch, cpus } from 'node:os';
 import type { Gram } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
+import type { DecodingOptions } from '../../core/evaluation/model-interfaces.js';
+import { stopWatch } from '../../core/evaluation/stop-texts.js';
 import { multiplicationsPerToken } from '../../core/onnx/decoder/config.js';
 import { openAdapter, type AdapterFolder } from '../adapter/adapter-folder.js';
 import { computeGram, type GramOptions } from '../adapter/compute-gram.js';
 import { CandidateInputs } from './candidate-inputs.js';
 import { CausalModel } from './causal-model.js';
 import { TextClassifier } from './classifier.js';
-import { generateGreedy } from './generation.js';
+import { generateGreedy, type GreedyOptions } from './generation.js';
 import { MergeGraphs } from './merge-graphs.js';
 import { probeDevice } from './probe-device.js';
 import type { CallKind, Calls, FolderRef } from './protocol.js';
 import type { Feeds, Runtime } from './runtime.js';
 import { scoreRows } from './scoring.js';
+import { openTokenizer, type TextTokenizer } from './tokenizer.js';
 import type { ModelInfo } from './types.js';
 
 interface OpenModel {
   readonly ref: FolderRef;
   readonly model: CausalModel;
   readonly inputs: CandidateInputs;
+  /** Opened when it is needed first. */
+  tokenizer?: TextTokenizer;
 }
 
 /** Answers calls, one at a time. */
@@ -57,7 +62,8 @@ export class InferenceServer {
       },
       generate: async ({ model, candidateId, prompts, options }) => {
         const { open, adapter } = await this.#candidate(model, candidateId);
-        return generateGreedy(open.model, adapter, prompts, options, signal);
+        const watch = await stopsOf(open, options);
+        return generateGreedy(open.model, adapter, prompts, { ...options, ...watch }, signal);
       },
       classify: async ({ classifier, label, texts }) => {
         const opened = await this.#openClassifier(classifier);
@@ -143,6 +149,15 @@ export class InferenceServer {
     }
     return this.#classifier.classifier;
   }
+}
+
+/** Stop texts are texts: the child decodes, where there are any. */
+async function stopsOf(open: OpenModel, { stop = [] }: DecodingOptions): Promise<Pick<GreedyOptions, 'isStopped'>> {
+  if (stop.length === 0) {
+    return {};
+  }
+  const tokenizer = (open.tokenizer ??= await openTokenizer(open.ref.folder));
+  return { isStopped: stopWatch(stop, (tokens) => tokenizer.decode(tokens)) };
 }
 
 /** Reading the factors gave their digests. */

@@ -72,7 +72,7 @@ export interface InferenceEngine {
    *   `OUT_OF_MEMORY` when the batch was too large
    */
   score(candidate: Candidate, rows: readonly ScoreRow[], signal?: AbortSignal): Promise<readonly ScoredRow[]>;
-  /** Greedy generation for one batch of prompts; stops a row at any of `endTokens`. */
+  /** Greedy generation for one batch of prompts; stops a row at any of `endTokens`, and soon after a text of `stop`. */
   generate(
     candidate: Candidate,
     prompts: readonly (readonly number[])[],

@@ -2,6 +2,7 @@
 import type { CombineDiagnostics } from '../../core/algebra/types.js';
 import { toDigest, type Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
+import { metricsOf } from '../../core/evaluation/parts.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { RespondFacts } from '../../core/evaluation/respond-facts.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
@@ -67,7 +68,7 @@ export function assembleReport(material: RunMaterial): RunReport {
     specText: plan.specText,
     planDigest: plan.digest,
     baseline: plan.baseline,
-    metrics: metricDefinitions(plan, nodes),
+    metrics: metricDefinitions(material, nodes),
     steps: plan.steps.map((step) => reportStep(step, material, nodes)),
     graph: reportGraph(plan),
     comparisons: material.comparisons,
@@ -207,16 +208,25 @@ function labelledEvaluations(plan: Plan, nodes: ReadonlyMap<NodeId, PlanNode>): 
   return [...byLabel];
 }
 
-function metricDefinitions(plan: Plan, nodes: ReadonlyMap<NodeId, PlanNode>): RunReport['metrics'] {
-  return labelledEvaluations(plan, nodes).flatMap(([label, node]) =>
-    requireBenchmark(node.benchmark).metrics.map((metric) => ({ ...metric, label })),
-  );
+function metricDefinitions(
+  { plan, evaluations }: RunMaterial,
+  nodes: ReadonlyMap<NodeId, PlanNode>,
+): RunReport['metrics'] {
+  return labelledEvaluations(plan, nodes).flatMap(([label, node]) => {
+    const results = plan.steps.flatMap((step) => {
+      const id = step.evaluations[label];
+      const result = id === undefined ? undefined : evaluations.get(id);
+      return result === undefined ? [] : [result];
+    });
+    return metricsOf(requireBenchmark(node.benchmark), results).map((metric) => ({ ...metric, label }));
+  });
 }
 
 function dataSources(plan: Plan): RunReport['provenance']['data'] {
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
-  return labelledEvaluations(plan, nodes).flatMap(([label, { data, classifier }]) => [
+  return labelledEvaluations(plan, nodes).flatMap(([label, { data, others = {}, classifier }]) => [
     { label, uri: data.uri, digest: data.digest },
+    ...Object.entries(others).map(([name, { uri, digest }]) => ({ label: `${label} ${name}`, uri, digest })),
     ...(classifier === undefined
       ? []
       : [{ label: `${label} classifier`, uri: classifier.uri, digest: classifier.digest }]),

@@ -1,6 +1,7 @@
 /** Plans from spec texts, with made-up sources: for tests of what happens after planning. */
 import { digestOf } from '../../core/digest.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
+import type { Benchmark } from '../../core/evaluation/types.js';
 import { buildPlan } from '../../core/plan/build-plan.js';
 import { buildStudyPlan } from '../../core/plan/build-study-plan.js';
 import { buildSweepPlan } from '../../core/plan/build-sweep-plan.js';
@@ -21,6 +22,8 @@ function sourceRef(path: string, digests: Readonly<Record<string, string>>): Sou
 interface PlanOptions {
   readonly digests?: Readonly<Record<string, string>>;
   readonly device?: string;
+  /** In place of the registry's. */
+  readonly benchmark?: (name: string) => Benchmark;
 }
 
 /** Plans a spec that must be a valid recipe. */
@@ -64,7 +67,10 @@ export function studyPlanOf(
   return buildStudyPlan({ spec, sources: sourcesOf(spec, options), arms: (options.arms ?? all)(spec) });
 }
 
-function sourcesOf(spec: Spec, { digests = {}, device = 'cpu' }: PlanOptions): PlanSources {
+function sourcesOf(
+  spec: Spec,
+  { digests = {}, device = 'cpu', benchmark = requireBenchmark }: PlanOptions,
+): PlanSources {
   const paths = spec.evaluate.benchmarks.flatMap(({ parameters: { data, classifier } }) => [data, classifier]);
   const sources = new Map(
     paths.flatMap((path) => (typeof path === 'string' ? [[path, sourceRef(path, digests)] as const] : [])),
@@ -75,7 +81,7 @@ function sourcesOf(spec: Spec, { digests = {}, device = 'cpu' }: PlanOptions): P
     data: sources,
     classifiers: sources,
     environment: { device, runtime: 'test' },
-    benchmark: requireBenchmark,
+    benchmark,
     warnings: [],
   };
 }

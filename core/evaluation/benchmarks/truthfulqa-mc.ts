@@ -28,6 +28,11 @@ export const truthfulqaMc = defineBenchmark({
       }),
     ),
     chat_template: chatTemplateParameter,
+    by: Type.Optional(
+      Type.Enum(['category'], {
+        description: 'Also report the metrics of every category; each example needs the field category.',
+      }),
+    ),
     limit: limitParameter,
   },
   metrics,
@@ -38,6 +43,7 @@ export const truthfulqaMc = defineBenchmark({
     ...base,
     style: chatTemplate ? 'chat-template' : style,
   }),
+  parts: ({ by }) => by && { by, of: ({ category }) => category, where: ({ where }) => where },
   score({ parameters: { style = 'ext-sub' }, items, responses }) {
     const answered = withResponses('choices', items(), responses);
     const examples = answered.map(({ item, response }) => scoreQuestion(item, response, style));

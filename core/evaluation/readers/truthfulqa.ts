@@ -13,9 +13,13 @@ export interface LabelledAnswer {
 /** One question; the true answers come first, otherwise in the file's order (the harness takes the first as gold). */
 export interface TruthfulQuestion {
   readonly id: string;
+  /** Where it stands in the file, for messages. */
+  readonly where: string;
   readonly question: string;
   readonly mc1: readonly LabelledAnswer[];
   readonly mc2: readonly LabelledAnswer[];
+  /** As in TruthfulQA.csv; undefined where the file does not say. */
+  readonly category: string | undefined;
 }
 
 /** Files of TruthfulQA; `id` is the 0-based place in the file. One request per question: all its distinct answers. */
@@ -30,10 +34,16 @@ export const truthfulqa: TaskReader<TruthfulQuestion, 'choices'> = {
 function readTruthfulQuestions(data: string, options: ReadOptions): readonly TruthfulQuestion[] {
   return readRecords(data, options).map((record, index) => ({
     id: String(index),
+    where: record.where,
     question: textField(record, 'question', options.source),
     mc1: readTargets(record, 'mc1_targets', options.source),
     mc2: readTargets(record, 'mc2_targets', options.source),
+    category: categoryOf(record),
   }));
+}
+
+function categoryOf({ fields: { category } }: DataRecord): string | undefined {
+  return typeof category === 'string' ? category : undefined;
 }
 
 /** Every distinct answer of a question, in the order in which they are scored. */

@@ -13,6 +13,8 @@ export interface EvaluateNode extends NodeBase {
   readonly benchmark: string;
   readonly parameters: Readonly<Record<string, Json>>;
   readonly data: SourceRef;
+  /** Further files, by the benchmark's parameter; absent where there are none. */
+  readonly others?: Readonly<Record<string, SourceRef>>;
   readonly classifier?: SourceRef;
 }
 
@@ -22,7 +24,11 @@ export const evaluateKind: NodeKind<EvaluateNode> = {
   queue: 'evaluate',
   limits: 'evaluate',
   title: ({ benchmark, candidateName }) => `${benchmark} of ${candidateName}`,
-  reads: ({ data, classifier }) => [data, ...(classifier === undefined ? [] : [classifier])],
+  reads: ({ data, others = {}, classifier }) => [
+    data,
+    ...Object.values(others),
+    ...(classifier === undefined ? [] : [classifier]),
+  ],
 };
 
 /** Facts of the key; `parameters` without paths. */

@@ -12,6 +12,8 @@ export interface RespondNode extends NodeBase {
   readonly task: ResponseTask;
   /** Data file that the requests come from. */
   readonly data: SourceRef;
+  /** Further files that prompts depend on, by the benchmark's parameter; absent where there are none. */
+  readonly others?: Readonly<Record<string, SourceRef>>;
 }
 
 const VERBS: { readonly [K in ResponseTask['kind']]: string } = {
@@ -26,8 +28,9 @@ export const respondKind: NodeKind<RespondNode> = {
   queue: 'evaluate',
   limits: 'evaluate',
   title: (node) => `${VERBS[node.task.kind]} of ${nameOf(node).replace(/:([^:]*)$/, ' ($1)')}`,
-  reads: ({ candidate, data }, { base, leavesOf }) => [
+  reads: ({ candidate, data, others = {} }, { base, leavesOf }) => [
     data,
+    ...Object.values(others),
     ...(base === undefined ? [] : [base]),
     ...leavesOf(candidate),
   ],
@@ -42,6 +45,8 @@ export function respondFacts(input: {
   /** How requests are put into batches: other batches may change the last bits of a score. */
   readonly batches: Json;
   readonly data: Digest;
+  /** Digests of further files; absent where there are none. */
+  readonly others?: Readonly<Record<string, Digest>>;
   readonly environment: InferenceEnvironment;
 }): KeyFacts {
   return {
@@ -52,6 +57,7 @@ export function respondFacts(input: {
     task: input.task,
     batches: input.batches,
     data: input.data,
+    ...(input.others === undefined ? {} : { others: { ...input.others } }),
     environment: { ...input.environment },
   };
 }
