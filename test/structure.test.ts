@@ -91,6 +91,16 @@ describe('imports', () => {
     expect(planning.length).toBeGreaterThan(30);
   });
 
+  it('have the floors that docs/architecture.md shows', async () => {
+    const page = await readFile(join(packageRoot().folder, 'docs/architecture.md'), 'utf8');
+    const [, shown = ''] = /`core\/` has floors\.[^`]*`core\/`[^`]*```\n([^`]*)```/u.exec(page) ?? [];
+    const floors = shown
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    expect(floors.reverse()).toEqual(FLOORS);
+  });
+
   it('never go in a circle, not even of types', () => {
     expect(circles(relativeImports())).toEqual([]);
     expect(

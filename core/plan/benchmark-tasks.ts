@@ -2,7 +2,8 @@
 import { OminusError } from '../errors.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
 import { requireBenchmark } from '../evaluation/registry.js';
-import type { Benchmark, ResponseTask } from '../evaluation/types.js';
+import type { ResponseTask } from '../evaluation/tasks.js';
+import type { Benchmark } from '../evaluation/types.js';
 
 /** A benchmark in use, and its task. */
 export interface BenchmarkTask extends BenchmarkUse {

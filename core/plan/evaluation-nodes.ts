@@ -1,7 +1,6 @@
 /** Nodes of evaluations. */
-import type { Json } from '../digest.js';
-import { BATCH_POLICY } from '../evaluation/batches.js';
-import type { ResponseTask } from '../evaluation/types.js';
+import { BATCH_POLICY, batchPolicy } from '../evaluation/batches.js';
+import { taskJson } from '../evaluation/tasks.js';
 import type { BenchmarkTask } from './benchmark-tasks.js';
 import { keyOf } from './key.js';
 import { asNodeId } from './node-table.js';
@@ -22,8 +21,8 @@ export function addEvaluation(
       respondFacts({
         model: need(base, 'base model').digest,
         candidate: combines.keyOf(operand),
-        task,
-        batches: batchPolicyOf(task),
+        task: taskJson(task),
+        batches: { version: BATCH_POLICY.version, ...batchPolicy(task.kind) },
         data: data.digest,
         environment,
       }),
@@ -56,9 +55,4 @@ export function addEvaluation(
     ...(classifier === undefined ? {} : { classifier }),
   });
   return { id, key };
-}
-
-/** The policy that the batches of a task follow. */
-function batchPolicyOf({ kind }: ResponseTask): Json {
-  return { version: BATCH_POLICY.version, ...(kind === 'answers' ? BATCH_POLICY.generate : BATCH_POLICY.score) };
 }
