@@ -24,3 +24,8 @@ export interface PlanArtifact {
   readonly digest: Digest;
   readonly sizeBytes: number;
 }
+
+/** Digests of sources, by the same names. */
+export function digestsOf(sources: Readonly<Record<string, SourceRef>>): Readonly<Record<string, Digest>> {
+  return Object.fromEntries(Object.entries(sources).map(([name, { digest }]) => [name, digest]));
+}

@@ -6,7 +6,7 @@ import { readRequests } from '../../core/evaluation/requests.js';
 import { respondSummary } from '../../core/evaluation/respond-facts.js';
 import { respond } from '../../core/evaluation/respond.js';
 import { taskJson } from '../../core/evaluation/tasks.js';
-import { digestsOf } from '../../core/plan/evaluation-nodes.js';
+import { digestsOf } from '../../core/source-ref.js';
 import type { RespondNode } from '../../core/plan/nodes/respond.js';
 import type { ModelInfo } from '../../io/model/types.js';
 import { openTokenizer, type TextTokenizer } from '../../io/model/tokenizer.js';

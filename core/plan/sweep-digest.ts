@@ -1,10 +1,11 @@
 /** What of a sweep goes into digests: results, not places. */
 import { digestOfJson, type Digest, type Json } from '../digest.js';
-import type { SweepBenchmark, SweepPlan, SweepVariable } from '../sweep/types.js';
-import { digestsOf } from './evaluation-nodes.js';
-import type { Plan } from './types.js';
+import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
+import { digestsOf } from '../source-ref.js';
+import type { SweepPlan, SweepVariable } from '../sweep/types.js';
+import type { PlanBase } from './types.js';
 
-type Digested = Pick<Plan, 'adapters' | 'base' | 'environment' | 'baseline'>;
+type Digested = Pick<PlanBase, 'adapters' | 'base' | 'environment' | 'baseline'>;
 
 /** A sweep as part of its plan's digest. */
 export function sweepJson(plan: Digested, sweep: SweepPlan): Json {
@@ -55,7 +56,7 @@ function objectiveJson({ goals, constraints }: NonNullable<SweepPlan['objective'
 }
 
 /** Paths are parameters too, but what counts is what lies there. */
-function benchmarkJson({ benchmark, label, parameters, data, others = {}, classifier }: SweepBenchmark): Json {
+function benchmarkJson({ benchmark, label, parameters, data, others = {}, classifier }: BenchmarkUse): Json {
   const digests = { data: data.digest, ...digestsOf(others), classifier: classifier?.digest ?? null };
   return { benchmark, label, parameters: { ...parameters, ...digests } };
 }

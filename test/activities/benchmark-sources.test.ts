@@ -131,7 +131,9 @@ compare: { baseline: expert, draws: 100 }`);
         /names truthfulqa-mc\.mc2\.category=laws, but the data has no such category/,
       ) as string,
     });
-    expect((await bench.plan(text('law'))).sweep?.objective?.goals[0]?.metric).toBe('truthfulqa-mc.mc2.category=law');
+    expect(await bench.plan(text('law'))).toMatchObject({
+      sweep: { objective: { goals: [{ metric: 'truthfulqa-mc.mc2.category=law' }] } },
+    });
   });
 
   it('is refused while planning where an example has no category', async () => {

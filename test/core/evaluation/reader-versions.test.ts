@@ -1,13 +1,14 @@
 /** Versions of readers in keys: version 1 leaves them as they have always been, a later one changes all that follows. */
 import { Type } from 'typebox';
 import { expect, it } from 'vitest';
-import { digestOf, type Digest } from '../../../core/digest.js';
+import { digestOf, type Digest, type Json } from '../../../core/digest.js';
 import { answerBenchmark, answerParameters } from '../../../core/evaluation/answer-benchmark.js';
 import { mathQuestions } from '../../../core/evaluation/readers/math-questions.js';
 import type { Benchmark } from '../../../core/evaluation/types.js';
-import { buildPlan } from '../../../core/plan/build-plan.js';
+import { CombineNodes } from '../../../core/plan/combine-nodes.js';
+import { addEvaluation } from '../../../core/plan/evaluation-nodes.js';
+import { NodeTable } from '../../../core/plan/node-table.js';
 import { planOf } from '../../support/plan-input.js';
-import { readRecipe } from '../../support/read-recipe.js';
 import { capitals } from '../../support/capitals.js';
 
 const RECIPE = `version: 1
@@ -16,7 +17,7 @@ name: readers
 base: base
 adapters: { expert: e, bad⁻: b }
 steps: { one: "expert ⊖ bad⁻" }
-evaluate: { steps: [one], with: [gsm: { data: g.jsonl, max_new_tokens: 8 }] }
+evaluate: { steps: [base], with: [gsm: { data: g.jsonl, max_new_tokens: 8 }] }
 `;
 
 /** The gsm of the registry as keys see it, with its reader at a version. */
@@ -33,14 +34,43 @@ function gsm(version: number): Benchmark {
   });
 }
 
-const keysOf = (nodes: readonly { readonly kind: string; readonly key: Digest }[]): Record<string, Digest> =>
-  Object.fromEntries(nodes.map(({ kind, key }) => [kind, key]));
+const ref = (path: string) => ({ uri: `/data/${path}`, digest: digestOf(path), sizeBytes: 1000 });
 
-it('leave the keys as they are at version 1, and change those of responses and scores, and no others, from 2 on', () => {
-  const today = keysOf(planOf(RECIPE).nodes);
-  expect(keysOf(planOf(RECIPE, { benchmark: () => gsm(1) }).nodes)).toEqual(today);
-  const raised = keysOf(planOf(RECIPE, { benchmark: () => gsm(2) }).nodes);
-  expect(Object.keys(today).filter((kind) => raised[kind] !== today[kind])).toEqual(['respond', 'evaluate']);
+/** Keys of the responses and scores of the base model, under the sources of `planOf`. */
+function keysOf(definition: Benchmark, parameters: Readonly<Record<string, Json>>): readonly Digest[] {
+  const table = new NodeTable();
+  const fail = (): never => {
+    throw new Error('the base model has no leaves');
+  };
+  const combines = new CombineNodes({ table, groundOf: fail, digestOf: fail, missing: 'pass' });
+  const sources = {
+    base: { name: 'base', ...ref('base') },
+    adapters: new Map(),
+    environment: { device: 'cpu', runtime: 'test' },
+    warnings: [],
+    specText: '',
+  };
+  const { examples } = parameters;
+  const use = {
+    benchmark: definition.name,
+    label: definition.name,
+    parameters,
+    data: ref('g.jsonl'),
+    ...(typeof examples === 'string' ? { others: { examples: ref(examples) } } : {}),
+  };
+  const candidate = { name: 'base', operand: { kind: 'zero' as const } };
+  addEvaluation({ sources, table, combines }, candidate, { ...use, definition, task: definition.task(parameters) });
+  return table.inOrder().map(({ key }) => key);
+}
+
+it('leave the keys as they are at version 1, and change those of responses and scores from 2 on', () => {
+  const today = planOf(RECIPE).nodes.flatMap(({ kind, key }) =>
+    kind === 'respond' || kind === 'evaluate' ? [key] : [],
+  );
+  const given = { data: 'g.jsonl', max_new_tokens: 8 };
+  expect(keysOf(gsm(1), given)).toEqual(today);
+  const [respond, evaluate] = keysOf(gsm(2), given);
+  expect([respond === today[0], evaluate === today[1]]).toEqual([false, false]);
 });
 
 it('of further files are in the task from 2 on, and left out at version 1', () => {
@@ -52,26 +82,14 @@ it('of further files are in the task from 2 on, and left out at version 1', () =
   expect(capitals({ examples: 2 }).task({ data: 'd' }).others).toBeUndefined();
 });
 
-it('of further files change the keys of responses and scores', () => {
-  const spec = readRecipe(RECIPE);
-  const [item] = spec.evaluate.benchmarks;
-  const benchmarks = item === undefined ? [] : [{ ...item, parameters: { data: 'd', examples: 'e' } }];
-  const ref = (path: string) => ({ uri: `/${path}`, digest: digestOf(path), sizeBytes: 1 });
-  const keys = (benchmark: Benchmark): Record<string, Digest> =>
-    keysOf(
-      buildPlan({
-        spec: { ...spec, evaluate: { ...spec.evaluate, benchmarks } },
-        outputs: new Map(),
-        base: { name: 'base', ...ref('base') },
-        adapters: new Map([...spec.adapters.keys()].map((name) => [name, { name, ...ref(name) }])),
-        data: new Map(['d', 'e'].map((path) => [path, ref(path)])),
-        classifiers: new Map(),
-        environment: { device: 'cpu', runtime: 'test' },
-        benchmark: () => benchmark,
-        warnings: [],
-      }).nodes,
-    );
-  const today = keys(capitals());
-  const raised = keys(capitals({ examples: 2 }));
-  expect(Object.keys(today).filter((kind) => raised[kind] !== today[kind])).toEqual(['respond', 'evaluate']);
+it('of further files, and the files themselves, change the keys of responses and scores', () => {
+  const given = { data: 'd', examples: 'e' };
+  const all = [
+    keysOf(capitals(), given),
+    keysOf(capitals({ examples: 2 }), given),
+    keysOf(capitals(), { ...given, examples: 'other' }),
+    keysOf(capitals(), { data: 'd' }),
+  ].flat();
+  expect(new Set(all).size).toBe(8);
+  expect(keysOf(capitals({ examples: 2 }), { data: 'd' })).toEqual(keysOf(capitals(), { data: 'd' }));
 });
