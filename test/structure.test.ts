@@ -44,8 +44,9 @@ const OUTSIDE: readonly (readonly [RegExp, RegExp])[] = [
   [/^@temporalio\/(client|worker|envconfig|testing)/, /^(io\/temporal|app|cli)\//],
 ];
 
-/** Lines that a file may have. */
-const MOST_LINES = 350;
+/** Lines that a file may have, and the files that are still longer. */
+const MOST_LINES = 320;
+const LONGER = new Set(['core/expression/parser.ts']);
 
 const texts = new Map<string, string>();
 const imports = new Map<string, readonly Import[]>();
@@ -133,8 +134,8 @@ describe('the folder of the commands', () => {
 });
 
 it('no file is so long that it must hold more than one concept', () => {
-  const long = [...texts].filter(([, text]) => text.split('\n').length > MOST_LINES + 1).map(([file]) => file);
-  expect(long).toEqual([]);
+  const long = [...texts].filter(([file, text]) => text.split('\n').length > MOST_LINES + 1 && !LONGER.has(file));
+  expect(long.map(([file]) => file)).toEqual([]);
 });
 
 function relativeImports(): readonly (readonly [file: string, target: string])[] {
