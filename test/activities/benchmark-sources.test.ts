@@ -6,6 +6,7 @@ import type { ModelResponse } from '../../core/evaluation/types.js';
 import type { PlanNode } from '../../core/plan/node-kinds.js';
 import type { Plan } from '../../core/plan/types.js';
 import { CAPITALS } from '../support/capitals.js';
+import { reportOfKind } from '../support/report-of-kind.js';
 import { Bench, demo, specText } from './bench.js';
 import { SweepDriver, sweepText } from './sweep-bench.js';
 
@@ -153,8 +154,9 @@ compare: { baseline: expert, draws: 100 }`);
       sweepText({ evaluate, objective: '{ maximize: truthfulqa-mc.mc2.category=law }' }),
     );
     const { report } = await driver.finish(await driver.search());
-    expect(report.sweep?.choice.stability).toBeGreaterThan(0);
-    expect(Object.keys(report.sweep?.points.metrics ?? {})).toContain('truthfulqa-mc.mc2.category=health');
+    const { sweep } = reportOfKind('sweep', report);
+    expect(sweep.choice.stability).toBeGreaterThan(0);
+    expect(Object.keys(sweep.points.metrics)).toContain('truthfulqa-mc.mc2.category=health');
   });
 });
 
