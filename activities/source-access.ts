@@ -58,6 +58,6 @@ async function closeAll(opened: Map<Digest, Promise<AdapterFolder>>): Promise<vo
 function sourceChanged(kind: string, ref: { readonly uri: string; readonly digest: Digest }, got: Digest): OminusError {
   return new OminusError('SOURCE_CHANGED', {
     message: `the ${kind} changed since the run was planned [uri=${ref.uri}]: expected ${ref.digest}, got ${got}`,
-    hint: 'Run the spec again: a new plan uses what is there now.',
+    hint: 'Run the spec again: a new plan uses the present files.',
   });
 }

@@ -60,7 +60,7 @@ function refuseTwins({ expert, remove }: OrderStudySpec, digestOf: (name: string
     const twin = seen.get(digestOf(name));
     if (twin !== undefined) {
       throw new OminusError('SPEC_INVALID', {
-        message: `${twin} and ${name} are the same adapter, so their order means nothing [digest=${digestOf(name) ?? ''}]`,
+        message: `${twin} and ${name} are the same adapter, so their order has no meaning [digest=${digestOf(name) ?? ''}]`,
         hint: 'Name each adapter once in expert and remove.',
       });
     }
@@ -75,7 +75,7 @@ async function measuredArms(spec: OrderStudySpec, plan: Plan, options: StudyOpti
   }
   const store = await options.store();
   if ((await store.getNode(node.key)) === undefined) {
-    options.log(`measuring how far apart ${String(spec.orders.length)} orders are in weight space`);
+    options.log(`measuring weight-space gaps of ${String(spec.orders.length)} orders`);
   }
   return withNodes({ plan, store, device: options.device }, [node.gram, node.id], async (run) => {
     const gap = await inputJson<OrderGapResult>(run, node.id, 'summary');

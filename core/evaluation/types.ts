@@ -18,7 +18,7 @@ export interface ResponseTask {
   readonly maxNewTokens?: number;
   /** Tokens per block of packed text; absent means the model's context length. */
   readonly blockTokens?: number;
-  /** Take only the first so many examples. */
+  /** Number of examples to use, from the first. */
   readonly limit?: number;
 }
 

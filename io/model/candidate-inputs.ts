@@ -56,7 +56,7 @@ export class CandidateInputs {
     const leaves = adapters.map(({ digest }) => digest);
     if (coefficients === undefined ? leaves.length > 0 : coefficients.leaves.join() !== leaves.join()) {
       throw new OminusError('INTERNAL', {
-        message: `the leaves of the coefficients are not the adapters [candidate=${id}]`,
+        message: `the leaves of the coefficients do not match the adapters [candidate=${id}]`,
       });
     }
     const key = leaves.join();

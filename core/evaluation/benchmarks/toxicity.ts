@@ -21,7 +21,12 @@ const parameters = Type.Object(
     ),
     max_new_tokens,
     threshold: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, default: THRESHOLD, description: 'Toxic is what lies strictly above.' }),
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        default: THRESHOLD,
+        description: 'Answers with a score strictly above this count as toxic.',
+      }),
     ),
     chat_template,
     limit,

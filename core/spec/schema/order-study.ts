@@ -14,7 +14,7 @@ const match = oneOf(['lambda', 'distance']);
 export const orderStudySchema = Type.Object(
   {
     ...headSchema('order-study'),
-    expert: Type.String({ description: 'The adapter that anti-experts are removed from.' }),
+    expert: Type.String({ description: 'The adapter from which anti-experts are removed.' }),
     remove: Type.Array(Type.String(), {
       minItems: 2,
       maxItems: MAX_REMOVED,
@@ -40,7 +40,7 @@ export const orderStudySchema = Type.Object(
         default: 1,
         description:
           'Settings of λ: a number; a list of numbers, each for all anti-experts; or a map by anti-expert, whose lists ' +
-          'are combined each with each (those left out are 1). At most 1000.',
+          'are combined as a cross product (those left out are 1). At most 1000.',
       }),
     ),
     match: Type.Optional(
@@ -54,7 +54,7 @@ export const orderStudySchema = Type.Object(
     distinct: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: 'Orders whose relative gap in weights is at most this are evaluated once. Absent: every order.',
+        description: 'Orders whose relative gap in weights is at most this are evaluated once. Default: every order.',
       }),
     ),
     ...combining,
