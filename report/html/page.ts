@@ -142,8 +142,8 @@ function isRecipe(report: RunReport): boolean {
 /** Values are over all examples, comparisons are not: said where the two stand side by side. */
 function halvesNote(report: RunReport): Html {
   return html`<p class="note">
-    Values are over all examples, so those of chosen points are a little flattered by the choice. Signs and comparisons
-    with ${report.baseline} are over the half that points are reported on.
+    Values are over all examples, so those of chosen points are slightly inflated by the selection. Signs and
+    comparisons with ${report.baseline} are over the half that points are reported on.
   </p>`;
 }
 

@@ -64,9 +64,7 @@ function promptsBlock({ provenance }: RunReport): string {
     ),
   ].map((line) => `- ${escapeMarkdown(line)}`);
   const table =
-    rows.length === 0
-      ? []
-      : [markdownTable(['benchmark', 'put before prompts', 'first prompt', 'its tokens'], rows, 3)];
+    rows.length === 0 ? [] : [markdownTable(['benchmark', 'tokens prepended', 'first prompt', 'its tokens'], rows, 3)];
   const blocks = [...table, ...(lines.length === 0 ? [] : [lines.join('\n')])];
   return blocks.length === 0 ? '' : ['## Prompts and machines', ...blocks].join('\n\n');
 }

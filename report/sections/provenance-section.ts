@@ -113,7 +113,7 @@ function promptsTable({ provenance: { prompts = [] } }: RunReport): Html {
       <thead>
         <tr>
           <th scope="col">benchmark</th>
-          <th scope="col">put before by the tokenizer</th>
+          <th scope="col">tokens the tokenizer prepends</th>
           <th scope="col" class="number">tokens of the first</th>
           <th scope="col">first prompt</th>
         </tr>

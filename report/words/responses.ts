@@ -6,7 +6,7 @@ import type { EvaluationName, ReportedPrompt, RunReport } from '../types.js';
 export function prefixWords({ prefixTokens, prefixText }: Pick<ReportedPrompt, 'prefixTokens' | 'prefixText'>): string {
   const ids = prefixTokens.join(' ');
   if (prefixTokens.length === 0) {
-    return 'nothing';
+    return 'none';
   }
   return prefixText === null || prefixText === ''
     ? `${prefixTokens.length === 1 ? 'token' : 'tokens'} ${ids}`
@@ -34,7 +34,7 @@ export function promptLine({ provenance }: RunReport): string | undefined {
   );
   const halved = halvedBatches.reduce((sum, { batches }) => sum + batches, 0);
   const more = halved === 0 ? '' : `; memory ran out: ${count(halved, 'batch', 'batches')} halved`;
-  return `put before prompts by the tokenizer: ${prefixes.join('; ')}${more}`;
+  return `tokens the tokenizer prepends: ${prefixes.join('; ')}${more}`;
 }
 
 /** `cpu, onnxruntime 1.30.0, 2 threads, AMD EPYC`. */

@@ -39,12 +39,10 @@ describe('what was put before prompts', () => {
   it('is one line of the results, by benchmark where it differs, with the number of halved batches', () => {
     const more = { prompts: PROMPTS, halvedBatches: [{ batches: 2, evaluations: [{ step: 'both', label: 'gsm' }] }] };
     const line =
-      'put before prompts by the tokenizer: "<s>" (1) in truthfulqa-mc and gsm; nothing in perplexity; memory ran out: 2 batches halved';
+      'tokens the tokenizer prepends: "<s>" (1) in truthfulqa-mc and gsm; none in perplexity; memory ran out: 2 batches halved';
     expect(promptLine(reportWith(more))).toBe(line);
     expect(renderResults(reportWith(more), { color: false, width: 200 }).split('\n')).toContain(line);
-    expect(promptLine(reportWith({ prompts: PROMPTS.slice(0, 1) }))).toBe(
-      'put before prompts by the tokenizer: "<s>" (1)',
-    );
+    expect(promptLine(reportWith({ prompts: PROMPTS.slice(0, 1) }))).toBe('tokens the tokenizer prepends: "<s>" (1)');
     expect(promptLine(reportWith({ prompts: PROMPTS.map((prompt) => ({ ...prompt, prefixText: null })) }))).toContain(
       'token 1 in truthfulqa-mc',
     );
