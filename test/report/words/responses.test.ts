@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderComparison } from '../../../cli/render/compare.js';
-import { renderResults } from '../../../cli/render/results.js';
+import { renderResults } from '../../../report/terminal/results.js';
 import { compareReports } from '../../../report/reading/compare-reports.js';
 import { renderMarkdown } from '../../../report/markdown/markdown.js';
 import { renderReport } from '../../../report/html/page.js';
@@ -35,7 +35,7 @@ function reportWith(more: Partial<Provenance>): RunReport {
   return { ...report, provenance: { ...report.provenance, ...more } };
 }
 
-describe('what was put before prompts', () => {
+describe('what the tokenizer prepends', () => {
   it('is one line of the results, by benchmark where it differs, with the number of halved batches', () => {
     const more = { prompts: PROMPTS, halvedBatches: [{ batches: 2, evaluations: [{ step: 'both', label: 'gsm' }] }] };
     const line =
@@ -59,7 +59,7 @@ describe('what was put before prompts', () => {
     expect(markdown).toContain(
       '| truthfulqa-mc, gsm | "&lt;s\\>" (1) | "&lt;s\\>&lt;\\|user\\|\\>\\\\nHow?⟨U+202E⟩" | 3 |',
     );
-    expect(markdown).toContain('- Evaluated on cpu, onnxruntime 1.30.0, 1 thread, Abacus 3.');
+    expect(markdown).toContain('- evaluated on: cpu, onnxruntime 1.30.0, 1 thread, Abacus 3');
   });
 });
 
