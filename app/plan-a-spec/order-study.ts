@@ -66,27 +66,6 @@ async function measuredArms(
   if (node === undefined) {
     throw new OminusError('INTERNAL', { message: 'the plan of a study has no order-gap node' });
   }
-<<<<<<< HEAD
-  const store = await options.store();
-  if ((await store.getNode(node.key)) === undefined) {
-    options.log(`measuring weight-space gaps of ${String(spec.orders.length)} orders`);
-  }
-  return withNodes({ plan, store, device: options.device }, [node.gram, node.id], async (run) => {
-    const gap = await inputJson<OrderGapResult>(run, node.id, 'summary');
-    const matcher = spec.match.includes('distance')
-      ? new DistanceMatcher({ gram: await gramOf(run, node.gram), expert: node.expert, remove: node.remove })
-      : undefined;
-    return studyArms(spec, {
-      match: spec.match,
-      gap,
-      lambdasAt: (target, { operator, setting, order }) =>
-        matcher?.lambdasAt(target, {
-          operator,
-          order: spec.orders[order] ?? [],
-          lambdas: spec.settings[setting]?.lambdas ?? [],
-        }),
-    });
-=======
   const { gap, gram } = await measureOrders(plan, node);
   const matcher = spec.match.includes('distance')
     ? new DistanceMatcher({ gram: await gram(), expert: node.expert, remove: node.remove })
@@ -100,6 +79,5 @@ async function measuredArms(
         order: spec.orders[order] ?? [],
         lambdas: spec.settings[setting]?.lambdas ?? [],
       }),
->>>>>>> main
   });
 }

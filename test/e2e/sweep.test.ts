@@ -64,7 +64,9 @@ describe('a sweep', { timeout: 300_000 }, () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/RUN_CONFLICT: .*variable b: 0\.25, 0\.5 → 0\.25, 0\.5, 1, 2/);
     expect(refused.stderr).toContain('--extend');
-    expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(/RUN_CONFLICT: .*only the points of a running sweep.*"limit":4/);
+    expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(
+      /RUN_CONFLICT: .*only the points of a running sweep.*"limit":4/,
+    );
     const extended = await desk.run('extend', 'sweep.yaml', '--json');
     expect(JSON.parse(extended.stdout), extended.stderr).toMatchObject({ how: 'extended' });
     const same = await desk.run('submit', 'sweep.yaml', '--json');
