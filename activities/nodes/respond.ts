@@ -17,9 +17,6 @@ import { createPause } from '../pause.js';
 import { sourceTexts } from '../source-texts.js';
 import { remember } from '../remember.js';
 
-/** Most prepared tasks and tokenizers kept in memory. */
-const KEPT = 32;
-
 /** Runs the model over all requests of a task. */
 export const respondExecutor: NodeExecutor<RespondNode> = {
   async compute(node, run) {
@@ -31,7 +28,7 @@ export const respondExecutor: NodeExecutor<RespondNode> = {
     const folder = await sources.folder('model', base);
     const engine = engineOf();
     const model = await engine.openModel({ folder, digest: base.digest });
-    const tokenizer = await remember(caches.tokenizers, base.digest, () => openTokenizer(folder), KEPT);
+    const tokenizer = await remember(caches.tokenizers, base.digest, () => openTokenizer(folder));
     const result = await respond({
       prepared: await preparedTask(node, run, model, tokenizer),
       tokenizer,
@@ -77,13 +74,8 @@ async function preparedTask(
     contextLength,
     multiplications,
   });
-  return remember(
-    run.context.caches.tasks,
-    key,
-    async () => {
-      const requests = readRequests(node.task, await sourceTexts(node, run));
-      return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications, pause: createPause() });
-    },
-    KEPT,
-  );
+  return remember(run.context.caches.tasks, key, async () => {
+    const requests = readRequests(node.task, await sourceTexts(node, run));
+    return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications, pause: createPause() });
+  });
 }
