@@ -1,7 +1,7 @@
 /** The forms of a whole report, by the suffix of their files: what `ominus report` writes and `ominus serve` shows. */
-import { renderCsv } from './csv.js';
-import { renderMarkdown } from './markdown.js';
-import { renderReport } from './report-page.js';
+import { renderCsv } from './csv/report-csv.js';
+import { renderMarkdown } from './markdown/markdown.js';
+import { renderReport } from './html/page.js';
 import type { RunReport } from './types.js';
 
 interface FormatEntry {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { scaleLinear } from 'd3-scale';
-import { html, type Html } from '../report/html.js';
+import { html, type Html } from '../report/html/html.js';
 import { DEMO_STEPS, measured } from './demo-results.js';
 
 /** Geometry of one panel in CSS pixels. */

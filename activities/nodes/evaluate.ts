@@ -2,7 +2,7 @@
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { ModelResponse, ScoreInput } from '../../core/evaluation/types.js';
 import { OminusError } from '../../core/errors.js';
-import type { EvaluateNode } from '../../core/plan/types.js';
+import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { inputJson, type NodeExecutor, type NodeRun } from '../node-result.js';
 

@@ -5,7 +5,7 @@ import { prepare, type PreparedTask } from '../../core/evaluation/prepare.js';
 import { readRequests } from '../../core/evaluation/readers/requests.js';
 import { respondSummary } from '../../core/evaluation/respond-facts.js';
 import { respond } from '../../core/evaluation/respond.js';
-import type { RespondNode } from '../../core/plan/types.js';
+import type { RespondNode } from '../../core/plan/nodes/respond.js';
 import type { ModelInfo } from '../../io/model/types.js';
 import { openTokenizer, type TextTokenizer } from '../../io/model/tokenizer.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
@@ -48,6 +48,7 @@ export const respondExecutor: NodeExecutor<RespondNode> = {
       summary: respondSummary(result, decode, environmentOf(model)),
     };
   },
+  afterwards: ({ key }, { context: { store } }) => store.removeShards(key),
 };
 
 /** What computes, for people: whatever of it changes more than the last digits is in the node's key. */

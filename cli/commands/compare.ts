@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { EXIT } from '../../core/errors.js';
 import { describeChanges } from '../../core/plan/diff-plans.js';
-import { compareReports } from '../../report/compare-reports.js';
+import { compareReports } from '../../report/reading/compare-reports.js';
 import { openStoreAsItIs } from '../../io/store/open.js';
 import { renderComparison } from '../render/compare.js';
 import { streamStyle } from '../render/style.js';

@@ -1,8 +1,8 @@
 /** `ominus results RUN`: results of a finished run, from the store alone. */
 import { Command, Option } from 'commander';
 import { openStoreAsItIs } from '../../io/store/open.js';
-import { renderCsv } from '../../report/csv.js';
-import { renderMarkdown } from '../../report/markdown.js';
+import { renderCsv } from '../../report/csv/report-csv.js';
+import { renderMarkdown } from '../../report/markdown/markdown.js';
 import { showReport } from '../render/finish.js';
 import { findStoredRun, RUN_ARGUMENT } from '../../app/runs/stored-run.js';
 

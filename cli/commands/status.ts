@@ -2,7 +2,8 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { Command } from 'commander';
 import type { ProgressAnswer, SweepProgressAnswer } from '../../core/plan/run-types.js';
-import type { NodeId, Plan } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { Plan } from '../../core/plan/types.js';
 import { nodeTitle } from '../../core/plan/node-title.js';
 import { progressQuery, sweepProgressQuery } from '../../workflows/messages.js';
 import { findRun } from '../../app/runs/find-run.js';

@@ -1,6 +1,6 @@
 /** Questions and answers on a terminal. */
-import type { Answer } from '../../report/study-summary.js';
-import { visibleLine } from '../../report/visible-text.js';
+import type { Answer } from '../../report/words/study.js';
+import { visibleLine } from '../../report/words/visible-text.js';
 import type { Colors, Style } from './style.js';
 import { wrapText } from './table.js';
 

@@ -1,8 +1,8 @@
 /** Two runs side by side on a terminal. */
-import type { ReportDifference } from '../../report/compare-reports.js';
-import { formatDifference, formatValue } from '../../report/format.js';
-import { clip } from '../../report/text-width.js';
-import { visibleLine } from '../../report/visible-text.js';
+import type { ReportDifference } from '../../report/reading/compare-reports.js';
+import { formatDifference, formatValue } from '../../report/words/format.js';
+import { clip } from '../../report/words/text-width.js';
+import { visibleLine } from '../../report/words/visible-text.js';
 import { colorsOf, type Style } from './style.js';
 import { renderFoldedTable, wrapText } from './table.js';
 

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { EXIT, OminusError } from '../../core/errors.js';
 import type { Plan } from '../../core/plan/types.js';
-import { resultsObject } from '../../report/results-object.js';
-import { renderReport } from '../../report/report-page.js';
+import { resultsObject } from '../../report/json/results-object.js';
+import { renderReport } from '../../report/html/page.js';
 import type { RunReport } from '../../report/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import type { FollowEnd } from '../../app/follow/follow-run.js';

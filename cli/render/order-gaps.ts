@@ -1,6 +1,6 @@
 /** How far apart the orders of a study are in weight space, for `ominus plan`: before anything is evaluated. */
-import { formatValue } from '../../report/format.js';
-import { orderLabel, representatives, settingLabel, totalPart } from '../../report/study-reading.js';
+import { formatValue } from '../../report/words/format.js';
+import { orderLabel, representatives, settingLabel, totalPart } from '../../report/reading/study.js';
 import type { OrderGap, OrderGapResult, StudyPlan } from '../../core/study/types.js';
 import { renderTable, type Column } from './table.js';
 

@@ -1,5 +1,5 @@
 /** Draws progress: one redrawn block on a terminal, a line per change elsewhere, NDJSON events for programs. */
-import { formatDuration, formatNumber } from '../../report/format.js';
+import { formatDuration, formatNumber } from '../../report/words/format.js';
 import {
   countNodes,
   progressEvents,
@@ -9,8 +9,8 @@ import {
   type SweepProgress,
   type Trouble,
 } from '../../report/progress.js';
-import { clip } from '../../report/text-width.js';
-import { visibleLine } from '../../report/visible-text.js';
+import { clip } from '../../report/words/text-width.js';
+import { visibleLine } from '../../report/words/visible-text.js';
 import { drawBar } from './bars.js';
 import { colorsOf, type Colors, type Style } from './style.js';
 

@@ -1,6 +1,6 @@
 /** What `ominus run` prints at the end: the sentences, the table, the bars, the pairs. */
 import { writtenName } from '../../core/plan/written-candidates.js';
-import { formatDifference, formatInterval, formatP, formatValue, formatWithUnit } from '../../report/format.js';
+import { formatDifference, formatInterval, formatP, formatValue, formatWithUnit } from '../../report/words/format.js';
 import {
   VERDICTS,
   isWrittenStep,
@@ -13,14 +13,14 @@ import {
   type Reading,
   type ReportedMetric,
   type Verdict,
-} from '../../report/scoreboard.js';
-import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../report/summary.js';
-import { cells, clip, pad } from '../../report/text-width.js';
-import { promptLine } from '../../report/response-notes.js';
+} from '../../report/reading/scoreboard.js';
+import { describePair, describeStep, explainVerdicts, summarizeSteps } from '../../report/words/steps.js';
+import { cells, clip, pad } from '../../report/words/text-width.js';
+import { promptLine } from '../../report/words/responses.js';
 import type { PairComparison } from '../../core/evaluation/comparison.js';
 import type { ReportedStep, RunReport } from '../../report/types.js';
-import { collectWarnings } from '../../report/warnings.js';
-import { visibleLine } from '../../report/visible-text.js';
+import { collectWarnings } from '../../report/words/warnings.js';
+import { visibleLine } from '../../report/words/visible-text.js';
 import { drawBar } from './bars.js';
 import { studySections } from './study.js';
 import { sweepSections } from './sweep.js';

@@ -1,11 +1,11 @@
 /** An order study on a terminal: the answers, the gaps in weights, the tests over all orders. */
-import { formatP, formatValue } from '../../report/format.js';
-import { mainMetrics, metricKey, metricTitle } from '../../report/scoreboard.js';
-import { groupLabel, orderLabel, totalPart } from '../../report/study-reading.js';
-import { describeStudy } from '../../report/study-summary.js';
-import { clip } from '../../report/text-width.js';
+import { formatP, formatValue } from '../../report/words/format.js';
+import { mainMetrics, metricKey, metricTitle } from '../../report/reading/scoreboard.js';
+import { groupLabel, orderLabel, totalPart } from '../../report/reading/study.js';
+import { describeStudy } from '../../report/words/study.js';
+import { clip } from '../../report/words/text-width.js';
 import type { RunReport } from '../../report/types.js';
-import { visibleLine } from '../../report/visible-text.js';
+import { visibleLine } from '../../report/words/visible-text.js';
 import type { StudyReport } from '../../core/study/types.js';
 import { renderAnswers } from './answers.js';
 import type { Colors, Style } from './style.js';

@@ -1,6 +1,6 @@
 /** A sweep on a terminal: the answers, the recommended point, its constraints, the front, what failed. */
-import { formatValue, formatWithUnit } from '../../report/format.js';
-import { metricTitle } from '../../report/scoreboard.js';
+import { formatValue, formatWithUnit } from '../../report/words/format.js';
+import { metricTitle } from '../../report/reading/scoreboard.js';
 import {
   judgedMetrics,
   metricNamed,
@@ -9,11 +9,11 @@ import {
   readConstraints,
   recommendedPlace,
   variableText,
-} from '../../report/sweep-reading.js';
-import { describeSweep, recommendedMetrics, valueWithInterval } from '../../report/sweep-summary.js';
-import { clip } from '../../report/text-width.js';
+} from '../../report/reading/sweep.js';
+import { describeSweep, recommendedMetrics, valueWithInterval } from '../../report/words/sweep.js';
+import { clip } from '../../report/words/text-width.js';
 import type { RunReport } from '../../report/types.js';
-import { visibleLine } from '../../report/visible-text.js';
+import { visibleLine } from '../../report/words/visible-text.js';
 import type { SweepReport } from '../../core/sweep/types.js';
 import { renderAnswers } from './answers.js';
 import type { Colors, Style } from './style.js';

@@ -1,5 +1,5 @@
 /** Aligned tables for terminals; widths in cells, so that wide characters and colours do not break the columns. */
-import { cells, pad } from '../../report/text-width.js';
+import { cells, pad } from '../../report/words/text-width.js';
 
 /** A column: its heading and on which side its cells end. */
 export interface Column {

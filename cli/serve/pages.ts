@@ -1,9 +1,9 @@
 /** Pages of `ominus serve`: the list of runs, and a run that is under way. Complete without scripts, which only keep them current. */
 import { createHash } from 'node:crypto';
-import { formatDuration, formatNumber, formatTime } from '../../report/format.js';
-import { html, trusted, type Html } from '../../report/html.js';
+import { formatDuration, formatNumber, formatTime } from '../../report/words/format.js';
+import { html, trusted, type Html } from '../../report/html/html.js';
 import { countNodes, type RunProgress, type SweepProgress, type Trouble } from '../../report/progress.js';
-import { STYLE } from '../../report/report-style.js';
+import { STYLE } from '../../report/html/style.js';
 import type { ListedRun, RunListing } from './run-directory.js';
 
 /** Replaces the part that changes by what the server sends; a finished run reloads into its report. */

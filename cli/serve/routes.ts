@@ -1,5 +1,5 @@
 /** What `ominus serve` shows at which address. */
-import { renderReport } from '../../report/report-page.js';
+import { renderReport } from '../../report/html/page.js';
 import { followRun } from '../../app/follow/follow-run.js';
 import { isReportFormat, REPORT_FORMATS } from '../../report/formats.js';
 import { sleep } from '../../app/follow/sleep.js';

@@ -73,9 +73,9 @@ export class CausalModel {
   readonly modules: ReadonlyMap<string, LinearShape>;
   /** The cache before any token: one row without slots. */
   readonly emptyCache: Cache;
-  private readonly session: Session;
-  private readonly cacheNames: readonly CacheNames[];
-  private rope: { readonly positions: number; readonly feeds: Feeds } = { positions: 0, feeds: {} };
+  readonly #session: Session;
+  readonly #cacheNames: readonly CacheNames[];
+  #rope: { readonly positions: number; readonly feeds: Feeds } = { positions: 0, feeds: {} };
 
   private constructor(
     architecture: string,
@@ -86,10 +86,10 @@ export class CausalModel {
     this.architecture = architecture;
     this.config = config;
     this.modules = modules;
-    this.session = session;
+    this.#session = session;
     const tensors: Record<string, Feeds[string]> = {};
-    this.cacheNames = cacheNames(config.layers);
-    for (const { past } of this.cacheNames) {
+    this.#cacheNames = cacheNames(config.layers);
+    for (const { past } of this.#cacheNames) {
       tensors[past] = float32Tensor(new Float32Array(0), [1, config.kvHeads, 0, config.headDim]);
     }
     this.emptyCache = { rows: 1, slots: 0, lengths: [0], mask: new WholeNumbers(0), tensors };
@@ -107,7 +107,7 @@ export class CausalModel {
   }
 
   release(): Promise<void> {
-    return this.session.release();
+    return this.#session.release();
   }
 
   /** Runs the new tokens of every row through the network. */
@@ -137,7 +137,7 @@ export class CausalModel {
     const feeds: Feeds = Object.assign(
       Object.create(step.adapter) as object,
       cache.tensors,
-      this.ropeFeeds(Math.max(...lengths)),
+      this.#ropeFeeds(Math.max(...lengths)),
       {
         [INPUT.ids]: int64Tensor(ids, [batch, width]),
         [INPUT.positions]: int64Tensor(positions, [batch, width]),
@@ -149,10 +149,10 @@ export class CausalModel {
         [INPUT.targets]: int64Tensor(WholeNumbers.of(asked.map(({ target }) => target)), [asked.length]),
       },
     );
-    const names = this.cacheNames;
+    const names = this.#cacheNames;
     const fetched: string[] = step.fetch.map((name) => OUTPUT[name]);
     const kept = step.keepCache ? names.map(({ present }) => present) : [];
-    const out = await this.session.run(feeds, [...fetched, ...kept]);
+    const out = await this.#session.run(feeds, [...fetched, ...kept]);
     const has = (name: keyof typeof OUTPUT): boolean => step.fetch.includes(name);
     const tensors: Record<string, Feeds[string]> = {};
     for (const { past, present } of step.keepCache ? names : []) {
@@ -170,16 +170,16 @@ export class CausalModel {
   }
 
   /** Tables for at least so many positions; grown by doubling, so that a long context costs nothing until it is used. */
-  private ropeFeeds(positions: number): Feeds {
-    if (this.rope.positions < positions) {
+  #ropeFeeds(positions: number): Feeds {
+    if (this.#rope.positions < positions) {
       const size = Math.max(256, 2 ** Math.ceil(Math.log2(positions)));
       const { cos, sin } = ropeTables(this.config.rope, size);
       const dims = [size, this.config.headDim];
-      this.rope = {
+      this.#rope = {
         positions: size,
         feeds: { [INPUT.ropeCos]: float32Tensor(cos, dims), [INPUT.ropeSin]: float32Tensor(sin, dims) },
       };
     }
-    return this.rope.feeds;
+    return this.#rope.feeds;
   }
 }

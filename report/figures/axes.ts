@@ -1,7 +1,7 @@
 /** Axes of figures: domains, ticks, the frame around a plot. */
 import { scaleLinear, scaleLog } from 'd3-scale';
-import { formatNumber } from '../format.js';
-import { html, type Html } from '../html.js';
+import { formatNumber } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
 import { px } from './figure.js';
 
 /** One direction of a plot: where a value stands, and what is written beside it. */

@@ -1,7 +1,7 @@
 /** Draws the view of a λ curve. */
-import { html, type Html } from '../html.js';
-import { clip } from '../text-width.js';
-import { visibleLine } from '../visible-text.js';
+import { html, type Html } from '../html/html.js';
+import { clip } from '../words/text-width.js';
+import { visibleLine } from '../words/visible-text.js';
 import { drawCloud, type Axis } from './axes.js';
 import type { CurveBin, CurveLine, CurveView } from './curve-view.js';
 import { px } from './figure.js';

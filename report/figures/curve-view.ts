@@ -1,6 +1,6 @@
 /** How a λ curve shows the variables that are not on its axis: a line each, an envelope, or a cloud. Says so itself. */
-import type { CsvValue } from '../csv-table.js';
-import type { Interval } from '../scoreboard.js';
+import type { CsvValue } from '../csv/csv-table.js';
+import type { Interval } from '../reading/scoreboard.js';
 import { extent } from './axes.js';
 
 /** One point of a sweep on a curve. */

@@ -1,6 +1,6 @@
 /** A figure: a drawing that stands in the page and alone, and the numbers that it shows. */
-import { html, trusted, type Html } from '../html.js';
-import { DARK, LIGHT, withColors } from '../palette.js';
+import { html, trusted, type Html } from '../html/html.js';
+import { DARK, LIGHT, withColors } from '../html/palette.js';
 import { FIGURE_STYLE } from './figure-style.js';
 
 /** What is drawn, in user units (CSS pixels at full size). */

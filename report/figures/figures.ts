@@ -1,7 +1,7 @@
 /** Every figure of a report. The page shows them by section; `ominus report --figures` writes them as files. */
 import type { StudyReport } from '../../core/study/types.js';
-import { mainMetrics, metricKey, type ReportedMetric } from '../scoreboard.js';
-import { freeVariables, sweptMetrics } from '../sweep-reading.js';
+import { mainMetrics, metricKey, type ReportedMetric } from '../reading/scoreboard.js';
+import { freeVariables, sweptMetrics } from '../reading/sweep.js';
 import type { RunReport } from '../types.js';
 import { withUniqueIds, type Figure } from './figure.js';
 import { gapEffect } from './gap-effect.js';

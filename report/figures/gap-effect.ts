@@ -1,13 +1,13 @@
 /** Weight-space gap of every pair of orders against the size of its measured difference. */
 import type { StudyReport } from '../../core/study/types.js';
-import { csvTable } from '../csv-table.js';
-import { count, formatNumber, formatP } from '../format.js';
-import { html } from '../html.js';
-import { metricKey, metricTitle, type ReportedMetric } from '../scoreboard.js';
-import { armLabel, groupLabel, pairsOf } from '../study-reading.js';
-import { clip } from '../text-width.js';
+import { csvTable } from '../csv/csv-table.js';
+import { count, formatNumber, formatP } from '../words/format.js';
+import { html } from '../html/html.js';
+import { metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
+import { armLabel, groupLabel, pairsOf } from '../reading/study.js';
+import { clip } from '../words/text-width.js';
 import type { RunReport } from '../types.js';
-import { visibleLine } from '../visible-text.js';
+import { visibleLine } from '../words/visible-text.js';
 import { axisOf, drawCloud, drawFrame, type PlotBox } from './axes.js';
 import { idPart, px, type Figure } from './figure.js';
 import { markOf, SERIES, seriesOf } from './marks.js';

@@ -1,9 +1,9 @@
 /** A metric over the two variables of a grid. */
 import type { SweepReport } from '../../core/sweep/types.js';
-import { csvTable } from '../csv-table.js';
-import { formatValue, formatWithUnit } from '../format.js';
-import { metricKey, metricTitle, type ReportedMetric } from '../scoreboard.js';
-import { feasiblePoints, freeVariables, pointMetric } from '../sweep-reading.js';
+import { csvTable } from '../csv/csv-table.js';
+import { formatValue, formatWithUnit } from '../words/format.js';
+import { metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
+import { feasiblePoints, freeVariables, pointMetric } from '../reading/sweep.js';
 import type { RunReport } from '../types.js';
 import { extent } from './axes.js';
 import { idPart, type Figure } from './figure.js';

@@ -1,7 +1,7 @@
 /** A grid of shaded cells as SVG: layers by operator, orders by orders, λ by λ. */
-import { html, type Html } from '../html.js';
-import { cells, clip } from '../text-width.js';
-import { visibleLine } from '../visible-text.js';
+import { html, type Html } from '../html/html.js';
+import { cells, clip } from '../words/text-width.js';
+import { visibleLine } from '../words/visible-text.js';
 import { extent } from './axes.js';
 import { px, type Drawing } from './figure.js';
 

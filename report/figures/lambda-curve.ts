@@ -1,13 +1,13 @@
 /** A metric against one variable of a sweep. How the other variables are shown depends on how many settings they have. */
-import { csvTable } from '../csv-table.js';
-import { formatWithUnit } from '../format.js';
-import { html, type Html } from '../html.js';
-import { interval95, metricKey, metricTitle, type ReportedMetric } from '../scoreboard.js';
-import { freeVariables, recommendedPlace, referenceMetric, variableText, type FreeVariable } from '../sweep-reading.js';
-import { clip } from '../text-width.js';
+import { csvTable } from '../csv/csv-table.js';
+import { formatWithUnit } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
+import { interval95, metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
+import { freeVariables, recommendedPlace, referenceMetric, variableText, type FreeVariable } from '../reading/sweep.js';
+import { clip } from '../words/text-width.js';
 import type { RunReport } from '../types.js';
 import type { SweepReport } from '../../core/sweep/types.js';
-import { visibleLine } from '../visible-text.js';
+import { visibleLine } from '../words/visible-text.js';
 import { axisOf, drawFrame, drawReference, drawReferenceName, type Axis, type PlotBox } from './axes.js';
 import { curveView, type CurvePoint, type CurveView } from './curve-view.js';
 import { idPart, px, type Figure } from './figure.js';

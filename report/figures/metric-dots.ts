@@ -1,7 +1,7 @@
 /** Dots and whiskers of one metric: a row per candidate, 95 % intervals, reference lines for baseline and base. */
-import { csvTable } from '../csv-table.js';
-import { drawDots, MOST_ROWS } from '../dots-svg.js';
-import { metricKey, metricTitle, readMetric, type ReportedMetric } from '../scoreboard.js';
+import { csvTable } from '../csv/csv-table.js';
+import { drawDots, MOST_ROWS } from './dots-svg.js';
+import { metricKey, metricTitle, readMetric, type ReportedMetric } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
 import { idPart, type Figure } from './figure.js';
 

@@ -1,13 +1,13 @@
 /** Paired differences between orders of one metric, with intervals: the largest first. */
-import { csvTable } from '../csv-table.js';
-import { count, formatDifference, formatInterval, formatP } from '../format.js';
-import { html, type Html } from '../html.js';
-import { judge, metricKey, metricTitle, type ReportedMetric } from '../scoreboard.js';
-import { armLabel, groupLabel, largestPairs, type PairReading } from '../study-reading.js';
-import { clip } from '../text-width.js';
+import { csvTable } from '../csv/csv-table.js';
+import { count, formatDifference, formatInterval, formatP } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
+import { judge, metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
+import { armLabel, groupLabel, largestPairs, type PairReading } from '../reading/study.js';
+import { clip } from '../words/text-width.js';
 import type { StudyPlan, StudyReport } from '../../core/study/types.js';
 import type { RunReport } from '../types.js';
-import { visibleLine } from '../visible-text.js';
+import { visibleLine } from '../words/visible-text.js';
 import { axisOf, type Axis } from './axes.js';
 import { idPart, px, type Figure } from './figure.js';
 

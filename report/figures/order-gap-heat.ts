@@ -1,8 +1,8 @@
 /** Gaps between orders in weight space: by layer and kind of module, and order by order. */
 import type { OrderGap, StudyReport } from '../../core/study/types.js';
-import { csvTable } from '../csv-table.js';
-import { formatValue } from '../format.js';
-import { groupLabel, orderLabel } from '../study-reading.js';
+import { csvTable } from '../csv/csv-table.js';
+import { formatValue } from '../words/format.js';
+import { groupLabel, orderLabel } from '../reading/study.js';
 import { extent } from './axes.js';
 import { idPart, type Figure } from './figure.js';
 import { drawHeatGrid } from './heat-grid.js';

@@ -1,12 +1,12 @@
 /** The points of a sweep by two metrics: feasible or not, the front, the recommended point, the reference candidates. */
 import type { SweepReport } from '../../core/sweep/types.js';
-import { csvTable, type CsvValue } from '../csv-table.js';
-import { count, formatNumber, formatWithUnit } from '../format.js';
-import { html, type Html } from '../html.js';
-import { feasiblePoints, placeOfPoint, pointLabel, recommendedPlace } from '../sweep-reading.js';
-import { clip } from '../text-width.js';
+import { csvTable, type CsvValue } from '../csv/csv-table.js';
+import { count, formatNumber, formatWithUnit } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
+import { feasiblePoints, placeOfPoint, pointLabel, recommendedPlace } from '../reading/sweep.js';
+import { clip } from '../words/text-width.js';
 import type { RunReport } from '../types.js';
-import { visibleLine } from '../visible-text.js';
+import { visibleLine } from '../words/visible-text.js';
 import { axisOf, drawCloud, drawFrame, extent, type Axis, type PlotBox } from './axes.js';
 import { px, type Figure } from './figure.js';
 import { CROSS, STAR } from './marks.js';

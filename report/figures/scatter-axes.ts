@@ -1,7 +1,7 @@
 /** Which two quantities a sweep's points are drawn by. */
 import type { SweepReport } from '../../core/sweep/types.js';
-import { interval95, mainMetrics, metricKey, type Interval } from '../scoreboard.js';
-import { boundOf, metricNamed, pointMetric, referenceMetric, titleOf, type Half } from '../sweep-reading.js';
+import { interval95, mainMetrics, metricKey, type Interval } from '../reading/scoreboard.js';
+import { boundOf, metricNamed, pointMetric, referenceMetric, titleOf, type Half } from '../reading/sweep.js';
 import type { RunReport } from '../types.js';
 
 /** One direction of the scatter. */

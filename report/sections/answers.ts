@@ -1,6 +1,6 @@
 /** Questions with their answers: the first one large. */
-import { html, type Html } from '../html.js';
-import type { Answer } from '../study-summary.js';
+import { html, type Html } from '../html/html.js';
+import type { Answer } from '../words/study.js';
 
 /** The answers that open a study or a sweep; the section's heading is the first question. */
 export function answersBlock(answers: readonly Answer[]): Html {

@@ -1,7 +1,7 @@
 /** Paired comparisons: the pairs that the recipe asks for (orders, controls), then every step against the baseline. */
-import { ABSENT, formatDifference, formatInterval, formatNumber, formatP, formatValue } from '../format.js';
-import { drawHeat } from '../heat-table.js';
-import { html, type Html } from '../html.js';
+import { ABSENT, formatDifference, formatInterval, formatNumber, formatP, formatValue } from '../words/format.js';
+import { drawHeat } from '../html/heat-table.js';
+import { html, type Html } from '../html/html.js';
 import {
   VERDICTS,
   baselinePairs,
@@ -10,8 +10,8 @@ import {
   metricKey,
   metricTitle,
   requestedPairs,
-} from '../scoreboard.js';
-import { describePair } from '../summary.js';
+} from '../reading/scoreboard.js';
+import { describePair } from '../words/steps.js';
 import type { MetricComparison, PairComparison } from '../../core/evaluation/comparison.js';
 import type { RunReport } from '../types.js';
 

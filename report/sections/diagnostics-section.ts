@@ -1,9 +1,9 @@
 /** What each operator did, layer by layer, and the rows where its definition is silent. */
 import { placeOf } from '../../core/adapter/module-place.js';
 import type { ModuleDiagnostics } from '../../core/algebra/types.js';
-import { ABSENT, count, formatNumber, formatValue } from '../format.js';
-import { drawHeat } from '../heat-table.js';
-import { html, type Html } from '../html.js';
+import { ABSENT, count, formatNumber, formatValue } from '../words/format.js';
+import { drawHeat } from '../html/heat-table.js';
+import { html, type Html } from '../html/html.js';
 import type { RunReport } from '../types.js';
 
 type Application = RunReport['steps'][number]['applications'][number];

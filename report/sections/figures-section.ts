@@ -1,6 +1,6 @@
 /** Figures side by side, each with its title and how to read it. */
 import { inlineSvg, type Figure } from '../figures/figure.js';
-import { html, type Html } from '../html.js';
+import { html, type Html } from '../html/html.js';
 
 /** Figures that are open at once; the others are one click away, and open in print. */
 const OPEN_FIGURES = 6;

@@ -1,7 +1,7 @@
 /** Which examples changed between two candidates, with their texts. */
-import { count, formatNumber, formatWithUnit } from '../format.js';
-import { html, type Html } from '../html.js';
-import { metricKey, metricTitle, type ReportedMetric } from '../scoreboard.js';
+import { count, formatNumber, formatWithUnit } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
+import { metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
 import type { PairFlips, RunReport } from '../types.js';
 
 /** One block per pair and metric; the first one is open. */

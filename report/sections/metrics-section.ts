@@ -1,9 +1,9 @@
 /** Metrics by step: a table with everything, and one drawing per main metric. */
-import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../format.js';
+import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../words/format.js';
 import { inlineSvg } from '../figures/figure.js';
 import { figuresIn, type PlacedFigure } from '../figures/figures.js';
-import { html, type Html } from '../html.js';
-import { VERDICTS, metricTitle, readMetric, type ReportedMetric } from '../scoreboard.js';
+import { html, type Html } from '../html/html.js';
+import { VERDICTS, metricTitle, readMetric, type ReportedMetric } from '../reading/scoreboard.js';
 import type { ReportedStep, RunReport } from '../types.js';
 
 /** Drawings of the main metrics. */

@@ -1,6 +1,6 @@
 /** Tables of a sweep's points: the front, the best, what failed. */
-import { formatValue } from '../format.js';
-import { html, type Html } from '../html.js';
+import { formatValue } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
 import {
   feasiblePoints,
   judgedMetrics,
@@ -10,7 +10,7 @@ import {
   titleOf,
   variableText,
   type Half,
-} from '../sweep-reading.js';
+} from '../reading/sweep.js';
 import type { SweepReport } from '../../core/sweep/types.js';
 import type { RunReport } from '../types.js';
 

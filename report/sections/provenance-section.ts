@@ -1,9 +1,9 @@
 /** Where everything came from, and how to get it again. */
-import { ABSENT, formatNumber, formatTime } from '../format.js';
-import { html, type Html } from '../html.js';
-import { environmentWords, evaluationWords, firstPromptWords, prefixWords } from '../response-notes.js';
+import { ABSENT, formatNumber, formatTime } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
+import { environmentWords, evaluationWords, firstPromptWords, prefixWords } from '../words/responses.js';
 import type { RunReport } from '../types.js';
-import { visibleText } from '../visible-text.js';
+import { visibleText } from '../words/visible-text.js';
 
 /** Outputs, sources with digests, versions, the recipe and how to run it again. */
 export function provenanceSection(report: RunReport): Html {

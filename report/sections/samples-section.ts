@@ -1,6 +1,6 @@
 /** Answers before and after, side by side. */
-import { formatNumber, formatWithUnit } from '../format.js';
-import { html, type Html } from '../html.js';
+import { formatNumber, formatWithUnit } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
 import type { RunReport, SampleAnswers } from '../types.js';
 
 /** One block per prompt; the baseline stands first, then the others in the order of the steps. */

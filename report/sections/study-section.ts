@@ -1,10 +1,10 @@
 /** An order study: the answers first, then the figures, the tests, the orders. */
-import { ABSENT, formatDifference, formatInterval, formatNumber, formatP, formatValue } from '../format.js';
+import { ABSENT, formatDifference, formatInterval, formatNumber, formatP, formatValue } from '../words/format.js';
 import { figuresIn, type PlacedFigure } from '../figures/figures.js';
-import { html, type Html } from '../html.js';
-import { judge, mainMetrics, metricKey, metricTitle, SIGNIFICANCE, VERDICTS } from '../scoreboard.js';
-import { armLabel, groupLabel, largestPairs, orderLabel } from '../study-reading.js';
-import { describeStudy } from '../study-summary.js';
+import { html, type Html } from '../html/html.js';
+import { judge, mainMetrics, metricKey, metricTitle, SIGNIFICANCE, VERDICTS } from '../reading/scoreboard.js';
+import { armLabel, groupLabel, largestPairs, orderLabel } from '../reading/study.js';
+import { describeStudy } from '../words/study.js';
 import type { StudyReport } from '../../core/study/types.js';
 import type { RunReport } from '../types.js';
 import { answersBlock } from './answers.js';

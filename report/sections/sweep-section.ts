@@ -1,10 +1,10 @@
 /** A sweep: what is recommended and how sure that is, then the figures, the front, what failed. */
 import { figuresIn, type PlacedFigure } from '../figures/figures.js';
-import { formatValue, formatWithUnit } from '../format.js';
-import { html, type Html } from '../html.js';
-import { metricTitle } from '../scoreboard.js';
-import { metricNamed, readConstraints, recommendedPlace, titleOf, type ConstraintReading } from '../sweep-reading.js';
-import { describeSweep, recommendedMetrics, valueWithInterval } from '../sweep-summary.js';
+import { formatValue, formatWithUnit } from '../words/format.js';
+import { html, type Html } from '../html/html.js';
+import { metricTitle } from '../reading/scoreboard.js';
+import { metricNamed, readConstraints, recommendedPlace, titleOf, type ConstraintReading } from '../reading/sweep.js';
+import { describeSweep, recommendedMetrics, valueWithInterval } from '../words/sweep.js';
 import type { SweepReport } from '../../core/sweep/types.js';
 import type { RunReport } from '../types.js';
 import { answersBlock } from './answers.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resultsObject } from '../../report/results-object.js';
+import { resultsObject } from '../../report/json/results-object.js';
 import { Bench, demo, specText } from './bench.js';
 
 /** Two steps, of which the second is written in an element type. */

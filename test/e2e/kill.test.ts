@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResultsObject } from '../../report/results-object.js';
+import type { ResultsObject } from '../../report/json/results-object.js';
 import {
   beforeItsEnd,
   Desk,

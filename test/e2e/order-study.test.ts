@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ResultsObject } from '../../report/results-object.js';
+import type { ResultsObject } from '../../report/json/results-object.js';
 import type { OrderGapResult } from '../../core/study/types.js';
 import { beforeItsEnd, Desk, killCommandAt, ROOT, runIdOf, type Finished } from '../support/command.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResultsObject } from '../../report/results-object.js';
+import type { ResultsObject } from '../../report/json/results-object.js';
 import { Desk, smallRecipe } from '../support/command.js';
 
 const results = (stdout: string): ResultsObject => JSON.parse(stdout) as ResultsObject;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ResultsObject } from '../../report/results-object.js';
+import type { ResultsObject } from '../../report/json/results-object.js';
 import { createS3Client } from '../../io/store/s3-client.js';
 import { provideBinary, TEMPORAL_CLI } from '../../io/temporal/binary.js';
 import { serverStatus } from '../../io/temporal/server.js';

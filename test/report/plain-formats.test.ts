@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderCsv } from '../../report/csv.js';
-import { renderMarkdown } from '../../report/markdown.js';
+import { renderCsv } from '../../report/csv/report-csv.js';
+import { renderMarkdown } from '../../report/markdown/markdown.js';
 import {
   countNodes,
   progressEvents,

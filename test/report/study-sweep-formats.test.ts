@@ -1,12 +1,12 @@
 /** Studies and sweeps beside the page: words, Markdown, CSV, the object for programs, two runs side by side. */
 import { describe, expect, it } from 'vitest';
-import { compareReports } from '../../report/compare-reports.js';
-import { renderCsv } from '../../report/csv.js';
-import { renderMarkdown } from '../../report/markdown.js';
-import { resultsObject } from '../../report/results-object.js';
-import { describeStudy, inShort } from '../../report/study-summary.js';
-import { describeSweep } from '../../report/sweep-summary.js';
-import { readConstraints } from '../../report/sweep-reading.js';
+import { compareReports } from '../../report/reading/compare-reports.js';
+import { renderCsv } from '../../report/csv/report-csv.js';
+import { renderMarkdown } from '../../report/markdown/markdown.js';
+import { resultsObject } from '../../report/json/results-object.js';
+import { describeStudy, inShort } from '../../report/words/study.js';
+import { describeSweep } from '../../report/words/sweep.js';
+import { readConstraints } from '../../report/reading/sweep.js';
 import type { RunReport } from '../../report/types.js';
 import type { StudyReport } from '../../core/study/types.js';
 import type { SweepReport } from '../../core/sweep/types.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProgress, drawProgress, progressMode, type ProgressStream } from '../../../cli/render/progress.js';
 import type { NodeProgress, RunProgress, SweepProgress } from '../../../report/progress.js';
-import { cells } from '../../../report/text-width.js';
+import { cells } from '../../../report/words/text-width.js';
 
 const node = (id: string, state: NodeProgress['state'], more: Partial<NodeProgress> = {}): NodeProgress => ({
   id,

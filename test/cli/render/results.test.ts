@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { renderResults } from '../../../cli/render/results.js';
 import { streamStyle, usesColor } from '../../../cli/render/style.js';
-import { formatValue } from '../../../report/format.js';
-import { mainMetrics } from '../../../report/scoreboard.js';
-import { cells } from '../../../report/text-width.js';
+import { formatValue } from '../../../report/words/format.js';
+import { mainMetrics } from '../../../report/reading/scoreboard.js';
+import { cells } from '../../../report/words/text-width.js';
 import { hostileReport } from '../../support/hostile-report.js';
 import { sampleReport } from '../../support/sample-report.js';
 

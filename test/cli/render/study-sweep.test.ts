@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderComparison } from '../../../cli/render/compare.js';
 import { renderResults } from '../../../cli/render/results.js';
-import { compareReports } from '../../../report/compare-reports.js';
-import { cells } from '../../../report/text-width.js';
+import { compareReports } from '../../../report/reading/compare-reports.js';
+import { cells } from '../../../report/words/text-width.js';
 import { hostileReport } from '../../support/hostile-report.js';
 import { sampleReport } from '../../support/sample-report.js';
 import { sampleStudy } from '../../support/sample-study.js';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawBar } from '../../../cli/render/bars.js';
 import { renderFoldedTable, renderTable, wrapText } from '../../../cli/render/table.js';
-import { cells } from '../../../report/text-width.js';
-import { visibleLine } from '../../../report/visible-text.js';
+import { cells } from '../../../report/words/text-width.js';
+import { visibleLine } from '../../../report/words/visible-text.js';
 
 const LEFT = { title: 'step', align: 'left' } as const;
 const RIGHT = { title: 'value', align: 'right' } as const;

@@ -84,7 +84,7 @@ compare: { draws: 200 }
 `;
 
 const CHANGED_BYTES =
-  'The same inputs give other bytes: raise the version of what changed (RESULT_VERSIONS in core/plan/keys.ts, or ' +
+  'The same inputs give other bytes: raise the version of what changed (its kind in core/plan/nodes, or ' +
   'resultVersion of the benchmark or the reader), unless it never was in a release.';
 
 describe('golden', () => {

@@ -1,0 +1,224 @@
+/** A finished run's artifacts → one {@link RunReport}. Pure: what it says is in the artifacts. */
+import type { CombineDiagnostics } from '../../core/algebra/types.js';
+import { toDigest, type Digest } from '../../core/digest.js';
+import { OminusError } from '../../core/errors.js';
+import { requireBenchmark } from '../../core/evaluation/registry.js';
+import type { RespondFacts } from '../../core/evaluation/respond-facts.js';
+import type { BenchmarkResult } from '../../core/evaluation/types.js';
+import type { PlanNode } from '../../core/plan/node-kinds.js';
+import type { Evaluable, NodeId } from '../../core/plan/node.js';
+import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
+import type { Plan, PlanStep } from '../../core/plan/types.js';
+import type { OrderEffectResult, OrderGapResult } from '../../core/study/types.js';
+import type { SweepReport } from '../../core/sweep/types.js';
+import { assembleFlips, type FlipPair } from './flips.js';
+import { operandId, reportGraph } from './chain-graph.js';
+import { responseProvenance } from './responses.js';
+import { sampleAnswers } from './samples.js';
+import type { ComparisonResult } from '../../core/evaluation/comparison.js';
+import type { ReportedEvaluation, ReportedStep, RunReport } from '../types.js';
+
+/** Where a step lies in weight space. */
+export interface StepGeometry {
+  readonly norm: number;
+  /** ‖Δ − Δ_baseline‖ / ‖Δ_baseline‖; null when the baseline's norm is zero. */
+  readonly distanceFromBaseline: number | null;
+}
+
+/** Everything a report is made of. */
+export interface RunMaterial {
+  readonly plan: Plan;
+  readonly runId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Nodes whose results were in the store already. */
+  readonly reused: number;
+  readonly evaluations: ReadonlyMap<NodeId, BenchmarkResult>;
+  /** What respond nodes say of themselves. */
+  readonly responses: ReadonlyMap<NodeId, RespondFacts>;
+  readonly diagnostics: ReadonlyMap<NodeId, CombineDiagnostics>;
+  readonly written: ReadonlyMap<NodeId, { readonly digest: string; readonly roundingError: number | null }>;
+  readonly comparisons: ComparisonResult;
+  /** By step name. */
+  readonly geometry: ReadonlyMap<string, StepGeometry>;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Of an order study: the summary of its gap node, and what its effect node found. */
+  readonly gap?: OrderGapResult;
+  readonly effects?: OrderEffectResult;
+  /** Of a sweep; `plan` is then its last one, which has the chosen points as steps. */
+  readonly sweep?: SweepReport;
+}
+
+/** Puts the report together. */
+export function assembleReport(material: RunMaterial): RunReport {
+  const { plan } = material;
+  const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
+  const flips = assembleFlips(plan, material.evaluations, flipPairs(material));
+  return {
+    reportVersion: 1,
+    run: {
+      name: plan.name,
+      runId: material.runId,
+      startedAt: material.startedAt,
+      finishedAt: material.finishedAt,
+    },
+    specKind: plan.specKind,
+    specText: plan.specText,
+    planDigest: plan.digest,
+    baseline: plan.baseline,
+    metrics: metricDefinitions(plan, nodes),
+    steps: plan.steps.map((step) => reportStep(step, material, nodes)),
+    graph: reportGraph(plan),
+    comparisons: material.comparisons,
+    samples: sampleAnswers(plan, material.evaluations),
+    outputs: plan.nodes.flatMap((node) => {
+      const written = material.written.get(node.id);
+      return node.kind !== 'write' || written === undefined
+        ? []
+        : [
+            {
+              step: node.step,
+              path: node.path,
+              digest: toDigest(written.digest),
+              dtype: node.dtype,
+              roundingError: written.roundingError,
+            },
+          ];
+    }),
+    provenance: {
+      versions: material.versions,
+      environment: plan.environment,
+      base: plan.base === undefined ? null : { uri: plan.base.uri, digest: plan.base.digest },
+      adapters: plan.adapters.map(({ name, uri, digest }) => ({ name, uri, digest })),
+      data: dataSources(plan),
+      nodes: { total: plan.nodes.length, reused: material.reused },
+      ...responseProvenance(plan, material.responses),
+    },
+    warnings: plan.warnings,
+    ...(plan.study === undefined || material.gap === undefined
+      ? {}
+      : {
+          study: {
+            plan: plan.study,
+            gap: material.gap,
+            effects: material.effects ?? { seed: 0, draws: 0, omnibus: [], pairs: [], predictions: [] },
+          },
+        }),
+    ...(material.sweep === undefined ? {} : { sweep: material.sweep }),
+    ...(flips.length === 0 ? {} : { flips }),
+  };
+}
+
+/**
+ * Pairs whose examples are shown, the most telling first: of a study the two orders that lie furthest apart, per operator and
+ * setting; then pairs that the spec asks for; then every candidate against the baseline.
+ */
+function flipPairs({ plan, gap, comparisons }: RunMaterial): readonly FlipPair[] {
+  const evaluated = new Map(plan.study?.arms.map((arm) => [arm.name, arm.evaluatedAs]));
+  const furthest = (gap?.gaps ?? []).flatMap(({ operator, setting, parts }): readonly FlipPair[] => {
+    const [first, second] = (parts[0]?.maxPair ?? []).map((order) => {
+      const arm = plan.study?.arms.find(
+        (candidate) =>
+          candidate.operator === operator &&
+          candidate.setting === setting &&
+          candidate.match === 'lambda' &&
+          candidate.order === order,
+      );
+      return arm === undefined ? undefined : evaluated.get(arm.name);
+    });
+    return first === undefined || second === undefined || first === second ? [] : [{ first, second }];
+  });
+  const touchesBaseline = ({ first, second }: FlipPair): boolean => first === plan.baseline || second === plan.baseline;
+  return [
+    ...furthest,
+    ...comparisons.pairs.filter((pair) => !touchesBaseline(pair)),
+    ...comparisons.pairs.filter(touchesBaseline),
+  ];
+}
+
+function reportStep(step: PlanStep, material: RunMaterial, nodes: ReadonlyMap<NodeId, PlanNode>): ReportedStep {
+  const geometry = material.geometry.get(step.name);
+  return {
+    name: step.name,
+    kind: step.kind,
+    expression: step.expression,
+    digest: candidateDigest(step.candidate, material),
+    evaluations: Object.entries(step.evaluations).map(([label, id]): ReportedEvaluation => {
+      const result = material.evaluations.get(id);
+      if (result === undefined) {
+        throw new OminusError('INTERNAL', { message: `a finished run lacks an evaluation [node=${id}]` });
+      }
+      return { label, benchmark: result.benchmark, metrics: result.metrics, warnings: result.warnings };
+    }),
+    distanceFromBaseline: geometry?.distanceFromBaseline ?? null,
+    norm: geometry?.norm ?? null,
+    applications: applicationsOf(step.candidate, nodes).flatMap(({ id, label }) => {
+      const diagnostics = material.diagnostics.get(id);
+      return diagnostics === undefined ? [] : [{ label, diagnostics }];
+    }),
+  };
+}
+
+/** Applications along the left spine, first applied first. */
+function applicationsOf(
+  operand: Evaluable,
+  nodes: ReadonlyMap<NodeId, PlanNode>,
+): { readonly id: NodeId; readonly label: string }[] {
+  const node = operand.kind === 'node' ? nodes.get(operand.id) : undefined;
+  if (node?.kind !== 'combine') {
+    return [];
+  }
+  return [...applicationsOf(node.application.left, nodes), { id: node.id, label: node.id.replace(/^combine:/, '') }];
+}
+
+function candidateDigest(operand: Evaluable, { plan, written }: RunMaterial): Digest {
+  switch (operand.kind) {
+    case 'adapter':
+      return operand.digest;
+    case 'node': {
+      const node = plan.nodes.find(({ id }) => id === operand.id);
+      return node?.key ?? plan.digest;
+    }
+    case 'zero':
+      return plan.base?.digest ?? plan.digest;
+    case 'written': {
+      const output = plan.nodes.find(
+        (node) =>
+          node.kind === 'write' && node.dtype === operand.dtype && operandId(node.candidate) === operandId(operand.of),
+      );
+      const result = output === undefined ? undefined : written.get(output.id);
+      return result === undefined ? plan.digest : toDigest(result.digest);
+    }
+  }
+}
+
+/** Evaluate nodes of the plan by the label under which steps refer to them. */
+function labelledEvaluations(plan: Plan, nodes: ReadonlyMap<NodeId, PlanNode>): [string, EvaluateNode][] {
+  const byLabel = new Map<string, EvaluateNode>();
+  for (const step of plan.steps) {
+    for (const [label, id] of Object.entries(step.evaluations)) {
+      const node = nodes.get(id);
+      if (node?.kind === 'evaluate' && !byLabel.has(label)) {
+        byLabel.set(label, node);
+      }
+    }
+  }
+  return [...byLabel];
+}
+
+function metricDefinitions(plan: Plan, nodes: ReadonlyMap<NodeId, PlanNode>): RunReport['metrics'] {
+  return labelledEvaluations(plan, nodes).flatMap(([label, node]) =>
+    requireBenchmark(node.benchmark).metrics.map((metric) => ({ ...metric, label })),
+  );
+}
+
+function dataSources(plan: Plan): RunReport['provenance']['data'] {
+  const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
+  return labelledEvaluations(plan, nodes).flatMap(([label, { data, classifier }]) => [
+    { label, uri: data.uri, digest: data.digest },
+    ...(classifier === undefined
+      ? []
+      : [{ label: `${label} classifier`, uri: classifier.uri, digest: classifier.digest }]),
+  ]);
+}
