@@ -1,5 +1,6 @@
 /** Formulas → combine nodes: one node per operator application, shared between equal sub-expressions. */
 import type { Digest } from '../digest.js';
+import { OminusError } from '../errors.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
 import type { Application, Formula } from '../expression/types.js';
@@ -51,6 +52,8 @@ export class CombineNodes {
         return { kind: 'zero' };
       case 'apply':
         return { kind: 'node', id: this.#addApplication(formula, formula.application, ground) };
+      case 'make':
+        throw new OminusError('INTERNAL', { message: `no node makes ${formula.call.operator}` });
     }
   }
 
