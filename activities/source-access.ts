@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
 import { openAdapter, type AdapterFolder } from '../io/adapter/adapter-folder.js';
+import { cachedAdapter } from '../io/adapter/cached-adapter.js';
 import { locateSource, type SourceKind } from '../io/sources/digest-source.js';
 import type { SourceAccess } from './context.js';
 import { remember } from './remember.js';
@@ -16,6 +17,7 @@ const OPEN_ADAPTERS = 512;
 export function createSourceAccess(): SourceAccess {
   const fetched = new Map<string, Promise<string>>();
   const opened = new Map<Digest, Promise<AdapterFolder>>();
+  const made = new Map<Digest, Promise<AdapterFolder>>();
   const check = (kind: SourceKind, ref: { readonly uri: string; readonly digest: Digest }): Promise<string> => {
     const locate = async (): Promise<string> => {
       const { path, digest } = await locateSource(kind, ref.uri);
@@ -37,7 +39,12 @@ export function createSourceAccess(): SourceAccess {
       const path = await check('adapter', ref);
       return remember(opened, ref.digest, () => openAdapter(path), OPEN_ADAPTERS);
     },
-    close: () => closeAll(opened),
+    made: async (digest, files) =>
+      remember(made, digest, async () => openAdapter(await cachedAdapter(digest, files)), OPEN_ADAPTERS),
+    close: async () => {
+      await closeAll(opened);
+      await closeAll(made);
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { lambdasOf } from '../expression/lambdas.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
 import type { RecipeSpec } from '../spec/types.js';
-import { CombineNodes, type Ground } from './combine-nodes.js';
+import { CombineNodes, type Ground, type MadeLeaf } from './combine-nodes.js';
 import { addCompare, addEvaluation } from './evaluation-nodes.js';
 import { keyOf } from './key.js';
 import { gramBackend, type GramRule } from './key-facts.js';
@@ -36,13 +36,13 @@ export function buildPlan(input: PlanInput): Plan {
   const table = new NodeTable();
   const used = usedAdapters(input);
   const digestOf = (name: string): Digest => need(input.adapters.get(name), `adapter ${name}`).digest;
-  const groundOf = (leftmost: string | undefined): Ground => {
+  const groundOf = (leftmost: string | undefined, made: readonly MadeLeaf[] = []): Ground => {
     const rule: GramRule = {
       semantics: spec.semantics,
       leftmost: leftmost === undefined ? undefined : digestOf(leftmost),
       backend: gramBackend(input.environment),
     };
-    return { rule, gram: addGram(table, used.map(digestOf), rule) };
+    return { rule, gram: addGram(table, { adapters: used.map(digestOf), made }, rule) };
   };
   const ground = groundOf(used[0]);
   const combines = new CombineNodes({ table, groundOf, digestOf, missing: spec.missing });
@@ -56,7 +56,9 @@ export function buildPlan(input: PlanInput): Plan {
     }
     evaluations.set(candidate.name, byLabel);
   }
-  addCompare(input, table, ground.gram, combines, candidates, written, evaluations);
+  // Pairs and distances are of any two candidates, so these Gram matrices cover all leaves.
+  const whole = groundOf(used[0], combines.madeLeavesOf(spec.steps.map(({ formula }) => formula)));
+  addCompare(input, table, whole.gram, combines, candidates, written, evaluations);
   input.extras?.addNodes?.({ table, ground, digestOf, evaluations });
   for (const output of spec.outputs) {
     const candidate = need(candidates.get(output.step), `step ${output.step}`);
@@ -133,16 +135,27 @@ function usedAdapters({ spec, extras }: PlanInput): string[] {
 }
 
 /** One node per rule: one in all with `scaled`, one per leftmost adapter with `reference`. */
-function addGram(table: NodeTable, adapters: readonly Digest[], rule: GramRule): NodeId {
-  // Sorted, so that a pair of leaves has the same order, and the same bits, in every set of adapters.
-  const sorted = [...new Set(adapters)].sort();
+function addGram(
+  table: NodeTable,
+  { adapters, made }: { readonly adapters: readonly Digest[]; readonly made: readonly MadeLeaf[] },
+  rule: GramRule,
+): NodeId {
+  // Sorted, so that a pair of leaves has the same order, and the same bits, in every set of leaves.
+  const sorted = [...new Set([...adapters, ...made.map(({ key }) => key)])].sort();
   const { semantics, leftmost, backend } = rule;
   const ordered =
     semantics === 'scaled' || leftmost === undefined
       ? sorted
       : [leftmost, ...sorted.filter((digest) => digest !== leftmost)];
   const key = keyOf(gramFacts(ordered, rule));
-  return table.add(asNodeId('gram'), { kind: 'gram', key, dependsOn: [], adapters: ordered, semantics, backend }).id;
+  return table.add(asNodeId('gram'), {
+    kind: 'gram',
+    key,
+    dependsOn: [...new Set(made.map(({ id }) => id))],
+    adapters: ordered,
+    semantics,
+    backend,
+  }).id;
 }
 
 function namedCandidates(

@@ -6,7 +6,7 @@ import { figuresOf } from '../figures/figures.js';
 import { CONTENT_POLICY, SCRIPT } from './page-script.js';
 import { STYLE } from './style.js';
 import { comparisonsSection } from '../sections/comparisons-section.js';
-import { diagnosticsSection } from '../sections/diagnostics-section.js';
+import { diagnosticsSection, hasDiagnostics } from '../sections/diagnostics-section.js';
 import { flipsSection } from '../sections/flips-section.js';
 import { chartsSection, metricsTable, stepsTable } from '../sections/metrics-section.js';
 import { provenanceSection } from '../sections/provenance-section.js';
@@ -115,10 +115,11 @@ function sectionsOf(report: RunReport): readonly Section[] {
       title: 'Answers before and after',
       body: samplesSection(report),
     }),
-    ...has(
-      report.steps.some(({ applications }) => applications.length > 0),
-      { id: 'diagnostics', title: 'Diagnostics by layer', body: diagnosticsSection(report) },
-    ),
+    ...has(report.steps.some(hasDiagnostics), {
+      id: 'diagnostics',
+      title: 'Diagnostics by layer',
+      body: diagnosticsSection(report),
+    }),
     { id: 'provenance', title: 'Provenance', body: provenanceSection(report) },
   ];
 }

@@ -4,7 +4,7 @@ import type { ModuleDiagnostics } from '../../core/algebra/types.js';
 import { ABSENT, count, formatNumber, formatValue } from '../words/format.js';
 import { drawHeat } from '../html/heat-table.js';
 import { html, type Html } from '../html/html.js';
-import type { RunReport } from '../types.js';
+import type { ReportedMadeLeaf, ReportedStep, RunReport } from '../types.js';
 
 type Application = RunReport['steps'][number]['applications'][number];
 
@@ -13,7 +13,7 @@ const MOST_STEPS = 12;
 
 /** Diagnostics of steps; the first step's are open, the others one click away (and open in print). */
 export function diagnosticsSection(report: RunReport): Html {
-  const all = report.steps.filter(({ applications }) => applications.length > 0);
+  const all = report.steps.filter(hasDiagnostics);
   const steps = all.slice(0, MOST_STEPS);
   return html`<p class="note">
       Row by row, n⁻ and n⁺ are the norms of the right and the left operand, cos their cosine; means are over rows where
@@ -23,9 +23,28 @@ export function diagnosticsSection(report: RunReport): Html {
     ${steps.map(
       (step, place) => html`<details${place === 0 && html` open=""`}>
         <summary><b>${step.name}</b> <code>${step.expression}</code></summary>
-        ${step.applications.map(applicationBlock)}
+        ${step.applications.map(applicationBlock)}${step.made?.map(madeBlock)}
       </details>`,
     )}`;
+}
+
+/** Whether there is anything to show of a step. */
+export function hasDiagnostics({ applications, made = [] }: Pick<ReportedStep, 'applications' | 'made'>): boolean {
+  return applications.length > 0 || made.length > 0;
+}
+
+function madeBlock({ expression, rank, fullRank, relativeError, keptEnergy }: ReportedMadeLeaf): Html {
+  return html`<div class="application">
+    <h4><code>${expression}</code></h4>
+    <p>
+      Rank at most ${rank} of
+      ${fullRank}${
+        relativeError !== null &&
+        html`; relative error ${formatNumber(relativeError)} (Frobenius norm, over all modules), kept energy
+        ${formatValue(keptEnergy, 'share')} %`
+      }.
+    </p>
+  </div>`;
 }
 
 function applicationBlock({ label, diagnostics: { modules } }: Application): Html {

@@ -1,5 +1,6 @@
 /** All operators by name. To add one: a file beside this one, and its entry here (and in names.ts, if it is one of rows). */
 import { OminusError } from '../../errors.js';
+import { compress } from './compress.js';
 import { direct } from './direct.js';
 import { extract } from './extract.js';
 import type { RowOperatorName } from './names.js';
@@ -9,7 +10,9 @@ import type { FactorOperator, RowOperator } from './operator.js';
 export const ROW_OPERATORS: Readonly<Record<RowOperatorName, RowOperator>> = { direct, extract };
 
 /** Operators of factors, by the word of their call, which is also their name in keys. */
-export const FACTOR_OPERATORS: ReadonlyMap<string, FactorOperator> = new Map<string, FactorOperator>([]);
+export const FACTOR_OPERATORS: ReadonlyMap<string, FactorOperator> = new Map<string, FactorOperator>([
+  ['compress', compress],
+]);
 
 /**
  * The operator of a call.
