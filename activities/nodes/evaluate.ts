@@ -13,7 +13,7 @@ export const evaluateExecutor: NodeExecutor<EvaluateNode> = {
     const responses = await inputJson<readonly ModelResponse[]>(run, node.respond, 'responses');
     const result = await benchmark.score({
       parameters: node.parameters,
-      data: await run.context.sources.text(node.data),
+      sources: { data: { text: await run.context.sources.text(node.data), name: node.data.uri } },
       responses,
       classify: await classifierOf(node, run),
     });

@@ -11,8 +11,8 @@ import { storedStates, type KnownState } from '../../app/follow/node-states.js';
 import { announce } from '../options.js';
 import { RateMeter } from '../../app/follow/rate-meter.js';
 import { eventLine } from '../render/progress.js';
-import { colorsOf } from '../render/style.js';
-import { textTable } from '../render/table.js';
+import { colorsOf } from '../../report/terminal/style.js';
+import { textTable } from '../../report/terminal/table.js';
 import { firstRunId } from '../../app/runs/run-chain.js';
 import { chosenDevice, openSession, type Session } from '../../app/session/session.js';
 

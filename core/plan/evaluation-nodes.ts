@@ -1,7 +1,7 @@
 /** Nodes of evaluations and comparisons. */
-import type { Digest, Json } from '../digest.js';
-import { BATCH_POLICY } from '../evaluation/batches.js';
-import type { ResponseTask } from '../evaluation/types.js';
+import type { Digest } from '../digest.js';
+import { BATCH_POLICY, batchPolicy } from '../evaluation/batches.js';
+import { taskJson } from '../evaluation/tasks.js';
 import type { SpecBenchmark } from '../spec/types.js';
 import type { CombineNodes } from './combine-nodes.js';
 import { keyOf } from './key.js';
@@ -39,8 +39,8 @@ export function addEvaluation(
       respondFacts({
         model: base.digest,
         candidate: candidateKey,
-        task,
-        batches: batchPolicyOf(task),
+        task: taskJson(task),
+        batches: { version: BATCH_POLICY.version, ...batchPolicy(task.kind) },
         data: data.digest,
         environment: input.environment,
       }),
@@ -147,11 +147,6 @@ export function addCompare(
     draws: spec.compare.draws,
     ...half,
   });
-}
-
-/** The policy that the batches of a task follow. */
-function batchPolicyOf({ kind }: ResponseTask): Json {
-  return { version: BATCH_POLICY.version, ...(kind === 'answers' ? BATCH_POLICY.generate : BATCH_POLICY.score) };
 }
 
 /** A path of a benchmark, as the spec writes it. */

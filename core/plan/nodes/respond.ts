@@ -1,6 +1,6 @@
 /** `respond`: the model's answers or log-probabilities. */
 import type { Digest, Json } from '../../digest.js';
-import type { ResponseTask } from '../../evaluation/types.js';
+import type { ResponseTask } from '../../evaluation/tasks.js';
 import type { SourceRef } from '../../source-ref.js';
 import type { InferenceEnvironment, KeyFacts, OperandKey } from '../key-facts.js';
 import { nameOf, type Evaluable, type NodeBase, type NodeKind } from '../node.js';
@@ -37,7 +37,8 @@ export const respondKind: NodeKind<RespondNode> = {
 export function respondFacts(input: {
   readonly model: Digest;
   readonly candidate: OperandKey;
-  readonly task: ResponseTask;
+  /** The task as a part of keys. */
+  readonly task: Json;
   /** How requests are put into batches: other batches may change the last bits of a score. */
   readonly batches: Json;
   readonly data: Digest;
@@ -48,7 +49,7 @@ export function respondFacts(input: {
     resultVersion: respondKind.resultVersion,
     model: input.model,
     candidate: input.candidate,
-    task: { ...input.task },
+    task: input.task,
     batches: input.batches,
     data: input.data,
     environment: { ...input.environment },
