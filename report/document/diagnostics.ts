@@ -63,7 +63,7 @@ function madeBlock({ expression, rank, fullRank, relativeError, keptEnergy }: Re
     look: 'application',
     blocks: [
       { kind: 'heading', level: 4, words: marked('code', expression) },
-      { kind: 'text', words: `Rank ${formatNumber(rank)} of ${formatNumber(fullRank)} at most${quality}.` },
+      { kind: 'text', words: `Rank ${String(rank ?? ABSENT)} at most, of ${String(fullRank ?? ABSENT)}${quality}.` },
     ],
   };
 }
