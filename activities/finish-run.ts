@@ -106,8 +106,10 @@ export async function finishRun(
 }
 
 /** What a sweep found, put together when its points were chosen. */
-async function sweepPart(context: ActivityContext, { sweepReport }: Plan): Promise<Pick<RunMaterial, 'sweep'>> {
-  return sweepReport === undefined ? {} : { sweep: await readJsonArtifact<SweepReport>(context.store, sweepReport) };
+async function sweepPart(context: ActivityContext, plan: Plan): Promise<Pick<RunMaterial, 'sweep'>> {
+  return plan.specKind !== 'sweep' || plan.sweepReport === undefined
+    ? {}
+    : { sweep: await readJsonArtifact<SweepReport>(context.store, plan.sweepReport) };
 }
 
 /** Norm of every step, and its distance from the baseline, from Gram matrices alone: not of what rounding made of a step. */

@@ -21,7 +21,7 @@ interface RunState {
  * may be extended, it ends with a plan of its own, and batches of points come one after the other.
  */
 export async function putRunRecord({ store }: { readonly store: ArtifactStore }, run: RunState): Promise<void> {
-  const before = run.plan.sweep === undefined ? undefined : toRunRecord(await store.getRun(run.name, run.runId));
+  const before = run.plan.specKind === 'sweep' ? toRunRecord(await store.getRun(run.name, run.runId)) : undefined;
   await store.putRun(run.name, run.runId, recordOf(run, before));
 }
 
@@ -43,12 +43,17 @@ function recordOf(run: RunState, before: RunRecord | undefined): RunRecord & Jso
   return {
     state: run.state,
     nodes: [...new Set([...run.plan.nodes.map((node) => node.key), ...(before?.nodes ?? [])])],
-    artifacts: distinct([...refs, ...(run.plan.sweepReport === undefined ? [] : [run.plan.sweepReport])]),
+    artifacts: distinct([...refs, ...artifactsOf(run.plan)]),
     plan: { ...run.planRef },
     planDigest: run.plan.digest,
     ...(nodeLists.length === 0 ? {} : { nodeLists }),
     ...(run.report === undefined ? {} : { report: { ...run.report } }),
   } satisfies RunRecord;
+}
+
+/** Stored artifacts that a plan itself refers to. */
+function artifactsOf(plan: Plan): readonly ArtifactRef[] {
+  return plan.specKind === 'sweep' && plan.sweepReport !== undefined ? [plan.sweepReport] : [];
 }
 
 function distinct(refs: readonly ArtifactRef[]): { digest: Digest; sizeBytes: number }[] {

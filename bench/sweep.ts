@@ -22,7 +22,7 @@ import { createSourceAccess } from '../activities/source-access.js';
 import { openBatch } from '../activities/sweep/open-batch.js';
 import { runPoints } from '../activities/sweep/run-points.js';
 import type { SweepRun } from '../activities/sweep/sweep-facts.js';
-import { preparePlan } from '../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../app/plan-locally.js';
 import { openSession, startSessionWorker, type Session } from '../app/session/session.js';
 import { submitPlan } from '../app/submit/submit-plan.js';
 import type { Plan } from '../core/plan/types.js';
@@ -60,7 +60,7 @@ chain: "[expert ⊖ a·Ext(truth⁻)] ⊖ b·Ext(tox⁻)"
 over: { a: ${range(round)}, b: ${range(0)} }
 `,
   );
-  return preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
+  return planLocally(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
 }
 
 /** What the loop's activity works with: as a worker has it, but for Temporal. */

@@ -1,10 +1,7 @@
 /** Progress of a run as plain data: the workflow's query and the activities' heartbeats give it, the command line draws it. */
-
+import type { NodeState } from '../core/plan/schedule.js';
 import type { BestPoint } from '../core/sweep/types.js';
 import type { SweepProgressAnswer } from '../core/plan/run-types.js';
-
-/** States of a node; `reused`: the store had its result already; `skipped`: something it depends on failed. */
-export type NodeState = 'waiting' | 'running' | 'done' | 'reused' | 'failed' | 'skipped';
 
 /** One node of the plan. */
 export interface NodeProgress {

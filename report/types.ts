@@ -3,7 +3,7 @@ import type { CombineDiagnostics } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import type { PromptFacts } from '../core/evaluation/respond-facts.js';
 import type { MetricDefinition, MetricValue } from '../core/evaluation/types.js';
-import type { SpecKind } from '../core/plan/types.js';
+import type { SpecKind } from '../core/spec/schema.js';
 import type { StudyReport } from '../core/study/types.js';
 import type { SweepReport } from '../core/sweep/types.js';
 import type { ComparisonResult } from '../core/evaluation/comparison.js';

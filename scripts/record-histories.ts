@@ -15,7 +15,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { NativeConnection } from '@temporalio/worker';
 import { createCaches } from '../activities/context.js';
 import { createSourceAccess } from '../activities/source-access.js';
-import { preparePlan } from '../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../app/plan-locally.js';
 import { submitPlan } from '../app/submit/submit-plan.js';
 import { packageRoot } from '../io/files/package-root.js';
 import { createInferenceEngine } from '../io/model/engine.js';
@@ -159,7 +159,7 @@ async function recordSweeps(client: Client, connection: NativeConnection): Promi
 async function recordRealRun(client: Client, connection: NativeConnection, folder: string): Promise<void> {
   const file = join(folder, 'spec.yaml');
   await writeFile(file, RECIPE);
-  const plan = await preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
+  const plan = await planLocally(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
   const store = await openArtifactStore(join(folder, 'store'));
   const queues = taskQueues('store', 'build', 'cpu');
   const engine = createInferenceEngine({ device: 'cpu' });

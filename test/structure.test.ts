@@ -19,7 +19,8 @@ const FLOORS = [
   ['evaluation'],
   ['study', 'sweep'],
   ['spec'],
-  ['lower', 'plan'],
+  ['plan'],
+  ['lower'],
 ];
 
 /** What a top folder may import, beside itself and packages; `types`: of these types alone. */
@@ -84,6 +85,12 @@ describe('imports', () => {
       });
     expect(wrong).toEqual([]);
     expect(relativeImports().filter(([file]) => file.startsWith('core/')).length).toBeGreaterThan(500);
+  });
+
+  it('of planning reach no activity, so that an activity can plan', () => {
+    const planning = relativeImports().filter(([file]) => file.startsWith('app/plan-a-spec/'));
+    expect(planning.filter(([, target]) => !/^(app\/plan-a-spec|core|io)\//.test(target))).toEqual([]);
+    expect(planning.length).toBeGreaterThan(30);
   });
 
   it('have the floors that docs/architecture.md shows', async () => {

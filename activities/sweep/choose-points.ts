@@ -1,5 +1,5 @@
 /** Ends a search: chooses among all its points, puts its part of the report together, and plans what is left to do. */
-import { buildChosenPlan, choosePlanSteps } from '../../core/plan/build-chosen-plan.js';
+import { buildChosenPlan, choosePlanSteps } from '../../core/lower/chosen-points.js';
 import type { PlanOutline, PlanRef, RunId } from '../../core/plan/run-types.js';
 import { choosePoint } from '../../core/sweep/choose.js';
 import { sweepColumns } from '../../core/sweep/report.js';
@@ -29,7 +29,7 @@ export async function choosePoints(
 ): Promise<PlanOutline & { readonly plan: PlanRef }> {
   const { context } = run;
   const facts = await sweepFacts(run, input.plan);
-  const { plan, sweep, references } = facts;
+  const { plan, sweep, chain, references } = facts;
   // what the store has, not what is remembered of it: the report names what is there
   const { finished: all, missing } = await readPoints(run, { ...facts, batches: new Map() }, input.batches);
   const finished = all.filter(({ samples }) => samples === undefined).toSorted((a, b) => a.index - b.index);
@@ -45,7 +45,8 @@ export async function choosePoints(
     failures: input.failures.filter(({ index }) => missing.has(index)).toSorted((a, b) => a.index - b.index),
     counts: { points: finished.length, failed: missing.size, smaller: all.length - finished.length },
   };
-  const last = buildChosenPlan(plan, chosen, finished, await jsonArtifact(context.store, report));
+  const stored = await jsonArtifact(context.store, report);
+  const last = buildChosenPlan({ plan, chain, finished, report: stored }, chosen);
   const planRef = await jsonArtifact(context.store, last);
   const { name, runId } = input;
   await putRunRecord(context, { name, runId, plan: last, planRef, state: 'running', report: undefined });

@@ -5,9 +5,11 @@ import type { Coefficients, Gram } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
-import { need } from '../../core/plan/plan-input.js';
-import type { PlannedPoint } from '../../core/plan/plan-point.js';
+import type { PlannedPoint } from '../../core/lower/plan-point.js';
+import { gramNodeOf } from '../../core/plan/gram-node.js';
 import type { Operand } from '../../core/plan/node.js';
+import type { Plan } from '../../core/plan/types.js';
+import type { AdapterRef } from '../../core/source-ref.js';
 import { gramOf, namedCoefficients } from '../candidates.js';
 import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { remember } from '../remember.js';
@@ -62,10 +64,7 @@ export async function evaluatePoint(
 
 /** Gram matrices of the sweep, read and decoded once per worker. */
 async function sweepGram(run: NodeRun): Promise<Gram> {
-  const node = need(
-    run.plan.nodes.find(({ kind }) => kind === 'gram'),
-    'Gram matrices',
-  );
+  const node = gramNodeOf(run.plan);
   return remember(run.context.caches.grams, node.key, () => gramOf(run, node.id), KEPT_GRAMS);
 }
 
@@ -79,13 +78,20 @@ async function pointCoefficients(
   if (candidate.kind !== 'node') {
     return namedCoefficients(run, candidate); // a chain that is an adapter, as PEFT would apply it
   }
-  const leaves = new Map(run.plan.adapters.map(({ name, digest }) => [name, digest]));
-  const leafOf = (name: string): Digest => need(leaves.get(name), `adapter ${name}`);
+  const leafOf = (name: string): Digest => adapterNamed(run.plan, name).digest;
   const coefficients = formulaCoefficients(formula, gram, leafOf, { missing, known });
   for (const text of [...known.keys()].slice(0, Math.max(0, known.size - KEPT_VALUES))) {
     known.delete(text);
   }
   return coefficients;
+}
+
+function adapterNamed({ adapters }: Plan, name: string): AdapterRef {
+  const adapter = adapters.find((one) => one.name === name);
+  if (adapter === undefined) {
+    throw new OminusError('INTERNAL', { message: `the plan has no adapter of that name [name=${name}]` });
+  }
+  return adapter;
 }
 
 function baselineOf({ plan: { adapters, baseline } }: SweepFacts): Operand {
@@ -96,14 +102,12 @@ function baselineOf({ plan: { adapters, baseline } }: SweepFacts): Operand {
 /** Runs what the store does not have, and reads the scores. */
 async function evaluateNodes(
   run: NodeRun,
-  { nodes, evaluations }: PlannedPoint,
+  { toRun, evaluations }: PlannedPoint,
 ): Promise<ReadonlyMap<string, BenchmarkResult>> {
   for (let attempt = 1; ; attempt++) {
     try {
-      for (const node of nodes) {
-        if (node.kind !== 'combine') {
-          await runNode(node, run);
-        }
+      for (const node of toRun) {
+        await runNode(node, run);
       }
       const ids = Object.entries(evaluations).map(([label, { id }]) => [label, id] as const);
       return await resultsByLabel(run, ids);

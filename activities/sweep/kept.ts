@@ -1,17 +1,20 @@
 /** What a worker keeps of the sweeps that it works on. */
 import type { Coefficients } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
-import type { PointPlanner } from '../../core/plan/plan-point.js';
+import type { Chain } from '../../core/lower/chain.js';
+import type { PointPlanner } from '../../core/lower/plan-point.js';
 import type { PlanRef } from '../../core/plan/run-types.js';
-import type { Plan } from '../../core/plan/types.js';
+import type { PlanOf } from '../../core/plan/types.js';
 import type { References } from '../../core/sweep/constraints.js';
 import type { SweepPlan, FinishedPoint, SweepPoint } from '../../core/sweep/types.js';
 
 /** What does not depend on the point. */
 export interface SweepFacts {
-  readonly plan: Plan;
+  readonly plan: PlanOf<'sweep'>;
   readonly planRef: PlanRef;
   readonly sweep: SweepPlan;
+  /** Parsed once. */
+  readonly chain: Chain;
   readonly planner: PointPlanner;
   /** Metrics of the reference candidates. */
   readonly references: References;

@@ -46,9 +46,9 @@ export async function openBatch(
 async function keysOf(run: SweepRun, facts: SweepFacts, batch: number, points: BatchPoints): Promise<Digest[]> {
   const keys = new Set(facts.sweep.search.method === 'optimize' ? [keyOfBatch(facts, batch)] : []);
   for (let place = 0; place < points.count; place++) {
-    const { key, nodes } = facts.planner(points.at(place));
+    const { key, toRun } = facts.planner(points.at(place));
     keys.add(key);
-    nodes.filter(({ kind }) => kind !== 'combine').forEach((node) => keys.add(node.key));
+    toRun.forEach((node) => keys.add(node.key));
     if (place % AT_A_TIME === 0) {
       run.onProgress(place, points.count);
       await new Promise(setImmediate);

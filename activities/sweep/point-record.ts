@@ -3,7 +3,7 @@
  * expression, keys) is no part of it, so that sweeps whose variables have other names share it.
  */
 import type { Json } from '../../core/digest.js';
-import type { PlannedPoint } from '../../core/plan/plan-point.js';
+import type { PlannedPoint } from '../../core/lower/plan-point.js';
 import type { FinishedPoint, PointResult } from '../../core/sweep/types.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 

@@ -1,6 +1,5 @@
 /** Evaluates a slice of points, one after the other; what the store has is not evaluated again. */
 import { errorCode, errorMessage, OminusError, type ErrorCode } from '../../core/errors.js';
-import { need } from '../../core/plan/plan-input.js';
 import type { BestPoint, FinishedPoint, PointFailure, SweepPoint } from '../../core/sweep/types.js';
 import type { PlanRef, PointsOutcome } from '../../core/plan/run-types.js';
 import { betterPoint } from '../../core/sweep/best.js';
@@ -48,7 +47,12 @@ export interface Slice {
  */
 export async function runPoints(run: SweepRun, slice: Slice): Promise<PointsOutcome> {
   const facts = await sweepFacts(run, slice.plan);
-  const points = need((await batchPoints(run, facts, slice.batch)) ?? undefined, `batch ${String(slice.batch)}`);
+  const points = await batchPoints(run, facts, slice.batch);
+  if (points === null) {
+    throw new OminusError('INTERNAL', {
+      message: `the search ended before this batch [plan=${slice.plan.digest}, batch=${String(slice.batch)}]`,
+    });
+  }
   const { from, to } = slice;
   const startedMs = performance.now();
   let outcome: PointsOutcome = { next: from, done: 0, reused: 0, failures: [], best: null };

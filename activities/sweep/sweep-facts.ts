@@ -1,10 +1,11 @@
 /** What all points of a sweep share: their planner, and what they are held against. Made once per worker. */
+import { OminusError } from '../../core/errors.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
-import { createPointPlanner } from '../../core/plan/plan-point.js';
+import { chainOfPlan } from '../../core/lower/chain.js';
+import { createPointPlanner } from '../../core/lower/plan-point.js';
 import type { PlanRef } from '../../core/plan/run-types.js';
-import { sweepOf } from '../../core/plan/sweep-sources.js';
-import type { PlanStep } from '../../core/plan/types.js';
+import type { PlanOf, PlanStep } from '../../core/plan/types.js';
 import type { References } from '../../core/sweep/constraints.js';
 import { pointMetrics } from '../../core/sweep/split.js';
 import type { PointMetric, SweepPlan } from '../../core/sweep/types.js';
@@ -30,12 +31,17 @@ export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {
 export async function sweepFacts(run: SweepRun, planRef: PlanRef): Promise<SweepFacts> {
   const make = async (): Promise<SweepFacts> => {
     const plan = await readPlan(run.context, planRef);
-    const references = await referencesOf({ ...run, plan });
+    if (plan.specKind !== 'sweep') {
+      throw new OminusError('INTERNAL', { message: `not the plan of a sweep [kind=${plan.specKind}]` });
+    }
+    const chain = chainOfPlan(plan);
+    const references = await referencesOf({ ...run, plan }, plan);
     return {
       plan,
       planRef,
-      sweep: sweepOf(plan),
-      planner: createPointPlanner(plan),
+      sweep: plan.sweep,
+      chain,
+      planner: createPointPlanner(plan, chain),
       references,
       known: new Map(),
       batches: new Map(),
@@ -62,10 +68,9 @@ export function referenceResults(run: NodeRun, step: PlanStep): Promise<Readonly
   return resultsByLabel(run, Object.entries(step.evaluations));
 }
 
-async function referencesOf(run: NodeRun): Promise<References> {
-  const sweep = sweepOf(run.plan);
+async function referencesOf(run: NodeRun, { sweep, steps }: PlanOf<'sweep'>): Promise<References> {
   const entries = await Promise.all(
-    run.plan.steps.map(async (step) => [step.name, labelledMetrics(sweep, await referenceResults(run, step))] as const),
+    steps.map(async (step) => [step.name, labelledMetrics(sweep, await referenceResults(run, step))] as const),
   );
   return Object.fromEntries(entries);
 }

@@ -114,7 +114,7 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
 async function queryProgress(input: FollowInput, handle: WorkflowHandle): Promise<Answers> {
   return input.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, async () => ({
     nodes: await handle.query(progressQuery),
-    ...(input.plan.sweep === undefined ? {} : { sweep: await handle.query(sweepProgressQuery) }),
+    ...(input.plan.specKind === 'sweep' ? { sweep: await handle.query(sweepProgressQuery) } : {}),
   }));
 }
 

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { locate, type Span } from '../../core/diagnostic.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
-import type { PlanSources } from '../../core/plan/plan-input.js';
+import type { PlanSources } from '../../core/plan/plan-sources.js';
 import { checkOutputFolder } from '../../io/adapter/adapter-output.js';
 import { overlap, realPathOf } from '../../io/adapter/output-place.js';
 import { refused } from '../../io/files/refused.js';

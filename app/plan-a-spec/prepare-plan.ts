@@ -1,9 +1,11 @@
-/** Spec file → plan: reads the spec, brings its sources here, digests them, and plans as its kind asks. */
+/**
+ * Spec file → plan: reads the spec, brings its sources here, digests them, and plans as its kind asks. Commands plan through
+ * app/plan-locally.ts; an activity gives its own `measureOrders`.
+ */
 import type { Plan } from '../../core/plan/types.js';
 import type { Device } from '../../io/model/types.js';
-import { openArtifactStore } from '../../io/store/open.js';
-import type { ArtifactStore } from '../../io/store/types.js';
 import { loadSpec } from './load-spec.js';
+import type { MeasureOrders } from './measure-orders.js';
 import { prepareOrderStudy } from './order-study.js';
 import { prepareRecipe } from './recipe.js';
 import { resolveSources } from './resolve-sources.js';
@@ -15,8 +17,8 @@ export interface PrepareOptions {
   readonly log: (line: string) => void;
   /** Adapters are written below this folder only; the current one by default. */
   readonly outputRoot: string | undefined;
-  /** Where an order study keeps what it measures while it is planned; opened only then. The user's store by default. */
-  readonly store?: () => Promise<ArtifactStore>;
+  /** How the gaps between the orders of an order study are measured, which its plan depends on. */
+  readonly measureOrders: MeasureOrders;
 }
 
 /**
@@ -41,6 +43,6 @@ async function planByKind(file: string, options: PrepareOptions): Promise<Plan> 
     case 'sweep':
       return prepareSweep({ file, spec }, resolved, options.outputRoot);
     case 'order-study':
-      return prepareOrderStudy({ file, spec }, resolved, { ...options, store: options.store ?? openArtifactStore });
+      return prepareOrderStudy({ file, spec }, resolved, options.measureOrders);
   }
 }

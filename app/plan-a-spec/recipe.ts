@@ -1,11 +1,12 @@
 /** `kind: recipe` → plan. */
-import { checkRecipeAdapters } from '../../core/plan/check-adapters.js';
+import { lowerRecipe } from '../../core/lower/recipe.js';
 import { buildPlan } from '../../core/plan/build-plan.js';
-import type { Plan } from '../../core/plan/types.js';
+import { checkAdapters } from '../../core/plan/check-adapters.js';
+import type { PlanOf } from '../../core/plan/types.js';
 import type { RecipeSpec } from '../../core/spec/types.js';
 import { checkOutputs } from './check-outputs.js';
-import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 import { outputPath } from './output-path.js';
+import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 import type { ResolvedSources } from './resolve-sources.js';
 
 /**
@@ -17,27 +18,27 @@ export async function prepareRecipe(
   loaded: LoadedSpec<RecipeSpec>,
   { sources, described, modules }: ResolvedSources,
   outputRoot: string | undefined,
-): Promise<Plan> {
+): Promise<PlanOf<'recipe'>> {
   const { spec } = loaded;
-  const [first] = spec.adapters.values();
   const problems = new PlanProblems(loaded);
-  const said =
-    first === undefined ? [] : await problems.attempt(first.span, () => checkRecipeAdapters(spec, described, modules));
-  const outputs = new Map<string, string>();
+  const folders = new Map<string, string>();
   for (const { step, path, span } of spec.outputs) {
     const folder = await problems.attempt(span, () => outputPath(loaded, { what: step, path }, outputRoot));
-    outputs.set(step, folder ?? path);
+    folders.set(step, folder ?? path);
   }
+  const experiment = lowerRecipe(spec, sources, folders);
+  const [first] = spec.adapters.values();
+  const said =
+    first === undefined ? [] : await problems.attempt(first.span, () => checkAdapters(experiment, described, modules));
   problems.refuse();
-  const warnings = [...new Set([...sources.warnings, ...(said ?? [])])];
-  const plan = buildPlan({ ...sources, spec, outputs, warnings });
+  const plan = buildPlan(experiment, { ...sources, warnings: [...new Set([...sources.warnings, ...(said ?? [])])] });
   const keys = new Map(plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, node.key] as const] : [])));
   await checkOutputs(
     loaded,
     sources,
     spec.outputs.map(({ step, span }) => ({
       what: `the output of ${step}`,
-      path: outputs.get(step) ?? '',
+      path: folders.get(step) ?? '',
       span,
       key: keys.get(step),
     })),

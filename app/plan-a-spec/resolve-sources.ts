@@ -1,9 +1,9 @@
 /** Brings the sources that a spec names here, and digests them. */
 import { dirname, resolve } from 'node:path';
 import type { NamedAdapter } from '../../core/adapter/combinable.js';
-import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { LinearShape } from '../../core/onnx/decoder/scope.js';
-import type { PlanSources } from '../../core/plan/plan-input.js';
+import type { BenchmarkSources } from '../../core/lower/spec-sources.js';
+import type { PlanSources } from '../../core/plan/plan-sources.js';
 import type { AdapterRef, SourceRef } from '../../core/source-ref.js';
 import type { Spec, SpecSource } from '../../core/spec/types.js';
 import { openAdapter } from '../../io/adapter/adapter-folder.js';
@@ -16,7 +16,7 @@ import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 
 /** What a spec names, resolved, and its adapters described. */
 export interface ResolvedSources {
-  readonly sources: PlanSources;
+  readonly sources: PlanSources & BenchmarkSources;
   /** By name. */
   readonly described: ReadonlyMap<string, NamedAdapter>;
   /** Linear modules of the base model, by path, where the spec evaluates anything on it. */
@@ -69,8 +69,8 @@ export async function resolveSources(
       data: refsOf(data),
       classifiers: refsOf(classifiers),
       environment: { device: options.device, runtime: `onnxruntime-node ${runtimeVersion()}` },
-      benchmark: requireBenchmark,
       warnings: [...warnings],
+      specText: spec.text,
     },
     described,
     modules: model?.modules,

@@ -1,10 +1,16 @@
 /** Hands a plan to Temporal: attaches to the same plan, starts a new run, or refuses and says what changed. */
-import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowStartOptions } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  type Client,
+  type WorkflowHandleWithFirstExecutionRunId,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
 import { putFirstRecord } from '../../activities/run-record.js';
 import { errorCode, OminusError } from '../../core/errors.js';
 import { changesBesidePoints, describeChanges, differInVersionsAlone } from '../../core/plan/diff-plans.js';
 import type { PlanRef, RunInput, SweepInput, TaskQueues } from '../../core/plan/run-types.js';
-import type { Plan } from '../../core/plan/types.js';
+import type { Plan, PlanOf } from '../../core/plan/types.js';
+import type { SpecKind } from '../../core/spec/schema.js';
 import type { SearchAttributeName } from '../../core/search-attributes.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import type { ArtifactStore } from '../../io/store/types.js';
@@ -124,17 +130,41 @@ async function start(input: SubmitInput, plan: PlanRef): Promise<{ workflowId: s
     workflowIdConflictPolicy: 'FAIL',
     staticSummary: `ominus ${input.plan.specKind} ${input.plan.name}`,
   } satisfies Partial<WorkflowStartOptions>;
-  const { sweep } = input.plan;
-  const handle =
-    sweep === undefined
-      ? await client.workflow.start<typeof runRecipe>('runRecipe', { ...options, args: [runInput] })
-      : await client.workflow.start<typeof runSweep>('runSweep', {
-          ...options,
-          args: [{ ...runInput, evaluates: sweep.benchmarks.length > 0 } satisfies SweepInput],
-        });
+  const handle = await startWorkflow(client, input.plan, { options, runInput });
   const run = { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
   await putFirstRecord(store, { name: input.plan.name, runId: run.runId, plan: input.plan, planRef: plan });
   return run;
+}
+
+interface WorkflowStart {
+  readonly options: Omit<WorkflowStartOptions, 'args'>;
+  readonly runInput: RunInput;
+}
+
+type Started = Pick<WorkflowHandleWithFirstExecutionRunId, 'workflowId' | 'firstExecutionRunId'>;
+
+/** Starts the workflow that runs plans of a kind. */
+type StartWorkflow<P extends Plan> = (client: Client, plan: P, start: WorkflowStart) => Promise<Started>;
+
+const startRecipe: StartWorkflow<Plan> = (client, _plan, { options, runInput }) =>
+  client.workflow.start<typeof runRecipe>('runRecipe', { ...options, args: [runInput] });
+
+const startSweep: StartWorkflow<PlanOf<'sweep'>> = (client, { sweep }, { options, runInput }) =>
+  client.workflow.start<typeof runSweep>('runSweep', {
+    ...options,
+    args: [{ ...runInput, evaluates: sweep.benchmarks.length > 0 } satisfies SweepInput],
+  });
+
+/** The workflow of each kind of spec. */
+const WORKFLOWS: { readonly [K in SpecKind]: StartWorkflow<PlanOf<K>> } = {
+  recipe: startRecipe,
+  'order-study': startRecipe,
+  sweep: startSweep,
+};
+
+function startWorkflow(client: Client, plan: Plan, start: WorkflowStart): Promise<Started> {
+  const startKind = WORKFLOWS[plan.specKind] as StartWorkflow<Plan>; // the table pairs kinds with their workflows
+  return startKind(client, plan, start);
 }
 
 /** Whether a run's plan can be read, if need be since it is stored again; a spec with other comments has another text. */

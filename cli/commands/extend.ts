@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { OminusError } from '../../core/errors.js';
 import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
-import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../../app/plan-locally.js';
 import { chosenDevice, openSession } from '../../app/session/session.js';
 import { submitPlan } from '../../app/submit/submit-plan.js';
 
@@ -23,7 +23,7 @@ export function extendCommand(): Command {
     .action(async (file: string, options: ExtendOptions) => {
       const log = announce(options);
       const device = chosenDevice(options.device);
-      const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
+      const plan = await planLocally(file, { device, log, outputRoot: options.outputRoot });
       if (plan.specKind !== 'sweep') {
         throw new OminusError('USAGE', {
           message: `only sweeps can be extended [run=${plan.name}, kind=${plan.specKind}]`,

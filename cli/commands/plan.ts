@@ -9,7 +9,7 @@ import { currentNode } from '../../io/store/made-leaves.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
-import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../../app/plan-locally.js';
 import { humanBytes } from '../render/human-bytes.js';
 import { renderOrderGaps } from '../render/order-gaps.js';
 import { textTable } from '../../report/terminal/table.js';
@@ -33,7 +33,7 @@ export function planCommand(): Command {
     .addOption(outputRootOption())
     .action(async (file: string, options: PlanOptions) => {
       const device = chosenDevice(options.device);
-      const plan = await preparePlan(file, { device, log: announce(options), outputRoot: options.outputRoot });
+      const plan = await planLocally(file, { device, log: announce(options), outputRoot: options.outputRoot });
       const store = await openArtifactStore();
       const stored = new Set<string>();
       for (const node of plan.nodes) {
@@ -58,7 +58,7 @@ export function planCommand(): Command {
       process.stdout.write(
         `${plan.name}: ${plan.specKind}, plan ${plan.digest.slice(7, 19)}, store ${store.blobs.uri}\n`,
       );
-      if (plan.study !== undefined && gaps !== undefined) {
+      if (plan.specKind === 'order-study' && gaps !== undefined) {
         process.stdout.write(`\n${renderOrderGaps(plan.study, gaps).join('\n')}\n\n`);
       }
       process.stdout.write(`${textTable(['state', 'kind', 'node', 'key'], rows)}\n`);

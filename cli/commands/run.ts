@@ -4,7 +4,7 @@ import { EXIT } from '../../core/errors.js';
 import { announce, chosenDeviceOption, inferenceThreadsOption, outputRootOption } from '../options.js';
 import { finishWith } from '../render/finish.js';
 import { followRun } from '../../app/follow/follow-run.js';
-import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../../app/plan-locally.js';
 import { progressView } from '../render/progress-view.js';
 import { reviveServer } from '../../app/follow/revive-server.js';
 import { chosenDevice, openSession, startSessionWorker } from '../../app/session/session.js';
@@ -43,7 +43,7 @@ export function runCommand(): Command {
 async function runSpec(file: string, options: RunOptions): Promise<void> {
   const log = announce(options);
   const device = chosenDevice(options.device);
-  const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
+  const plan = await planLocally(file, { device, log, outputRoot: options.outputRoot });
   const session = await openSession(device, log);
   const leave = new AbortController();
   const interrupt = (): void => {

@@ -120,7 +120,7 @@ async function askProgress(
   try {
     return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, async () => ({
       answer: await handle.query(progressQuery),
-      ...(plan.sweep === undefined ? {} : { sweep: await handle.query(sweepProgressQuery) }),
+      ...(plan.specKind === 'sweep' ? { sweep: await handle.query(sweepProgressQuery) } : {}),
     }));
   } catch {
     return {};

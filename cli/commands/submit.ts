@@ -1,7 +1,7 @@
 /** `ominus submit SPEC`: hands a spec to the server and returns at once; workers elsewhere do the work. */
 import { Command } from 'commander';
 import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
-import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../../app/plan-locally.js';
 import { chosenDevice, openSession } from '../../app/session/session.js';
 import { submitPlan } from '../../app/submit/submit-plan.js';
 
@@ -26,7 +26,7 @@ export function submitCommand(): Command {
     .action(async (file: string, options: SubmitOptions) => {
       const log = announce(options);
       const device = chosenDevice(options.device);
-      const plan = await preparePlan(file, { device, log, outputRoot: options.outputRoot });
+      const plan = await planLocally(file, { device, log, outputRoot: options.outputRoot });
       const session = await openSession(device, log);
       try {
         const submission = await submitPlan({

@@ -1,137 +1,81 @@
-/** Spec → plan: pure. Sources were resolved and digested by the caller; equal sub-expressions become one node. */
-import { adapterNames } from '../algebra/evaluate.js';
+/** Experiment → plan: pure. Sources were resolved and digested by the caller; equal sub-expressions become one node. */
 import type { Digest } from '../digest.js';
-import { digestOfJson } from '../digest.js';
 import { lambdasOf } from '../expression/lambdas.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
-import type { RecipeSpec } from '../spec/types.js';
 import { CombineNodes, type Ground, type MadeLeaf } from './combine-nodes.js';
-import { addCompare, addEvaluation } from './evaluation-nodes.js';
+import { addCompare } from './compare-nodes.js';
+import { benchmarkTasks } from './benchmark-tasks.js';
+import { addEvaluation } from './evaluation-nodes.js';
+import type { Experiment } from './experiment.js';
 import { keyOf } from './key.js';
 import { gramBackend, type GramRule } from './key-facts.js';
+import type { NodeId } from './node.js';
 import { asNodeId, NodeTable } from './node-table.js';
 import { gramFacts } from './nodes/gram.js';
 import { writeFacts, type WriteNode } from './nodes/write.js';
-import {
-  need,
-  type EvaluationTable,
-  type NamedCandidate,
-  type PlanInput,
-  type WrittenCandidate,
-} from './plan-input.js';
-import { studyJson } from './study-digest.js';
-import { sweepJson } from './sweep-digest.js';
-import type { NodeId, Operand } from './node.js';
-import type { Plan, PlanStep } from './types.js';
+import { planDigest } from './plan-digest.js';
+import type { Evaluation, EvaluationTable, NamedCandidate, PlanDraft, WrittenCandidate } from './plan-draft.js';
+import { need, type PlanSources } from './plan-sources.js';
+import { addStudyNodes } from './study-nodes.js';
+import type { KindFacts, PlanBase, PlanStep } from './types.js';
 import { addWrittenCandidates } from './written-candidates.js';
 
 /**
- * Builds the plan of a recipe.
+ * Builds the plan of an experiment.
  *
- * @throws OminusError `INTERNAL` when a source that the spec names was not resolved
+ * @throws OminusError `INTERNAL` when a source that it names was not resolved
  */
-export function buildPlan(input: PlanInput): Plan {
-  const { spec } = input;
+export function buildPlan<F extends KindFacts>(experiment: Experiment<F>, sources: PlanSources): PlanBase & F {
+  const draft = beginPlan(experiment, sources);
+  const written = addWrittenCandidates(draft);
+  const candidates = evaluatedCandidates(draft, written);
+  const evaluations = addEvaluations(draft, candidates);
+  addCompare(draft, written, evaluations);
+  addOwnNodes(draft, experiment.facts, evaluations);
+  addOutputs(draft);
+  const common: Omit<PlanBase, 'digest'> = {
+    planVersion: 1,
+    name: experiment.name,
+    ...(sources.base === undefined ? {} : { base: sources.base }),
+    adapters: experiment.leaves.map((name) => need(sources.adapters.get(name), `adapter ${name}`)),
+    steps: planSteps(draft, candidates, evaluations),
+    nodes: draft.table.inOrder(),
+    baseline: experiment.compare.baseline,
+    environment: sources.environment,
+    warnings: sources.warnings,
+    specText: sources.specText,
+  };
+  const digest = planDigest(common, experiment.facts, (value) => draft.combines.keyOf(value));
+  const plan: PlanBase = { ...common, digest };
+  return { ...plan, ...experiment.facts };
+}
+
+/** Adds the Gram matrices and all combinations. */
+function beginPlan(experiment: Experiment, sources: PlanSources): PlanDraft {
   const table = new NodeTable();
-  const used = usedAdapters(input);
-  const digestOf = (name: string): Digest => need(input.adapters.get(name), `adapter ${name}`).digest;
+  const digestOf = (name: string): Digest => need(sources.adapters.get(name), `adapter ${name}`).digest;
   const groundOf = (leftmost: string | undefined, made: readonly MadeLeaf[] = []): Ground => {
     const rule: GramRule = {
-      semantics: spec.semantics,
+      semantics: experiment.semantics,
       leftmost: leftmost === undefined ? undefined : digestOf(leftmost),
-      backend: gramBackend(input.environment),
+      backend: gramBackend(sources.environment),
     };
-    return { rule, gram: addGram(table, { adapters: used.map(digestOf), made }, rule) };
+    return { rule, gram: addGram(table, { adapters: experiment.leaves.map(digestOf), made }, rule) };
   };
-  const ground = groundOf(used[0]);
-  const combines = new CombineNodes({ table, groundOf, digestOf, missing: spec.missing });
-  const candidates = namedCandidates(spec, combines, digestOf);
-  const written = addWrittenCandidates(spec, table, combines, candidates);
-  const evaluations = new Map<string, Map<string, { id: NodeId; key: Digest }>>();
-  for (const candidate of evaluatedCandidates(spec, candidates, written)) {
-    const byLabel = new Map<string, { id: NodeId; key: Digest }>();
-    for (const benchmark of spec.evaluate.benchmarks) {
-      byLabel.set(benchmark.label, addEvaluation(input, table, combines, candidate, benchmark));
-    }
-    evaluations.set(candidate.name, byLabel);
-  }
+  groundOf(experiment.leaves[0]); // first of all, and also where no step needs it
+  const combines = new CombineNodes({ table, groundOf, digestOf, missing: experiment.missing });
+  const steps = new Map(
+    experiment.steps.map(({ name, formula }): [string, NamedCandidate] => [
+      name,
+      { name, kind: 'step', formula, operand: combines.operandOf(formula) },
+    ]),
+  );
   // Pairs and distances are of any two candidates, so these Gram matrices cover all leaves.
-  const whole = groundOf(used[0], combines.madeLeavesOf(spec.steps.map(({ formula }) => formula)));
-  addCompare(input, table, whole.gram, combines, candidates, written, evaluations);
-  input.extras?.addNodes?.({ table, ground, digestOf, evaluations });
-  for (const output of spec.outputs) {
-    const candidate = need(candidates.get(output.step), `step ${output.step}`);
-    const expression = printFormula(candidate.formula);
-    const { rule: scaling } = groundOf(leftmostAdapter(candidate.formula));
-    const node: Omit<WriteNode, 'id'> = {
-      kind: 'write',
-      key: keyOf(
-        writeFacts({ candidate: combines.keyOf(candidate.operand), expression, dtype: output.dtype, scaling }),
-      ),
-      dependsOn: combines.dependencies(candidate.operand),
-      step: output.step,
-      candidate: candidate.operand,
-      expression,
-      lambdas: lambdasOf(candidate.formula),
-      semantics: spec.semantics,
-      dtype: output.dtype,
-      path: need(input.outputs.get(output.step), `output ${output.step}`),
-    };
-    table.addAlways(asNodeId(`write:${output.step}`), node);
-  }
-  const steps = planSteps(input, candidates, written, evaluations);
-  const withoutDigest = {
-    planVersion: 1 as const,
-    name: spec.name,
-    ...(input.extras?.facts ?? { specKind: 'recipe' as const }),
-    ...(input.base === undefined ? {} : { base: input.base }),
-    adapters: used.map((name) => need(input.adapters.get(name), `adapter ${name}`)),
-    steps,
-    nodes: table.inOrder(),
-    baseline: spec.compare.baseline,
-    environment: input.environment,
-    warnings: input.warnings,
-    specText: spec.text,
-  };
-  return { ...withoutDigest, digest: planDigest(withoutDigest, combines) };
-}
-
-/** Digest over results, not places: names, expressions and node keys, without paths and the spec's comments. */
-function planDigest(plan: Omit<Plan, 'digest'>, combines: CombineNodes): Digest {
-  return digestOfJson({
-    planVersion: plan.planVersion,
-    name: plan.name,
-    specKind: plan.specKind,
-    baseline: plan.baseline,
-    steps: plan.steps.map((step) => ({
-      name: step.name,
-      kind: step.kind,
-      expression: step.expression,
-      candidate: combines.keyOf(step.candidate),
-    })),
-    nodes: plan.nodes.map((node) => ({
-      id: node.id,
-      key: node.key,
-      ...(node.kind === 'write' ? { path: node.path } : {}),
-    })),
-    ...(plan.study === undefined ? {} : { study: studyJson(plan.study) }),
-    ...(plan.sweep === undefined ? {} : { sweep: sweepJson(plan, plan.sweep) }),
-  });
-}
-
-/** Adapters that occur in steps or are evaluated, in order of first occurrence. */
-function usedAdapters({ spec, extras }: PlanInput): string[] {
-  const names = new Set(extras?.adapters);
-  for (const step of spec.steps) {
-    adapterNames(step.formula).forEach((name) => names.add(name));
-  }
-  for (const name of spec.evaluate.candidates) {
-    if (spec.adapters.has(name)) {
-      names.add(name);
-    }
-  }
-  return [...names];
+  const made = combines.madeLeavesOf(experiment.steps.map(({ formula }) => formula));
+  const ground = groundOf(experiment.leaves[0], made);
+  const candidateOf = (name: string): NamedCandidate => steps.get(name) ?? leafCandidate(name, digestOf);
+  return { experiment, sources, table, combines, ground, groundOf, digestOf, candidateOf };
 }
 
 /** One node per rule: one in all with `scaled`, one per leftmost adapter with `reference`. */
@@ -158,55 +102,78 @@ function addGram(
   }).id;
 }
 
-function namedCandidates(
-  spec: RecipeSpec,
-  combines: CombineNodes,
-  digestOf: (name: string) => Digest,
-): Map<string, NamedCandidate> {
-  const candidates = new Map<string, NamedCandidate>();
-  candidates.set('base', { name: 'base', kind: 'base', formula: { kind: 'zero' }, operand: { kind: 'zero' } });
-  for (const name of spec.adapters.keys()) {
-    if (spec.evaluate.candidates.includes(name) || spec.compare.baseline === name) {
-      const operand: Operand = { kind: 'adapter', digest: digestOf(name) };
-      candidates.set(name, { name, kind: 'adapter', formula: { kind: 'adapter', name }, operand });
-    }
-  }
-  for (const step of spec.steps) {
-    candidates.set(step.name, {
-      name: step.name,
-      kind: 'step',
-      formula: step.formula,
-      operand: combines.operandOf(step.formula),
-    });
-  }
-  return candidates;
+function leafCandidate(name: string, digestOf: PlanDraft['digestOf']): NamedCandidate {
+  return name === 'base'
+    ? { name, kind: 'base', formula: { kind: 'zero' }, operand: { kind: 'zero' } }
+    : {
+        name,
+        kind: 'adapter',
+        formula: { kind: 'adapter', name },
+        operand: { kind: 'adapter', digest: digestOf(name) },
+      };
 }
 
-/** What is evaluated, in the order of the spec: a written step right after the step itself. */
+/** What is evaluated, in the order of the experiment: a written step right after the step itself. */
 function evaluatedCandidates(
-  { evaluate }: RecipeSpec,
-  candidates: ReadonlyMap<string, NamedCandidate>,
+  { experiment, candidateOf }: PlanDraft,
   written: readonly WrittenCandidate[],
-): (NamedCandidate | WrittenCandidate)[] {
-  return evaluate.candidates.flatMap((name) => [
-    need(candidates.get(name), `candidate ${name}`),
-    ...written.filter(({ of }) => of === name),
-  ]);
+): readonly (NamedCandidate | WrittenCandidate)[] {
+  return experiment.candidates.flatMap((name) => [candidateOf(name), ...written.filter(({ of }) => of === name)]);
 }
 
+function addEvaluations(draft: PlanDraft, candidates: readonly (NamedCandidate | WrittenCandidate)[]): EvaluationTable {
+  const tasks = benchmarkTasks(draft.experiment.benchmarks);
+  return new Map(
+    candidates.map((candidate): [string, ReadonlyMap<string, Evaluation>] => [
+      candidate.name,
+      new Map(tasks.map((benchmark) => [benchmark.label, addEvaluation(draft, candidate, benchmark)])),
+    ]),
+  );
+}
+
+/** Nodes that only one kind of spec has. */
+function addOwnNodes(draft: PlanDraft, facts: KindFacts, evaluations: EvaluationTable): void {
+  switch (facts.specKind) {
+    case 'order-study':
+      addStudyNodes(draft, facts.study, evaluations);
+      break;
+    case 'recipe':
+    case 'sweep':
+      break;
+  }
+}
+
+function addOutputs({ experiment, table, combines, groundOf, candidateOf }: PlanDraft): void {
+  const { outputs, semantics } = experiment;
+  for (const { step, path, dtype } of outputs) {
+    const { formula, operand } = candidateOf(step);
+    const expression = printFormula(formula);
+    const { rule: scaling } = groundOf(leftmostAdapter(formula));
+    const node: Omit<WriteNode, 'id'> = {
+      kind: 'write',
+      key: keyOf(writeFacts({ candidate: combines.keyOf(operand), expression, dtype, scaling })),
+      dependsOn: combines.dependencies(operand),
+      step,
+      candidate: operand,
+      expression,
+      lambdas: lambdasOf(formula),
+      semantics,
+      dtype,
+      path,
+    };
+    table.addAlways(asNodeId(`write:${step}`), node);
+  }
+}
+
+/** What is evaluated, then the steps that are listed all the same. */
 function planSteps(
-  { spec, extras }: PlanInput,
-  candidates: ReadonlyMap<string, NamedCandidate>,
-  written: readonly WrittenCandidate[],
+  { experiment, candidateOf }: PlanDraft,
+  evaluated: readonly (NamedCandidate | WrittenCandidate)[],
   evaluations: EvaluationTable,
 ): PlanStep[] {
-  const listed = spec.steps.filter((step) => extras?.unlisted?.has(step.name) !== true);
-  const others = listed.filter((step) => !spec.evaluate.candidates.includes(step.name));
-  const all = [
-    ...evaluatedCandidates(spec, candidates, written),
-    ...others.map(({ name }) => need(candidates.get(name), `candidate ${name}`)),
-  ];
-  return all.map(({ name, kind, formula, operand }) => ({
+  const names = new Set(experiment.candidates);
+  const others = experiment.steps.filter(({ name, listed }) => listed && !names.has(name));
+  return [...evaluated, ...others.map(({ name }) => candidateOf(name))].map(({ name, kind, formula, operand }) => ({
     name,
     kind,
     expression: printFormula(formula),

@@ -1,15 +1,10 @@
-/** What is wrong with a recipe's adapters as a set: found when it is planned, before anything runs. */
+/** What is wrong with an experiment's adapters as a set: found when it is planned, before anything runs. */
 import { adapterNames } from '../algebra/evaluate.js';
 import { OminusError } from '../errors.js';
 import type { LinearShape } from '../onnx/decoder/scope.js';
-import type { RecipeSpec } from '../spec/types.js';
 import { baseModelWarnings, checkModulesToSave, checkShapes, type NamedAdapter } from '../adapter/combinable.js';
 import { checkFitsModel } from '../adapter/fits-model.js';
-
-/** What of a recipe says how its adapters are used. */
-export type CheckedRecipe = Pick<RecipeSpec, 'evaluate'> & {
-  readonly steps: readonly Pick<RecipeSpec['steps'][number], 'name' | 'formula'>[];
-};
+import type { Experiment } from './experiment.js';
 
 /**
  * Checks shapes over all adapters, and per step what cannot be combined or evaluated.
@@ -19,19 +14,19 @@ export type CheckedRecipe = Pick<RecipeSpec, 'evaluate'> & {
  * @returns warnings
  * @throws OminusError `ADAPTER_MISMATCH`, `ADAPTER_UNSUPPORTED`
  */
-export function checkRecipeAdapters(
-  spec: CheckedRecipe,
+export function checkAdapters(
+  { steps, candidates }: Pick<Experiment, 'steps' | 'candidates'>,
   adapters: ReadonlyMap<string, NamedAdapter>,
   model?: ReadonlyMap<string, LinearShape>,
 ): readonly string[] {
   const all = [...adapters.values()];
   checkShapes(all);
-  const used = spec.steps.map(({ name, formula }) => ({ name, formula, adapters: adapterNames(formula) }));
+  const used = steps.map(({ name, formula }) => ({ name, formula, adapters: adapterNames(formula) }));
   for (const { formula, adapters: names } of used) {
     checkModulesToSave(formula, named(names, adapters));
   }
   const evaluated = [...used, ...[...adapters.keys()].map((name) => ({ name, adapters: [name] }))].filter(({ name }) =>
-    spec.evaluate.candidates.includes(name),
+    candidates.includes(name),
   );
   for (const adapter of evaluated.flatMap((candidate) => named(candidate.adapters, adapters))) {
     refuseSavedModules(adapter);

@@ -21,9 +21,9 @@ export function describeChanges(before: Plan, after: Plan): string[] {
  */
 export function changesBesidePoints(before: Plan, after: Plan): string[] {
   const aligned =
-    before.sweep === undefined || after.sweep === undefined
-      ? after
-      : { ...after, sweep: withPointsOf(after.sweep, before.sweep) };
+    before.specKind === 'sweep' && after.specKind === 'sweep'
+      ? { ...after, sweep: withPointsOf(after.sweep, before.sweep) }
+      : after;
   const changes = namedChanges(before, aligned);
   return changes.length > 0 || comparable(before) === comparable(aligned) ? changes : [UNNAMED];
 }
@@ -46,9 +46,10 @@ function withPointsOf(sweep: SweepPlan, { variables, search }: SweepPlan): Sweep
 }
 
 /** All that determines results; the same text for a plan that comes from the store. */
-function comparable({ nodes, steps, sweep, baseline, environment }: Plan): string {
+function comparable(plan: Plan): string {
+  const { nodes, steps, baseline, environment } = plan;
   const facts = { keys: nodes.map(({ key }) => key), steps: steps.map(({ name }) => name), baseline, environment };
-  return canonicalJson({ ...facts, sweep: sweep as Json | undefined }); // plain data all through
+  return canonicalJson({ ...facts, sweep: (plan.specKind === 'sweep' ? plan.sweep : null) as Json }); // plain data all through
 }
 
 function namedChanges(before: Plan, after: Plan): string[] {
@@ -102,11 +103,11 @@ function expressions(steps: readonly PlanStep[]): Map<string, string> {
 }
 
 /** What a study compares; its arms are steps. */
-function studyFacts({ study }: Plan): Map<string, string> {
-  if (study === undefined) {
+function studyFacts(plan: Plan): Map<string, string> {
+  if (plan.specKind !== 'order-study') {
     return new Map();
   }
-  const { expert, remove, orders, settings, operators, distinct } = study;
+  const { expert, remove, orders, settings, operators, distinct } = plan.study;
   const names = orders.map((order) => order.map((place) => remove[place] ?? '').join(', '));
   return new Map([
     ['expert', expert],
@@ -138,8 +139,9 @@ function outputs(plan: Plan): Map<string, string> {
   );
 }
 
-function variables({ sweep }: Plan): Map<string, string> {
-  return new Map(sweep?.variables.map((variable) => [variable.name, variableText(variable)]));
+function variables(plan: Plan): Map<string, string> {
+  const all = plan.specKind === 'sweep' ? plan.sweep.variables : [];
+  return new Map(all.map((variable) => [variable.name, variableText(variable)]));
 }
 
 /** So many values are listed; of longer lists the ends. */
@@ -161,11 +163,11 @@ function variableText(variable: SweepVariable): string {
 }
 
 /** What else a sweep is made of, as text by what it is called; its benchmarks are those of its candidates. */
-function sweepFacts({ sweep }: Plan): Map<string, string> {
-  if (sweep === undefined) {
+function sweepFacts(plan: Plan): Map<string, string> {
+  if (plan.specKind !== 'sweep') {
     return new Map();
   }
-  const { chain, lambda, search, objective, output } = sweep;
+  const { chain, lambda, search, objective, output } = plan.sweep;
   const lambdas = [
     ...(lambda.all === undefined ? [] : [lambda.all]),
     ...(lambda.byAdapter ?? []).map(([name, value]) => `${name}=${value}`),

@@ -9,7 +9,7 @@ export interface OutlineNode {
   readonly dependsOn: readonly NodeId[];
 }
 
-/** State of one node. `skipped`: something it depends on failed. */
+/** State of one node. `reused`: the store had its result already; `skipped`: something it depends on failed. */
 export type NodeState = 'waiting' | 'running' | 'done' | 'reused' | 'failed' | 'skipped';
 
 /** The schedule of one run. Nodes become ready in the plan's order. */

@@ -1,9 +1,10 @@
 /** What of a sweep goes into digests: results, not places. */
 import { digestOfJson, type Digest, type Json } from '../digest.js';
-import type { SweepBenchmark, SweepPlan, SweepVariable } from '../sweep/types.js';
-import type { Plan } from './types.js';
+import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
+import type { SweepPlan, SweepVariable } from '../sweep/types.js';
+import type { PlanBase } from './types.js';
 
-type Digested = Pick<Plan, 'adapters' | 'base' | 'environment' | 'baseline'>;
+type Digested = Pick<PlanBase, 'adapters' | 'base' | 'environment' | 'baseline'>;
 
 /** A sweep as part of its plan's digest. */
 export function sweepJson(plan: Digested, sweep: SweepPlan): Json {
@@ -54,7 +55,7 @@ function objectiveJson({ goals, constraints }: NonNullable<SweepPlan['objective'
 }
 
 /** Paths are parameters too, but what counts is what lies there. */
-function benchmarkJson({ benchmark, label, parameters, data, classifier }: SweepBenchmark): Json {
+function benchmarkJson({ benchmark, label, parameters, data, classifier }: BenchmarkUse): Json {
   const others = { ...parameters, data: data.digest, classifier: classifier?.digest ?? null };
   return { benchmark, label, parameters: others };
 }

@@ -2,16 +2,16 @@
 import type { Digest } from '../digest.js';
 import type { Decimal } from '../expression/types.js';
 import type { AdapterRef, ModelRef, PlanArtifact } from '../source-ref.js';
+import type { SpecKind } from '../spec/schema.js';
 import type { StudyPlan } from '../study/types.js';
 import type { SweepPlan } from '../sweep/types.js';
 import type { Evaluable, NodeId } from './node.js';
 import type { PlanNode } from './node-kinds.js';
 
-/** The whole plan. */
-export interface Plan {
+/** What the plans of all kinds of spec have. */
+export interface PlanBase {
   readonly planVersion: 1;
   readonly name: string;
-  readonly specKind: SpecKind;
   /** Digest over all that follows except paths: the same digest means the same results. */
   readonly digest: Digest;
   readonly base?: ModelRef;
@@ -25,16 +25,25 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** The spec's text, for reports. */
   readonly specText: string;
-  /** Of an order study. */
-  readonly study?: StudyPlan;
-  /** Of a sweep; `nodes` and `steps` are then of its reference candidates, and of the chosen points in its last plan. */
-  readonly sweep?: SweepPlan;
-  /** Of the last plan of a sweep: the stored SweepReport, for the run's report. */
-  readonly sweepReport?: PlanArtifact;
 }
 
-/** Kinds of specs. */
-export type SpecKind = 'recipe' | 'order-study' | 'sweep';
+/** What the plan of a kind of spec has beside. */
+export type KindFacts =
+  | { readonly specKind: 'recipe' }
+  | { readonly specKind: 'order-study'; readonly study: StudyPlan }
+  | {
+      readonly specKind: 'sweep';
+      /** `nodes` and `steps` are those of its reference candidates, and of the chosen points in its last plan. */
+      readonly sweep: SweepPlan;
+      /** Of its last plan: the stored SweepReport, for the run's report. */
+      readonly sweepReport?: PlanArtifact;
+    };
+
+/** The whole plan. */
+export type Plan = PlanBase & KindFacts;
+
+/** The plan of one kind of spec. */
+export type PlanOf<K extends SpecKind> = PlanBase & Extract<KindFacts, { readonly specKind: K }>;
 
 /** A named step (or an evaluated adapter, or `base`, or a step as it is written) and the nodes that belong to it. */
 export interface PlanStep {

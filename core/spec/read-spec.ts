@@ -14,7 +14,9 @@ import { entriesOf, entryOf, textOf, type YamlNode } from './yaml-tree.js';
 export const MAX_SPEC_LENGTH = 1_048_576;
 
 /** One reader per kind. */
-const READERS: Readonly<Record<SpecKind, (text: string, root: YamlNode, problems: SpecProblems) => Spec>> = {
+const READERS: {
+  readonly [K in SpecKind]: (text: string, root: YamlNode, problems: SpecProblems) => Extract<Spec, { kind: K }>;
+} = {
   recipe: readRecipe,
   'order-study': readOrderStudy,
   sweep: readSweep,

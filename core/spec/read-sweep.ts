@@ -69,7 +69,7 @@ function readChain(
   const scalar = entryOf(root, 'chain')?.value;
   const source = textOf(scalar);
   if (source === undefined || scalar?.kind !== 'scalar') {
-    return { chain: { source: '', span: root.span }, formula: undefined };
+    return { chain: { source: '', parsed: parseExpression(''), span: root.span }, formula: undefined };
   }
   const { names, variables, lambda } = given;
   const samples = new Map(names.names('variable').map((name) => [name, ONE]));
@@ -82,7 +82,7 @@ function readChain(
     reportUnused(variables, parsed.variables, problems);
   }
   warnUnusedLambdas(root, [parsed], problems);
-  return { chain: { source, span: scalar.span }, formula };
+  return { chain: { source, parsed, span: scalar.span }, formula };
 }
 
 function reportUnused(variables: readonly DeclaredVariable[], used: ReadonlySet<string>, problems: SpecProblems): void {

@@ -1,5 +1,4 @@
 /** A spec in one line, and its formulas. */
-import { parseExpression } from '../expression/parser.js';
 import { printExpression, printFormula } from '../expression/print.js';
 import { gridSize } from '../sweep/points.js';
 import type { OrderStudySpec, RecipeSpec, Spec, SweepSpec } from './types.js';
@@ -21,14 +20,16 @@ export function summarizeSpec(spec: Spec): string {
  * A study has none of its own.
  */
 export function formulasOf(spec: Spec): readonly (readonly [name: string, formula: string])[] {
-  if (spec.kind === 'recipe') {
-    return spec.steps.map(({ name, formula }) => [name, printFormula(formula)] as const);
+  switch (spec.kind) {
+    case 'recipe':
+      return spec.steps.map(({ name, formula }) => [name, printFormula(formula)] as const);
+    case 'order-study':
+      return [];
+    case 'sweep': {
+      const { source, parsed } = spec.chain;
+      return [['chain', parsed.expression === undefined ? source : printExpression(parsed.expression)]];
+    }
   }
-  if (spec.kind === 'order-study') {
-    return [];
-  }
-  const { expression } = parseExpression(spec.chain.source, new Set(spec.variables.map(({ name }) => name)));
-  return [['chain', expression === undefined ? spec.chain.source : printExpression(expression)]];
 }
 
 function summarizeRecipe({ steps, evaluate }: RecipeSpec): string {

@@ -1,6 +1,7 @@
 /** A validated spec: every name resolved, every default filled in; paths as written (relative to the spec's folder). */
 import type { Diagnostic, Span } from '../diagnostic.js';
 import type { Digest, Json } from '../digest.js';
+import type { ParseResult } from '../expression/parser.js';
 import type { LambdaDefaults } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
 import type { OutputDtype } from '../numeric/output-dtype.js';
@@ -106,7 +107,7 @@ export interface OrderStudySpec extends SpecCommon {
 export interface SweepSpec extends SpecCommon {
   readonly kind: 'sweep';
   /** The expression with variables; it was resolved once with sample values, so it has no problems left. */
-  readonly chain: { readonly source: string; readonly span: Span };
+  readonly chain: { readonly source: string; readonly parsed: ParseResult; readonly span: Span };
   /** λ of ⊖ terms without a written one. */
   readonly lambda: LambdaDefaults;
   readonly variables: readonly SweepVariable[];

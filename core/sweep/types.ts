@@ -1,9 +1,9 @@
 /** Sweeps: variables, how points are found, what a point gives, and which one is recommended. All plain data. */
-import type { Digest, Json } from '../digest.js';
+import type { Digest } from '../digest.js';
+import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
 import type { MetricValue } from '../evaluation/types.js';
 import type { Decimal } from '../expression/types.js';
 import type { OutputDtype } from '../numeric/output-dtype.js';
-import type { SourceRef } from '../source-ref.js';
 
 /** A variable of the chain. */
 export type SweepVariable =
@@ -72,7 +72,8 @@ export interface SweepPlan {
   readonly variables: readonly SweepVariable[];
   readonly search: SweepSearch;
   readonly objective: SweepObjective | null;
-  readonly benchmarks: readonly SweepBenchmark[];
+  /** Every point is evaluated with all of them. */
+  readonly benchmarks: readonly BenchmarkUse[];
   readonly missing: 'pass' | 'error';
   readonly semantics: 'scaled' | 'reference';
   readonly compare: { readonly seed: number; readonly draws: number };
@@ -84,15 +85,6 @@ export interface SweepPlan {
     readonly path: string;
     readonly dtype: OutputDtype;
   } | null;
-}
-
-/** A benchmark that every point is evaluated with. */
-export interface SweepBenchmark {
-  readonly benchmark: string;
-  readonly label: string;
-  readonly parameters: Readonly<Record<string, Json>>;
-  readonly data: SourceRef;
-  readonly classifier?: SourceRef;
 }
 
 /** One point of a sweep. */

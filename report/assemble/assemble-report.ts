@@ -99,7 +99,7 @@ export function assembleReport(material: RunMaterial): RunReport {
       ...responseProvenance(plan, material.responses),
     },
     warnings: [...plan.warnings, ...remadeWarnings(plan, material.made)],
-    ...(plan.study === undefined || material.gap === undefined
+    ...(plan.specKind !== 'order-study' || material.gap === undefined
       ? {}
       : {
           study: {
@@ -118,10 +118,11 @@ export function assembleReport(material: RunMaterial): RunReport {
  * setting; then pairs that the spec asks for; then every candidate against the baseline.
  */
 function flipPairs({ plan, gap, comparisons }: RunMaterial): readonly FlipPair[] {
-  const evaluated = new Map(plan.study?.arms.map((arm) => [arm.name, arm.evaluatedAs]));
+  const arms = plan.specKind === 'order-study' ? plan.study.arms : [];
+  const evaluated = new Map(arms.map((arm) => [arm.name, arm.evaluatedAs]));
   const furthest = (gap?.gaps ?? []).flatMap(({ operator, setting, parts }): readonly FlipPair[] => {
     const [first, second] = (parts[0]?.maxPair ?? []).map((order) => {
-      const arm = plan.study?.arms.find(
+      const arm = arms.find(
         (candidate) =>
           candidate.operator === operator &&
           candidate.setting === setting &&

@@ -65,7 +65,7 @@ interface FlipInput extends FlipPair {
 function flipsOf({ plan, node, label, first, second, before, after }: FlipInput): PairFlips[] {
   const others = new Map(after.examples.map((example) => [example.id, example]));
   const counted = before.examples.filter(
-    ({ id }) => plan.sweep === undefined || !inChooseHalf(plan.sweep.splitSeed, id),
+    ({ id }) => plan.specKind !== 'sweep' || !inChooseHalf(plan.sweep.splitSeed, id),
   );
   return requireBenchmark(node.benchmark).metrics.flatMap(({ name, kind, auxiliary }): PairFlips[] => {
     if (auxiliary === true || (kind !== 'accuracy' && kind !== 'mean')) {

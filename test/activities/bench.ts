@@ -7,7 +7,7 @@ import { finishRun } from '../../activities/finish-run.js';
 import { nodeOf, type NodeRun } from '../../activities/node-result.js';
 import { runNode } from '../../activities/run-node.js';
 import { createSourceAccess } from '../../activities/source-access.js';
-import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../../app/plan-locally.js';
 import type { NodeOutcome } from '../../core/plan/run-types.js';
 import type { PlanNode } from '../../core/plan/node-kinds.js';
 import type { NodeId } from '../../core/plan/node.js';
@@ -78,7 +78,7 @@ export class Bench {
     const file = join(this.folder, 'spec.yaml');
     await writeFile(file, text);
     const store = (): Promise<ArtifactStore> => Promise.resolve(this.store);
-    return preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: this.folder, store });
+    return planLocally(file, { device: 'cpu', log: () => undefined, outputRoot: this.folder, store });
   }
 
   /** Runs one node. */

@@ -4,6 +4,7 @@ import { decodeGaps } from '../../core/study/artifacts.js';
 import { pairAt } from '../../core/study/pair-squares.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { OrderGapResult } from '../../core/study/types.js';
+import { planOfKind } from '../support/plan-of-kind.js';
 import { Bench, damage, demo } from './bench.js';
 
 function studyText(more: Readonly<Record<string, string>> = {}): string {
@@ -54,7 +55,7 @@ describe('an order study', () => {
     expect(computed).not.toContain('order-gap');
     expect(computed).toContain('order-effect');
     const { study } = await bench.report(plan);
-    expect(study?.plan).toEqual(plan.study);
+    expect(study?.plan).toEqual(planOfKind('order-study', plan).study);
     expect(study?.gap).toEqual(await summaryOf(bench, plan));
     expect(study?.gap.directFold).toEqual({ orders: 6, maxDifference: 0 });
     expect(study?.gap.gaps.map(({ operator }) => operator)).toEqual(['ext', 'extrapolate']);
@@ -88,7 +89,7 @@ describe('an order study', () => {
     expect(plan.steps.filter(({ name }) => name.startsWith('ext(')).map(({ name }) => name)).toEqual([
       'ext(truth⁻, tox⁻, retain)',
     ]);
-    expect(plan.study?.arms.filter(({ operator }) => operator === 'ext')).toHaveLength(6);
+    expect(planOfKind('order-study', plan).study.arms.filter(({ operator }) => operator === 'ext')).toHaveLength(6);
     await bench.runAll(plan);
     const { study } = await bench.report(plan);
     expect(study?.effects.pairs).toEqual([]);

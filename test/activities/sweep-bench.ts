@@ -8,7 +8,8 @@ import type { SweepRun } from '../../activities/sweep/sweep-facts.js';
 import { betterPoint } from '../../core/sweep/best.js';
 import type { PointFailure, BestPoint } from '../../core/sweep/types.js';
 import type { PlanRef } from '../../core/plan/run-types.js';
-import type { Plan } from '../../core/plan/types.js';
+import type { Plan, PlanOf } from '../../core/plan/types.js';
+import { planOfKind } from '../support/plan-of-kind.js';
 import type { RunReport } from '../../report/types.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { type Bench, demo } from './bench.js';
@@ -48,10 +49,10 @@ export interface SearchOutcome {
 /** A sweep under way. */
 export class SweepDriver {
   readonly bench: Bench;
-  readonly plan: Plan;
+  readonly plan: PlanOf<'sweep'>;
   readonly ref: PlanRef;
 
-  private constructor(bench: Bench, plan: Plan, ref: PlanRef) {
+  private constructor(bench: Bench, plan: PlanOf<'sweep'>, ref: PlanRef) {
     this.bench = bench;
     this.plan = plan;
     this.ref = ref;
@@ -59,7 +60,7 @@ export class SweepDriver {
 
   /** Plans a sweep and runs the nodes of its references. */
   static async open(bench: Bench, text = sweepText()): Promise<SweepDriver> {
-    const plan = await bench.plan(text);
+    const plan = planOfKind('sweep', await bench.plan(text));
     const ref = await jsonArtifact(bench.store, plan);
     await openPlan(bench.context, { name: plan.name, plan: ref }, RUN_ID);
     await bench.runAll(plan);

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createPointPlanner } from '../../core/plan/plan-point.js';
+import { chainOfPlan } from '../../core/lower/chain.js';
+import { createPointPlanner } from '../../core/lower/plan-point.js';
 import { batchPoints, keyOfBatch } from '../../activities/sweep/batch-points.js';
 import { runPoints } from '../../activities/sweep/run-points.js';
 import { sweepFacts } from '../../activities/sweep/sweep-facts.js';
@@ -135,7 +136,7 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
   it('lets a point alone over which the inference process ends again and again', async () => {
     const driver = await SweepDriver.open(await Bench.create());
     const { engine } = driver.bench;
-    const planner = createPointPlanner(driver.plan);
+    const planner = createPointPlanner(driver.plan, chainOfPlan(driver.plan));
     const { candidate } = planner({ index: 2, values: [decimal(0.8), decimal(1)] });
     const key = planner({ index: 2, values: [decimal(0.8), decimal(1)] }).nodes.find(
       (node) => candidate.kind === 'node' && node.id === candidate.id,
@@ -210,7 +211,10 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     const driver = await SweepDriver.open(await Bench.create());
     const { best } = await driver.search();
     const { store, engine } = driver.bench;
-    const planned = createPointPlanner(driver.plan)({ index: 0, values: [decimal(0.4), decimal(1)] });
+    const planned = createPointPlanner(
+      driver.plan,
+      chainOfPlan(driver.plan),
+    )({ index: 0, values: [decimal(0.4), decimal(1)] });
     await store.forgetNode(planned.key);
     const { length } = engine.batches;
     expect(await driver.search()).toMatchObject({ done: 6, reused: 5, best });
@@ -253,7 +257,7 @@ describe('openBatch', () => {
     await other.search(3);
     expect(await pointsOf(other, outcome.batches)).toEqual(points);
     // as if they had failed: what was opened after them stays what it is, for when they succeed
-    const planner = createPointPlanner(driver.plan);
+    const planner = createPointPlanner(driver.plan, chainOfPlan(driver.plan));
     for (const point of points.flat().slice(0, 5)) {
       await driver.bench.store.forgetNode(planner(point).key);
     }
@@ -265,7 +269,7 @@ describe('openBatch', () => {
     const driver = await SweepDriver.open(await Bench.create(), sweepText({ ...OPTIMIZE, ...SEARCH }));
     const outcome = await driver.search();
     const points = await pointsOf(driver, outcome.batches);
-    const planner = createPointPlanner(driver.plan);
+    const planner = createPointPlanner(driver.plan, chainOfPlan(driver.plan));
     const keys = new Set<string>(points.flat().map((point) => planner(point).key));
     // another worker, that finds all points; as if no batch had been opened by then
     await driver.bench.restart();

@@ -1,11 +1,12 @@
 /** Plans from spec texts, with made-up sources: for tests of what happens after planning. */
 import { digestOf } from '../../core/digest.js';
-import { requireBenchmark } from '../../core/evaluation/registry.js';
+import { lowerOrderStudy } from '../../core/lower/order-study.js';
+import { lowerRecipe } from '../../core/lower/recipe.js';
+import type { BenchmarkSources } from '../../core/lower/spec-sources.js';
+import { lowerSweep } from '../../core/lower/sweep.js';
 import { buildPlan } from '../../core/plan/build-plan.js';
-import { buildStudyPlan } from '../../core/plan/build-study-plan.js';
-import { buildSweepPlan } from '../../core/plan/build-sweep-plan.js';
-import type { PlanSources } from '../../core/plan/plan-input.js';
-import type { Plan } from '../../core/plan/types.js';
+import type { PlanSources } from '../../core/plan/plan-sources.js';
+import type { PlanOf } from '../../core/plan/types.js';
 import type { SourceRef } from '../../core/source-ref.js';
 import type { OrderStudySpec, Spec } from '../../core/spec/types.js';
 import type { FormulaArm } from '../../core/study/arms.js';
@@ -24,17 +25,19 @@ interface PlanOptions {
 }
 
 /** Plans a spec that must be a valid recipe. */
-export function planOf(text: string, options: PlanOptions = {}): Plan {
+export function planOf(text: string, options: PlanOptions = {}): PlanOf<'recipe'> {
   const spec = readRecipe(text);
+  const sources = sourcesOf(spec, options);
   const outputs = new Map(spec.outputs.map(({ step, path }) => [step, `/out/${path}`]));
-  return buildPlan({ spec, outputs, ...sourcesOf(spec, options) });
+  return buildPlan(lowerRecipe(spec, sources, outputs), sources);
 }
 
 /** Plans a spec that must be a valid sweep. */
-export function sweepPlanOf(text: string, options: PlanOptions = {}): Plan {
+export function sweepPlanOf(text: string, options: PlanOptions = {}): PlanOf<'sweep'> {
   const spec = readSpecOf('sweep', text);
+  const sources = sourcesOf(spec, options);
   const outputFolder = spec.output === undefined ? undefined : `/out/${spec.output.path}`;
-  return buildSweepPlan({ spec, sources: sourcesOf(spec, options), outputFolder });
+  return buildPlan(lowerSweep(spec, sources, outputFolder), sources);
 }
 
 /** A recipe of one step with one output, for tests that need any. */
@@ -53,18 +56,19 @@ output: { chain: out }
 export function studyPlanOf(
   text: string,
   options: PlanOptions & { readonly arms?: (spec: OrderStudySpec) => readonly FormulaArm[] } = {},
-): Plan {
+): PlanOf<'order-study'> {
   const spec = readSpecOf('order-study', text);
+  const sources = sourcesOf(spec, options);
   const all = (): readonly FormulaArm[] =>
     studyArms(spec, {
       match: ['lambda'],
       gap: { gaps: [], directFold: { orders: spec.orders.length, maxDifference: 0 } },
       lambdasAt: () => undefined,
     });
-  return buildStudyPlan({ spec, sources: sourcesOf(spec, options), arms: (options.arms ?? all)(spec) });
+  return buildPlan(lowerOrderStudy(spec, sources, (options.arms ?? all)(spec)), sources);
 }
 
-function sourcesOf(spec: Spec, { digests = {}, device = 'cpu' }: PlanOptions): PlanSources {
+function sourcesOf(spec: Spec, { digests = {}, device = 'cpu' }: PlanOptions): PlanSources & BenchmarkSources {
   const paths = spec.evaluate.benchmarks.flatMap(({ parameters: { data, classifier } }) => [data, classifier]);
   const sources = new Map(
     paths.flatMap((path) => (typeof path === 'string' ? [[path, sourceRef(path, digests)] as const] : [])),
@@ -75,7 +79,7 @@ function sourcesOf(spec: Spec, { digests = {}, device = 'cpu' }: PlanOptions): P
     data: sources,
     classifiers: sources,
     environment: { device, runtime: 'test' },
-    benchmark: requireBenchmark,
     warnings: [],
+    specText: spec.text,
   };
 }

@@ -78,6 +78,6 @@ output: { keep: all, path: out }
 `;
     const bench = await Bench.create();
     await expect(bench.plan(sweep('a·e ⊖ Ext(t)'))).rejects.toThrow(/\[adapter=e\]: it has modules_to_save/);
-    expect((await bench.plan(sweep('e ⊖ a·Ext(t)'))).sweep).toBeDefined();
+    expect((await bench.plan(sweep('e ⊖ a·Ext(t)'))).specKind).toBe('sweep');
   });
 });

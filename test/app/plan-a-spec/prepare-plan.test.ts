@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { preparePlan } from '../../../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../../../app/plan-locally.js';
 import { OminusError } from '../../../core/errors.js';
 import type { Plan } from '../../../core/plan/types.js';
 import { packageRoot } from '../../../io/files/package-root.js';
@@ -38,7 +38,7 @@ ${evaluate}${rest}`;
 async function plan(text: string): Promise<Plan> {
   const file = join(folder, 'case.yaml');
   await writeFile(file, text);
-  return preparePlan(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
+  return planLocally(file, { device: 'cpu', log: () => undefined, outputRoot: folder });
 }
 
 /** The error of planning; its message with short paths. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkRecipeAdapters } from '../../../core/plan/check-adapters.js';
+import { checkAdapters } from '../../../core/plan/check-adapters.js';
 import type { NamedAdapter } from '../../../core/adapter/combinable.js';
 import type { AdapterDescription, LoraModule } from '../../../core/adapter/types.js';
 import { readRecipe } from '../../support/read-recipe.js';
+import type { Experiment } from '../../../core/plan/experiment.js';
 import type { RecipeSpec } from '../../../core/spec/types.js';
 
-function specOf(evaluated: readonly string[]): RecipeSpec {
+function specOf(evaluated: readonly string[]): Pick<Experiment, 'steps' | 'candidates'> {
   const text = `version: 1
 kind: recipe
 name: r
@@ -13,7 +14,11 @@ base: base
 adapters: { e: e, t: t }
 steps: { merged: "e ⊖ Ext(t)" }
 ${evaluated.length === 0 ? '' : `evaluate: { steps: [${evaluated.join(', ')}], with: [ perplexity: { data: d } ] }\n`}`;
-  return readRecipe(text);
+  return experimentOf(readRecipe(text));
+}
+
+function experimentOf({ steps, evaluate }: RecipeSpec): Pick<Experiment, 'steps' | 'candidates'> {
+  return { steps: steps.map((step) => ({ ...step, listed: true })), candidates: evaluate.candidates };
 }
 
 function adapter(name: string, changes: Partial<AdapterDescription> = {}, outFeatures = 8): [string, NamedAdapter] {
@@ -44,45 +49,45 @@ const saved = {
   modulesToSave: ['lm_head'],
 } as unknown as Partial<AdapterDescription>;
 
-describe('checkRecipeAdapters', () => {
+describe('checkAdapters', () => {
   it('passes adapters that fit, and warns about other base models and doubtful configs by name', () => {
     const adapters = new Map([adapter('e'), adapter('t', { baseModel: 'other', warnings: ['odd pattern'] })]);
-    expect(checkRecipeAdapters(specOf(['merged']), adapters)).toEqual([
+    expect(checkAdapters(specOf(['merged']), adapters)).toEqual([
       'adapter t: odd pattern',
       'adapters name different base models: e "base", t "other"',
     ]);
   });
 
   it('refuses other shapes before anything runs', () => {
-    expect(() => checkRecipeAdapters(specOf([]), new Map([adapter('e'), adapter('t', {}, 9)]))).toThrow(
+    expect(() => checkAdapters(specOf([]), new Map([adapter('e'), adapter('t', {}, 9)]))).toThrow(
       /different models \[adapters=e, t\]: module q is \[8, 4\]/,
     );
   });
 
   it('lets modules_to_save of the expert pass into an output, but never into an evaluation', () => {
     const adapters = new Map([adapter('e', saved), adapter('t')]);
-    expect(checkRecipeAdapters(specOf([]), adapters)).toEqual([]);
-    expect(() => checkRecipeAdapters(specOf(['merged']), adapters)).toThrow(
+    expect(checkAdapters(specOf([]), adapters)).toEqual([]);
+    expect(() => checkAdapters(specOf(['merged']), adapters)).toThrow(
       /cannot evaluate an adapter with modules_to_save \[adapter=e\]/,
     );
   });
 
   it('refuses modules_to_save of an anti-expert', () => {
-    expect(() => checkRecipeAdapters(specOf([]), new Map([adapter('e'), adapter('t', saved)]))).toThrow(
+    expect(() => checkAdapters(specOf([]), new Map([adapter('e'), adapter('t', saved)]))).toThrow(
       /\[adapter=t\]: it has modules_to_save/,
     );
   });
 
   it('refuses modules_to_save of an anti-expert alone, of which no expert is the head', () => {
-    const spec = readRecipe(`version: 1
+    const spec = experimentOf(
+      readRecipe(`version: 1
 kind: recipe
 name: r
 adapters: { t: t }
 steps: { negated: "base ⊖ t" }
-output: { negated: out }`);
-    expect(() => checkRecipeAdapters(spec, new Map([adapter('t', saved)]))).toThrow(
-      /\[adapter=t\]: it has modules_to_save/,
+output: { negated: out }`),
     );
+    expect(() => checkAdapters(spec, new Map([adapter('t', saved)]))).toThrow(/\[adapter=t\]: it has modules_to_save/);
   });
 
   it.each([
@@ -98,8 +103,8 @@ output: { negated: out }`);
     ],
   ])('refuses an adapter on a module that the model %s, where it is evaluated', (_title, model, message) => {
     const adapters = new Map([adapter('e'), adapter('t')]);
-    expect(() => checkRecipeAdapters(specOf(['merged']), adapters, model)).toThrow(message);
-    expect(checkRecipeAdapters(specOf([]), adapters, model)).toEqual([]);
-    expect(checkRecipeAdapters(specOf(['merged']), adapters, new Map([['q', { in: 4, out: 8 }]]))).toEqual([]);
+    expect(() => checkAdapters(specOf(['merged']), adapters, model)).toThrow(message);
+    expect(checkAdapters(specOf([]), adapters, model)).toEqual([]);
+    expect(checkAdapters(specOf(['merged']), adapters, new Map([['q', { in: 4, out: 8 }]]))).toEqual([]);
   });
 });

@@ -5,9 +5,10 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { preparePlan } from '../../../app/plan-a-spec/prepare-plan.js';
+import { planLocally } from '../../../app/plan-locally.js';
+import { chainOfPlan } from '../../../core/lower/chain.js';
 import { batchKey } from '../../../core/plan/batch-key.js';
-import { createPointPlanner } from '../../../core/plan/plan-point.js';
+import { createPointPlanner } from '../../../core/lower/plan-point.js';
 import { searchDigest } from '../../../core/plan/sweep-digest.js';
 import type { Plan } from '../../../core/plan/types.js';
 import { gridPoint } from '../../../core/sweep/points.js';
@@ -72,7 +73,7 @@ async function allPlans(): Promise<readonly Plan[]> {
   const plans: Plan[] = [];
   for (const file of [...files.map((name) => join('specs', name)), 'others.yaml']) {
     const options = { device: 'cpu', log: () => undefined, outputRoot: folder } as const;
-    plans.push(await preparePlan(join(folder, file), { ...options, store: () => Promise.resolve(store) }));
+    plans.push(await planLocally(join(folder, file), { ...options, store: () => Promise.resolve(store) }));
   }
   vi.unstubAllEnvs();
   return plans;
@@ -80,11 +81,11 @@ async function allPlans(): Promise<readonly Plan[]> {
 
 /** Keys of the first points of a sweep, with their nodes, and of a batch. */
 function keysOfPoints(plan: Plan): Readonly<Record<string, string>> {
-  if (plan.sweep === undefined) {
+  if (plan.specKind !== 'sweep') {
     return {};
   }
   const keys: Record<string, string> = { batch: batchKey({ search: searchDigest(plan, plan.sweep), batch: 3 }) };
-  const plannerOf = createPointPlanner(plan);
+  const plannerOf = createPointPlanner(plan, chainOfPlan(plan));
   for (const samples of [undefined, 10]) {
     const point = { ...gridPoint(plan.sweep.variables, 7), ...(samples === undefined ? {} : { samples }) };
     const { key, nodes } = plannerOf(point);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { describeChanges } from '../../../core/plan/diff-plans.js';
 import type { PlanNode } from '../../../core/plan/node-kinds.js';
 import type { ComparePair } from '../../../core/plan/nodes/compare.js';
-import type { Plan } from '../../../core/plan/types.js';
+import type { Plan, PlanOf } from '../../../core/plan/types.js';
+import type { StudyArm } from '../../../core/study/types.js';
 import { planOf, studyPlanOf } from '../../support/plan-input.js';
 
 const COMMON = `version: 1
@@ -108,7 +109,7 @@ evaluate:
         ),
     });
     expect(grouped.steps.map(({ name }) => name)).not.toContain('extrapolate(tox⁻, truth⁻)');
-    expect(grouped.study?.arms).toHaveLength(5);
+    expect(grouped.study.arms).toHaveLength(5);
     expect(pairsOf(grouped)).toContain('ext(tox⁻, truth⁻) | extrapolate(truth⁻, tox⁻)');
     expect(grouped.digest).not.toBe(plan.digest);
   });
@@ -132,9 +133,9 @@ evaluate:
 
 /** The arms of a plan, with formulas that need not be right. */
 function studyArmsOf(
-  plan: Plan,
-): readonly { arm: NonNullable<Plan['study']>['arms'][number]; formula: { kind: 'adapter'; name: string } }[] {
-  return (plan.study?.arms ?? []).map((arm) => ({ arm, formula: { kind: 'adapter', name: 'expert' } }));
+  plan: PlanOf<'order-study'>,
+): readonly { arm: StudyArm; formula: { kind: 'adapter'; name: string } }[] {
+  return plan.study.arms.map((arm) => ({ arm, formula: { kind: 'adapter', name: 'expert' } }));
 }
 
 describe('keys and digests of studies', () => {

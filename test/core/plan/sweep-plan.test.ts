@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
-import { buildChosenPlan, choosePlanSteps } from '../../../core/plan/build-chosen-plan.js';
-import { createPointPlanner, type PlannedPoint } from '../../../core/plan/plan-point.js';
+import { buildChosenPlan, choosePlanSteps } from '../../../core/lower/chosen-points.js';
+import { chainOfPlan } from '../../../core/lower/chain.js';
+import { createPointPlanner, type PlannedPoint, type PointPlanner } from '../../../core/lower/plan-point.js';
 import type { PlanNode } from '../../../core/plan/node-kinds.js';
-import type { Plan } from '../../../core/plan/types.js';
+import type { Plan, PlanOf } from '../../../core/plan/types.js';
 import type { FinishedPoint, SweepPoint } from '../../../core/sweep/types.js';
 import { planOf, sweepPlanOf } from '../../support/plan-input.js';
 import { decimal } from '../sweep/fixtures.js';
@@ -41,7 +42,8 @@ const point = (values: readonly (string | number)[], rest: Partial<SweepPoint> =
   ...rest,
 });
 
-const planPoint = (text: string, at: SweepPoint): PlannedPoint => createPointPlanner(sweepPlanOf(text))(at);
+const plannerOf = (plan: PlanOf<'sweep'>): PointPlanner => createPointPlanner(plan, chainOfPlan(plan));
+const planPoint = (text: string, at: SweepPoint): PlannedPoint => plannerOf(sweepPlanOf(text))(at);
 
 /** Keys of a kind of node, in order. */
 const keysOf = (nodes: readonly PlanNode[], kind: PlanNode['kind']): string[] =>
@@ -116,7 +118,7 @@ describe('createPointPlanner', () => {
   });
 });
 
-describe('buildSweepPlan', () => {
+describe('the plan of a sweep', () => {
   it('has nodes for what points are held against, none for points', () => {
     const plan = sweepPlanOf(sweepText());
     expect(plan.steps.map(({ name, kind }) => [name, kind])).toEqual([
@@ -172,10 +174,16 @@ describe('buildChosenPlan', () => {
       },
     }));
   const report = { digest: digestOf('report'), sizeBytes: 1 };
-  const chosen = (keep: string, text: string, pareto: readonly number[], recommended: number | null): Plan => {
+  const chosen = (
+    keep: string,
+    text: string,
+    pareto: readonly number[],
+    recommended: number | null,
+  ): PlanOf<'sweep'> => {
     const plan = sweepPlanOf(text.replace('KEEP', keep));
     const points = finished(Array.from({ length: 40 }, (_, i) => [i / 100, 1]));
-    return buildChosenPlan(plan, choosePlanSteps(plan, points, { pareto, recommended }), points, report);
+    const search = { plan, chain: chainOfPlan(plan), finished: points, report };
+    return buildChosenPlan(search, choosePlanSteps(plan, points, { pareto, recommended }));
   };
   const KEPT = sweepText({
     over: '{ a: { from: 0, to: 1 }, b: [1, 2] }',
@@ -189,7 +197,7 @@ describe('buildChosenPlan', () => {
     const plan = chosen('best', KEPT, [1, 3, 5], 3);
     expect(plan.steps.map(({ name }) => name)).toEqual(['base', 'expert', 'best', 'point 1', 'point 5']);
     const compare = plan.nodes.find((node) => node.kind === 'compare');
-    expect(compare?.half).toEqual({ seed: plan.sweep?.splitSeed });
+    expect(compare?.half).toEqual({ seed: plan.sweep.splitSeed });
     expect(compare?.pairs.map(({ first, second }) => [first, second])).toEqual([
       ['expert', 'best'],
       ['expert', 'point 1'],
@@ -201,7 +209,7 @@ describe('buildChosenPlan', () => {
   it('asks for nothing that the search has not evaluated', () => {
     const sweep = sweepPlanOf(KEPT.replace('KEEP', 'all'));
     const plan = chosen('all', KEPT, [1, 3, 5], 3);
-    const planner = createPointPlanner(sweep);
+    const planner = plannerOf(sweep);
     const stored = new Set([
       ...sweep.nodes.map(({ key }) => key),
       ...finished(Array.from({ length: 40 }, (_, i) => [i / 100, 1])).flatMap((at) =>

@@ -3,7 +3,7 @@ import { digestOf } from '../../../core/digest.js';
 import type { BenchmarkResult, ExampleResult } from '../../../core/evaluation/types.js';
 import type { NodeId } from '../../../core/plan/node.js';
 import type { EvaluateNode } from '../../../core/plan/nodes/evaluate.js';
-import type { Plan, PlanStep } from '../../../core/plan/types.js';
+import type { KindFacts, Plan, PlanStep } from '../../../core/plan/types.js';
 import { assembleFlips } from '../../../report/assemble/flips.js';
 import { inChooseHalf } from '../../../core/sweep/split.js';
 import { sampleSweep } from '../../support/sample-sweep.js';
@@ -11,7 +11,7 @@ import { sampleSweep } from '../../support/sample-sweep.js';
 const data = { uri: '/data', digest: digestOf('data'), sizeBytes: 1 };
 const idOf = (step: string, benchmark: string): NodeId => `evaluate:${step}:${benchmark}` as NodeId;
 
-function planOf(benchmark: string, steps: readonly string[], changes: Partial<Plan> = {}): Plan {
+function planOf(benchmark: string, steps: readonly string[], facts: KindFacts = { specKind: 'recipe' }): Plan {
   const nodes = steps.map((step): EvaluateNode => ({
     kind: 'evaluate',
     id: idOf(step, benchmark),
@@ -26,7 +26,6 @@ function planOf(benchmark: string, steps: readonly string[], changes: Partial<Pl
   return {
     planVersion: 1,
     name: 'p',
-    specKind: 'recipe',
     digest: digestOf('p'),
     adapters: [],
     steps: steps.map((name): PlanStep => ({
@@ -42,7 +41,7 @@ function planOf(benchmark: string, steps: readonly string[], changes: Partial<Pl
     environment: {},
     warnings: [],
     specText: '',
-    ...changes,
+    ...facts,
   };
 }
 
@@ -156,7 +155,7 @@ describe('assembleFlips', () => {
     if (sweep !== undefined) {
       const side = (accuracy: number): readonly ExampleResult[] =>
         Array.from({ length: 30 }, (_, place) => example(`e${place}`, { accuracy }, { question: 'q', answer: 'a' }));
-      const plan = planOf('gsm', ['first', 'second'], { sweep: sweep.plan });
+      const plan = planOf('gsm', ['first', 'second'], { specKind: 'sweep', sweep: sweep.plan });
       const [flips] = assembleFlips(plan, results('gsm', { first: side(0), second: side(1) }), PAIR);
       const reported = side(0).flatMap(({ id }) => (inChooseHalf(sweep.plan.splitSeed, id) ? [] : [id]));
       expect(flips?.total).toBe(reported.length);

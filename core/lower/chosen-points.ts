@@ -1,14 +1,15 @@
 /**
- * The last plan of a sweep: a recipe whose steps are the points that were chosen. Their answers lie in the store; what is left
- * is to compare them with the baseline, on the half of the examples that they were not chosen by, and to write adapters.
+ * The last plan of a sweep: its steps are the points that were chosen. Their answers are in the store; what is left is to compare them
+ * with the baseline, on the half of the examples that they were not chosen by, and to write adapters.
  */
-import type { RecipeSpec, SpecStep } from '../spec/types.js';
-import type { FinishedPoint, SweepChoice, SweepPlan, SweepReport } from '../sweep/types.js';
-import { buildPlan } from './build-plan.js';
-import { chainOf, formulaOf, planSources, recipeOfSweep, sweepOf } from './sweep-sources.js';
-import type { OutputDtype } from '../numeric/output-dtype.js';
-import type { Plan } from './types.js';
+import { buildPlan } from '../plan/build-plan.js';
+import type { Experiment, ExperimentOutput } from '../plan/experiment.js';
+import { sourcesOf } from '../plan/plan-sources.js';
+import type { PlanOf } from '../plan/types.js';
 import type { PlanArtifact } from '../source-ref.js';
+import type { FinishedPoint, SweepChoice, SweepPlan, SweepReport } from '../sweep/types.js';
+import { formulaOf, type Chain } from './chain.js';
+import type { SweepKindFacts } from './sweep.js';
 
 /** Most points of the Pareto front that become steps of the report, beside the recommended one. */
 export const MOST_STEPS = 12;
@@ -29,11 +30,11 @@ export interface ChosenPoints {
  * @param finished - points of full size
  */
 export function choosePlanSteps(
-  plan: Plan,
+  plan: PlanOf<'sweep'>,
   finished: readonly FinishedPoint[],
   { recommended, pareto }: Pick<SweepChoice, 'recommended' | 'pareto'>,
 ): ChosenPoints {
-  const { objective, output } = sweepOf(plan);
+  const { objective, output } = plan.sweep;
   // A name of its own: an adapter may be called best, but no name has a blank in it.
   const best = plan.adapters.some(({ name }) => name === 'best') ? 'best point' : 'best';
   const nameOf = (index: number): string => (index === recommended ? best : `point ${String(index)}`);
@@ -46,49 +47,48 @@ export function choosePlanSteps(
   return { recommended, steps: named(shown), others: named(written.filter((index) => !shown.includes(index))) };
 }
 
-/**
- * Builds the last plan. Its digest is that of the sweep's own plan, since all of it follows from that one.
- *
- * @param report - the stored SweepReport
- */
-export function buildChosenPlan(
-  plan: Plan,
+/** A sweep whose search is over. */
+export interface FinishedSearch {
+  readonly plan: PlanOf<'sweep'>;
+  readonly chain: Chain;
+  /** Points of full size. */
+  readonly finished: readonly FinishedPoint[];
+  /** The stored SweepReport. */
+  readonly report: PlanArtifact;
+}
+
+/** Builds the last plan. Its digest is that of the sweep's own plan, since all of it follows from that one. */
+export function buildChosenPlan(search: FinishedSearch, chosen: ChosenPoints): PlanOf<'sweep'> {
+  const { plan } = search;
+  return { ...buildPlan(chosenExperiment(search, chosen), sourcesOf(plan)), digest: plan.digest };
+}
+
+function chosenExperiment(
+  { plan, chain, finished, report }: FinishedSearch,
   chosen: ChosenPoints,
-  finished: readonly FinishedPoint[],
-  report: PlanArtifact,
-): Plan {
-  const { steps, others } = chosen;
-  const sweep = sweepOf(plan);
-  const chain = chainOf(plan);
+): Experiment<SweepKindFacts> {
+  const { sweep, baseline } = plan;
   const values = new Map(finished.map((point) => [point.index, point.values]));
-  const recipe = recipeOfSweep(plan);
-  const toStep = ({ step, index }: SweepReport['steps'][number]): SpecStep => ({
-    name: step,
-    source: sweep.chain,
-    formula: formulaOf(chain, values.get(index) ?? []),
-    span: { start: 0, end: 0 },
-  });
-  const names = steps.map(({ step }) => step);
-  const outputs = outputsOf(sweep, chosen);
-  const spec: RecipeSpec = {
-    ...recipe,
-    steps: [...steps, ...others].map(toStep),
-    evaluate: { ...recipe.evaluate, candidates: [...recipe.evaluate.candidates, ...names] },
-    compare: { ...recipe.compare, pairs: names.map((name) => [plan.baseline, name]) },
-    outputs: outputs.map(({ dtype, step, path }) => ({ step, path, dtype, span: { start: 0, end: 0 } })),
-  };
-  const last = buildPlan({
-    ...planSources(plan),
-    spec,
-    outputs: new Map(outputs.map(({ step, path }) => [step, path])),
-    extras: {
-      facts: { specKind: 'sweep', sweep, sweepReport: report },
-      adapters: plan.adapters.map(({ name }) => name),
-      unlisted: new Set(others.map(({ step }) => step)),
+  const stepsOf = (points: SweepReport['steps'], listed: boolean): Experiment['steps'] =>
+    points.map(({ step, index }) => ({ name: step, formula: formulaOf(chain, values.get(index) ?? []), listed }));
+  const names = chosen.steps.map(({ step }) => step);
+  return {
+    name: plan.name,
+    facts: { specKind: 'sweep', sweep, sweepReport: report },
+    semantics: sweep.semantics,
+    missing: sweep.missing,
+    leaves: plan.adapters.map(({ name }) => name),
+    steps: [...stepsOf(chosen.steps, true), ...stepsOf(chosen.others, false)],
+    candidates: [...plan.steps.map(({ name }) => name), ...names],
+    benchmarks: sweep.benchmarks,
+    compare: {
+      baseline,
+      pairs: names.map((name) => [baseline, name]),
+      ...sweep.compare,
       half: { seed: sweep.splitSeed },
     },
-  });
-  return { ...last, digest: plan.digest };
+    outputs: outputsOf(sweep, chosen),
+  };
 }
 
 /** Where the adapter of a point lies: `best` for the recommended one, `point-17`. */
@@ -97,10 +97,7 @@ export function pointFolder(path: string, point: number | 'best'): string {
 }
 
 /** One folder per point that is kept. */
-function outputsOf(
-  { output }: SweepPlan,
-  { recommended, steps, others }: ChosenPoints,
-): readonly { readonly step: string; readonly path: string; readonly dtype: OutputDtype }[] {
+function outputsOf({ output }: SweepPlan, { recommended, steps, others }: ChosenPoints): readonly ExperimentOutput[] {
   if (output === null) {
     return [];
   }

@@ -1,0 +1,44 @@
+/** Plans a spec for a command: what planning has to measure is computed in this process. */
+import { createLocalContext } from '../activities/local-context.js';
+import { measureOrders } from '../activities/measure-orders.js';
+import type { Plan } from '../core/plan/types.js';
+import { openArtifactStore } from '../io/store/open.js';
+import type { ArtifactStore } from '../io/store/types.js';
+import type { MeasureOrders } from './plan-a-spec/measure-orders.js';
+import { preparePlan, type PrepareOptions } from './plan-a-spec/prepare-plan.js';
+
+/** What {@link planLocally} may be told. */
+export interface PlanLocallyOptions extends Omit<PrepareOptions, 'measureOrders'> {
+  /** Where an order study keeps what it measures while it is planned; opened only then. The user's store by default. */
+  readonly store?: () => Promise<ArtifactStore>;
+}
+
+/**
+ * Plans a spec file.
+ *
+ * @throws OminusError whatever is wrong with the spec, an adapter, the model or the data; each names its place in the spec
+ */
+export async function planLocally(file: string, options: PlanLocallyOptions): Promise<Plan> {
+  return preparePlan(file, { ...options, measureOrders: localMeasurement(options) });
+}
+
+/** Runs nodes through the same executors as a worker: what they leave in the store, the run finds there. */
+function localMeasurement({ store: open = openArtifactStore, device, log }: PlanLocallyOptions): MeasureOrders {
+  return async (plan, node) => {
+    const store = await open();
+    if ((await store.getNode(node.key)) === undefined) {
+      log(`measuring how far apart ${String(node.orders.length)} orders are in weight space`);
+    }
+    const local = createLocalContext({ store, device });
+    const { context } = local;
+    try {
+      return await measureOrders(
+        { context, signal: new AbortController().signal, onProgress: () => undefined },
+        plan,
+        node,
+      );
+    } finally {
+      await local.close();
+    }
+  };
+}

@@ -1,0 +1,40 @@
+/** What a plan refers to beyond the experiment itself: resolved sources, the environment, the spec's text. */
+import { OminusError } from '../errors.js';
+import type { AdapterRef, ModelRef } from '../source-ref.js';
+import type { InferenceEnvironment } from './key-facts.js';
+import type { Plan } from './types.js';
+
+/** What the names of an experiment stand for, resolved and digested, and where it runs. */
+export interface PlanSources {
+  readonly base: ModelRef | undefined;
+  /** By name. */
+  readonly adapters: ReadonlyMap<string, AdapterRef>;
+  /** Whatever changes the bits of inference: device, runtime version. */
+  readonly environment: InferenceEnvironment;
+  readonly warnings: readonly string[];
+  /** The spec's text, for reports. */
+  readonly specText: string;
+}
+
+/** Sources of a plan, as they were when it was made. */
+export function sourcesOf({ base, adapters, environment, warnings, specText }: Plan): PlanSources {
+  return {
+    base,
+    adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
+    environment,
+    warnings,
+    specText,
+  };
+}
+
+/**
+ * What must be there because the spec was validated and its sources were resolved.
+ *
+ * @throws OminusError `INTERNAL` when it is not
+ */
+export function need<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new OminusError('INTERNAL', { message: `the planner was not given: ${what}` });
+  }
+  return value;
+}
