@@ -12,7 +12,7 @@ export interface ThinQr {
   /** Columns of R, `[columns, k]` with k = min(length, columns); zeros below the diagonal. */
   readonly r: readonly Float64Array[];
   /** Q·x for a vector `[k]`: freshly allocated, `[length]`. */
-  apply(x: Float64Array): Float64Array;
+  readonly apply: (x: Float64Array) => Float64Array;
 }
 
 /**
@@ -43,7 +43,7 @@ export function thinQr(columns: readonly Float64Array[]): ThinQr {
   });
   return {
     r,
-    apply(x) {
+    apply: (x) => {
       const y = new Float64Array(length);
       y.set(x);
       for (let k = size - 1; k >= 0; k--) {
