@@ -1,5 +1,5 @@
 /**
- * Compiles core/numeric/kernel/kernel.wat into core/numeric/kernel/bytes.ts; test/core/numeric/kernel.test.ts checks that it
+ * Compiles core/numeric/kernel/kernel.wat into core/numeric/kernel/bytes.ts; test/core/numeric/arithmetic.test.ts checks that it
  * was done.
  *
  *     npx tsx scripts/build-kernel.ts
@@ -13,13 +13,21 @@ const FOLDER = new URL('../core/numeric/kernel/', import.meta.url);
 /** The kernel's bytes, from its source. */
 export async function compileKernel(): Promise<Uint8Array> {
   const wabt = await createWabt();
-  const source = wabt.parseWat('kernel.wat', readFileSync(new URL('kernel.wat', FOLDER)), { simd: true });
+  const source = wabt.parseWat('kernel.wat', kernelSource(), { simd: true });
   try {
     source.validate();
     return source.toBinary({}).buffer;
   } finally {
     source.destroy();
   }
+}
+
+/** kernel.wat with what it includes: functions of operators lie beside the operators. */
+function kernelSource(): string {
+  const text = readFileSync(new URL('kernel.wat', FOLDER), 'utf8');
+  return text.replaceAll(/^ *;;@include (\S+)$/gm, (_line, path: string) =>
+    readFileSync(new URL(path, FOLDER), 'utf8'),
+  );
 }
 
 /** The file that holds the bytes. */

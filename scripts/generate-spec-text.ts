@@ -1,4 +1,8 @@
 /** The prose of docs/spec.md: what no table says. */
+import type { CallSyntax } from '../core/algebra/operators/operator.js';
+import { FACTOR_OPERATORS, REMOVALS, STUDY_OPERATORS } from '../core/algebra/operators/registry.js';
+import { describeRange } from '../core/expression/call-arguments.js';
+import { GRAMMAR } from '../core/expression/grammar.js';
 
 /** What a spec is. */
 export const INTRODUCTION = `One YAML file is one spec. \`ominus validate FILE…\` checks it and opens nothing else; \`ominus plan FILE\` shows what it
@@ -23,7 +27,9 @@ export const EXPRESSIONS = `## Expressions
     sum         = term { ("⊖" | "⊕") term }
     term        = [ coefficient [ "·" | "*" ] ] operand
     coefficient = decimal number, at least 0 | variable of a sweep
-    operand     = name | "[" sum "]" | "(" sum ")" | "Ext" "(" sum [ "|" sum ] ")"
+    operand     = name | "[" sum "]" | "(" sum ")" | edit | call
+    edit        = ${rowWords()} "(" sum [ "|" sum ] ")"
+    call        = word "(" sum { "," sum } { "," option ":" number } ")"
 
 - **Names**: a letter, then letters, digits, \`_ . -\`, then at most one of \`⁺ ⁻ + -\`; the longest match counts. A final
   \`-\` equals \`⁻\`, a final \`+\` equals \`⁺\`. Names are compared in Unicode normal form C. Adapters, steps and variables share
@@ -35,7 +41,54 @@ export const EXPRESSIONS = `## Expressions
   a negative one is refused (say \`⊕\` instead).
 - **\`Ext(x)\`** extracts with respect to what stands on its left in its own bracket, so something must stand there.
   **\`Ext(x | y)\`** extracts with respect to y, wherever a right operand may stand. x and y are expressions without \`Ext\`,
-  also without steps that contain one.`;
+  also without steps that contain one.
+${callWords()}`;
+
+/** Calls, as far as there are any. */
+function callWords(): string {
+  if (FACTOR_OPERATORS.size === 0) {
+    return '- **Calls** are reserved for operators that make an adapter of others; there are none yet.';
+  }
+  const rows = [...FACTOR_OPERATORS.values()].flatMap(({ call, wording }) => [
+    `  | \`${call.example}\` | ${wording} | ${optionWords(call)} |`,
+  ]);
+  return [
+    '- **Calls** make an adapter of others. Their operands are expressions of their own, and to what stands around it a call is',
+    '  an adapter. A word is one only before its bracket; elsewhere it is a name like any other.',
+    '',
+    '  | call | makes | options |',
+    '  |---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function optionWords({ options }: CallSyntax): string {
+  return Object.entries(options)
+    .map(([name, option]) => {
+      const fallback = option.default === undefined ? '' : `, ${option.default} unless given`;
+      return `\`${name}\`: ${option.wording}, ${describeRange(option)}${fallback}`;
+    })
+    .join('; ');
+}
+
+/** The words of operators of rows, as a choice of the grammar. */
+function rowWords(): string {
+  const words = [...GRAMMAR.rows.keys()].map((word) => `"${word}"`);
+  return words.length === 1 ? words.join('') : `( ${words.join(' | ')} )`;
+}
+
+/** A table of how order studies remove. */
+function removalRows(): string {
+  return [
+    '  | operator | removes y from x by | order |',
+    '  |---|---|---|',
+    ...STUDY_OPERATORS.map((name) => {
+      const { written, order } = REMOVALS[name];
+      const how = order.matters ? order.wording : 'cannot matter: one arm per setting';
+      return `  | \`${name}\` | \`${written.replaceAll('|', '\\|')}\` | ${how} |`;
+    }),
+  ].join('\n');
+}
 
 /** The default coefficient. */
 export const LAMBDA = `## λ
@@ -51,12 +104,7 @@ export const STUDY = `### What a study compares
 - An **arm** is one operator in one order at one setting of λ: \`ext(truth⁻, tox⁻)@1\` removes truth⁻ first;
   \`ext(truth⁻, tox⁻)\` where there is one setting.
 
-  | operator | removes y from x by | order |
-  |---|---|---|
-  | \`ext\` | \`x ⊖ λ·Ext(y)\` | matters |
-  | \`direct\` | \`x ⊖ λ·y\` | cannot matter: one arm per setting |
-  | \`order-free\` | \`x ⊖ λ·Ext(y \\| expert)\` | cannot matter: one arm per setting |
-  | \`extrapolate\` | \`(1 + λ/2)·x ⊖ (λ/2)·y\` | matters through the factors |
+${removalRows()}
 
 - \`orders: all\` takes every order of \`remove\`, in lexicographic order of the places in it; six anti-experts have 720, and
   a study of more lists the orders it wants.

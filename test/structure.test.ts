@@ -45,12 +45,19 @@ const OUTSIDE: readonly (readonly [RegExp, RegExp])[] = [
   [/^@temporalio\/(client|worker|envconfig|testing)/, /^(io\/temporal|app|cli)\//],
 ];
 
+/** Lines that a file may have, and the files that are still longer. */
+const MOST_LINES = 320;
+const LONGER = new Set(['core/expression/parser.ts']);
+
+const texts = new Map<string, string>();
 const imports = new Map<string, readonly Import[]>();
 
 beforeAll(async () => {
   for (const folder of Object.keys(ALLOWED)) {
     for (const file of await typescriptFiles(folder)) {
-      imports.set(file, importsOf(await readFile(join(packageRoot().folder, file), 'utf8')));
+      const text = await readFile(join(packageRoot().folder, file), 'utf8');
+      texts.set(file, text);
+      imports.set(file, importsOf(text));
     }
   }
 });
@@ -114,6 +121,28 @@ describe('imports', () => {
       ]),
     ).toEqual([['b', 'c']]);
   });
+});
+
+describe('the folder of the commands', () => {
+  it('holds commands and nothing else', () => {
+    const commands = [...texts].filter(([file]) => file.startsWith('cli/commands/'));
+    const others = commands.filter(([, text]) => {
+      const exported = [...text.matchAll(/^export (.*)$/gmu)].map(([, what = '']) => what);
+      return exported.length === 0 || !exported.every((what) => /^function \w+Command\(\): Command \{$/u.test(what));
+    });
+    expect(others.map(([file]) => file)).toEqual([]);
+    expect(commands.length).toBeGreaterThan(15);
+  });
+
+  it('is known to the table of commands, and to the one that runs a merge alone', () => {
+    const importers = relativeImports().filter(([, target]) => target.startsWith('cli/commands/'));
+    expect([...new Set(importers.map(([file]) => file))].sort()).toEqual(['cli/command-table.ts', 'cli/merge-main.ts']);
+  });
+});
+
+it('no file is so long that it must hold more than one concept', () => {
+  const long = [...texts].filter(([file, text]) => text.split('\n').length > MOST_LINES + 1 && !LONGER.has(file));
+  expect(long.map(([file]) => file)).toEqual([]);
 });
 
 function relativeImports(): readonly (readonly [file: string, target: string])[] {

@@ -3,6 +3,23 @@
  * float64; simd-line-arithmetic.ts has the same in the kernel, with the same bits.
  */
 
+import type { Kernel } from './kernel/load.js';
+
+/** Lines that a loop takes. */
+export type FourLines = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** A loop that someone else brings along, in both forms, which must give the same bits. */
+export interface LineLoop {
+  /** @param out - overwritten */
+  readonly plain: (lines: FourLines, out: Float64Array) => void;
+  /**
+   * The results take the place of the first line.
+   *
+   * @param at - addresses of the lines, each of which has a zero after it where `count` is odd
+   */
+  readonly kernel: (kernel: Kernel, at: readonly [number, number, number, number], count: number) => void;
+}
+
 /** One term of a sum over pairs of leaves: times · x · y · gram, from left to right. */
 export interface WeightedProduct {
   readonly times: number;
@@ -59,14 +76,11 @@ export interface LineArithmetic {
    */
   boundedRoots(squares: Float64Array, terms: readonly BoundTerm[], share: number, out: Float64Array): void;
   /**
-   * (right − n_right/n_reference · reference) / 2, and 0 where one of the norms is 0.
+   * A loop over up to four lines whose results are one more.
    *
    * @param out - overwritten
    */
-  extractLine(
-    lines: Readonly<Record<'right' | 'reference' | 'rightNorms' | 'referenceNorms', Float64Array>>,
-    out: Float64Array,
-  ): void;
+  runLines(loop: LineLoop, lines: FourLines, out: Float64Array): void;
   /**
    * left + weight · edit, exactly 0 where that is at most share · (|left| + |weight · edit|).
    *
@@ -109,15 +123,8 @@ export const plainLineArithmetic: LineArithmetic = {
       out[i] = square <= share * (bound * bound) ? 0 : Math.sqrt(square);
     }
   },
-  extractLine({ right, reference, rightNorms, referenceNorms }, out) {
-    for (let i = 0; i < out.length; i++) {
-      const rightNorm = rightNorms[i] ?? 0;
-      const referenceNorm = referenceNorms[i] ?? 0;
-      out[i] =
-        rightNorm === 0 || referenceNorm === 0
-          ? 0
-          : ((right[i] ?? 0) - (rightNorm / referenceNorm) * (reference[i] ?? 0)) / 2;
-    }
+  runLines(loop, lines, out) {
+    loop.plain(lines, out);
   },
   applyEdit(left, edit, weight, share, out) {
     let isFinite = true;

@@ -2,6 +2,7 @@
  * Rows that are changed step by step in many ways, and whose results are compared with each other. They stay in numbered slots,
  * where the loops run, so that nothing is copied between the steps.
  */
+import type { Kernel } from './kernel/load.js';
 import { symmetricProduct } from './symmetric-product.js';
 
 /** How much there is room for. */
@@ -26,13 +27,8 @@ export interface RowSlots {
    * @param norms - `[rows]`
    */
   fill(slot: number, vectors: Float64Array, norms: Float64Array): void;
-  /**
-   * to ← e·from − half·other, with e = 1 + half·n_other/n_from row by row. Where either norm is 0, the row stays as it is. The
-   * bound becomes e·bound + half·n_other.
-   */
-  extract(from: number, other: number, to: number, half: number): void;
-  /** to ← scale·from − half·other, without norms. */
-  extrapolate(from: number, other: number, to: number, scale: number, half: number): void;
+  /** to ← step(from, other), row by row. */
+  step(step: SlotStep, from: number, other: number, to: number, weights: StepWeights): void;
   /** Lines are differences from this slot's rows from now on; line 0 are these rows themselves. */
   setReference(slot: number): void;
   /** line ← slot − reference, row by row. */
@@ -49,11 +45,34 @@ export interface LineProducts {
   readonly stride: number;
 }
 
-interface Slot {
+/** One slot in plain TypeScript. */
+export interface Slot {
   /** `[rows, dimensions]`. */
   readonly vectors: Float64Array;
   readonly norms: Float64Array;
   readonly bounds: Float64Array;
+}
+
+/** How strongly one slot is taken out of another: λ/2 and 1 + λ/2. */
+export interface StepWeights {
+  readonly half: number;
+  readonly scale: number;
+}
+
+/** A change of rows that someone else brings along, in both forms, which must give the same bits. */
+export interface SlotStep {
+  /** @param to - overwritten; norms and bounds too, where later steps ask for them */
+  readonly plain: (from: Slot, other: Slot, to: Slot, weights: StepWeights & Pick<RowSlotsShape, 'zeroShare'>) => void;
+  /**
+   * @param at - addresses of slots, as kernel.wat has them, and how far behind a slot's address its vectors begin
+   * @param shape - an even number of rows
+   */
+  readonly kernel: (
+    kernel: Kernel,
+    at: Readonly<Record<'from' | 'other' | 'to' | 'vectors', number>>,
+    shape: Pick<RowSlotsShape, 'rows' | 'dimensions'>,
+    weights: StepWeights & Pick<RowSlotsShape, 'zeroShare'>,
+  ) => void;
 }
 
 /** Plain TypeScript. */
@@ -74,14 +93,8 @@ export function plainRowSlots({ rows, dimensions, slots, lines, zeroShare }: Row
       to.norms.fill(0).set(norms);
       to.bounds.set(to.norms);
     },
-    extract(from, other, to, half) {
-      extract(slotAt(from), slotAt(other), slotAt(to), half, zeroShare);
-    },
-    extrapolate(from, other, to, scale, half) {
-      const [x, y, results] = [slotAt(from).vectors, slotAt(other).vectors, slotAt(to).vectors];
-      for (let at = 0; at < width; at++) {
-        results[at] = scale * (x[at] ?? 0) - half * (y[at] ?? 0);
-      }
+    step(step, from, other, to, weights) {
+      step.plain(slotAt(from), slotAt(other), slotAt(to), { ...weights, zeroShare });
     },
     setReference(slot) {
       reference.set(slotAt(slot).vectors);
@@ -103,26 +116,6 @@ export function plainRowSlots({ rows, dimensions, slots, lines, zeroShare }: Row
       return sum;
     },
   };
-}
-
-function extract(from: Slot, other: Slot, to: Slot, wholeHalf: number, zeroShare: number): void {
-  const width = from.vectors.length / from.norms.length;
-  for (let i = 0, at = 0; i < from.norms.length; i++) {
-    const norm = from.norms[i] ?? 0;
-    const otherNorm = other.norms[i] ?? 0;
-    const isSilent = norm === 0 || otherNorm === 0;
-    const half = isSilent ? 0 : wholeHalf;
-    const scale = isSilent ? 1 : 1 + (wholeHalf * otherNorm) / norm;
-    let square = 0;
-    for (const end = at + width; at < end; at++) {
-      const value = scale * (from.vectors[at] ?? 0) - half * (other.vectors[at] ?? 0);
-      to.vectors[at] = value;
-      square += value * value;
-    }
-    const bound = scale * (from.bounds[i] ?? 0) + half * otherNorm;
-    to.bounds[i] = bound;
-    to.norms[i] = square <= zeroShare * bound * bound ? 0 : Math.sqrt(square);
-  }
 }
 
 function missing(slot: number): never {

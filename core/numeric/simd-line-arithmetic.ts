@@ -42,19 +42,18 @@ export function simdLineArithmetic(kernel: Kernel, memory: KernelMemory): LineAr
       kernel.rootsAbove(bounds, values, share, length);
       lines.get(bounds, out);
     },
-    extractLine({ right, reference, rightNorms, referenceNorms }, out) {
+    runLines(loop, [first, second, third, fourth], out) {
       const { length } = out;
       if (length === 0) {
         return;
       }
       const lines = new Lines(memory, length);
-      const [edit, other, norms, otherNorms] = lines.at;
-      lines.put(edit, right);
-      lines.put(other, reference);
-      lines.put(norms, rightNorms);
-      lines.put(otherNorms, referenceNorms);
-      kernel.extractLine(edit, other, norms, otherNorms, length);
-      lines.get(edit, out);
+      lines.put(lines.at[0], first);
+      lines.put(lines.at[1], second);
+      lines.put(lines.at[2], third);
+      lines.put(lines.at[3], fourth);
+      loop.kernel(kernel, lines.at, length);
+      lines.get(lines.at[0], out);
     },
     applyEdit(left, edit, weight, share, out) {
       const { length } = out;

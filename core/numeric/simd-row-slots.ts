@@ -36,11 +36,9 @@ export function simdRowSlots(kernel: Kernel, shape: RowSlotsShape): RowSlots {
         }
       }
     },
-    extract(from, other, to, half) {
-      kernel.extractRows(slotAt(from), slotAt(other), slotAt(to), rows, dimensions, half, zeroShare);
-    },
-    extrapolate(from, other, to, scale, half) {
-      kernel.extrapolateRows(vectorsOf(from), vectorsOf(other), vectorsOf(to), width, scale, half);
+    step(step, from, other, to, weights) {
+      const places = { from: slotAt(from), other: slotAt(other), to: slotAt(to), vectors: 2 * rows * 8 };
+      step.kernel(kernel, places, { rows, dimensions }, { ...weights, zeroShare });
     },
     setReference(slot) {
       f64.fill(0, reference / 8, reference / 8 + width);

@@ -1,5 +1,6 @@
 /** `kind: order-study`: one expert, several anti-experts, every order in which they can be removed. */
-import type { StudyMatch, StudyOperator } from '../study/types.js';
+import { STUDY_OPERATORS } from '../algebra/operators/registry.js';
+import { STUDIED, type StudyMatch, type StudyOperator } from '../study/types.js';
 import { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { readCommon } from './read-common.js';
@@ -11,7 +12,6 @@ import { readSettings } from './read-settings.js';
 import type { OrderStudySpec } from './types.js';
 import { entryOf, itemsOf, numberOf, textOf, type YamlNode } from './yaml-tree.js';
 
-const OPERATORS: readonly StudyOperator[] = ['ext', 'direct', 'order-free', 'extrapolate'];
 const MATCHES: readonly StudyMatch[] = ['lambda', 'distance'];
 
 /** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
@@ -46,7 +46,7 @@ export function readOrderStudy(text: string, root: YamlNode, problems: SpecProbl
 
 function readOperators(root: YamlNode, problems: SpecProblems): readonly StudyOperator[] {
   const node = entryOf(root, 'operators')?.value;
-  return node === undefined ? ['ext'] : readWords(OPERATORS, itemsOf(node), problems);
+  return node === undefined ? [STUDIED] : readWords(STUDY_OPERATORS, itemsOf(node), problems);
 }
 
 function readMatch(root: YamlNode, operators: readonly StudyOperator[], problems: SpecProblems): readonly StudyMatch[] {
@@ -56,15 +56,21 @@ function readMatch(root: YamlNode, operators: readonly StudyOperator[], problems
   }
   const items = node.kind === 'list' ? node.items : [node];
   const distance = items.find((item) => textOf(item) === 'distance');
-  const lacksExt = !operators.includes('ext');
+  const lacksExt = !operators.includes(STUDIED);
   if (distance !== undefined && operators.length > 0 && (lacksExt || operators.length === 1)) {
     const message = lacksExt
       ? 'match: distance needs the ext arms, to whose distance the others are scaled'
       : 'match: distance needs an operator beside ext, which is scaled to its distance';
-    const hint = lacksExt ? 'Add ext to operators.' : 'Add direct, order-free or extrapolate to operators.';
+    const hint = lacksExt ? 'Add ext to operators.' : `Add ${controls()} to operators.`;
     problems.add({ code: 'SPEC_MATCH', message, hint, span: distance.span });
   }
   return readWords(MATCHES, items, problems);
+}
+
+/** `direct, order-free or extrapolate`. */
+function controls(): string {
+  const names = STUDY_OPERATORS.filter((name) => name !== STUDIED);
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
 }
 
 /** Known words in the order of the text; one that is listed twice is reported here, an unknown one by the schema. */

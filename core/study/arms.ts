@@ -1,4 +1,6 @@
 /** The arms of an order study: every operator in every order at every setting, as formulas of the expression language. */
+import { REMOVALS } from '../algebra/operators/registry.js';
+import { assertNever } from '../errors.js';
 import { addDecimals, multiplyDecimals } from '../expression/decimal-arithmetic.js';
 import { ONE, parseDecimal } from '../expression/decimal.js';
 import { printFormula } from '../expression/print.js';
@@ -17,17 +19,14 @@ export interface StudyDesign {
   readonly settings: readonly LambdaSetting[];
 }
 
-/** Operators whose result depends on the order of removal, and those where it cannot. */
-export const IS_ORDERED: Readonly<Record<StudyOperator, boolean>> = {
-  ext: true,
-  direct: false,
-  'order-free': false,
-  extrapolate: true,
-};
+/** Whether the result of an operator depends on the order of removal. */
+export function isOrdered(operator: StudyOperator): boolean {
+  return REMOVALS[operator].order.matters;
+}
 
 /** Operators of a study whose order matters. */
 export function orderedOperators(operators: readonly StudyOperator[]): readonly StudyOperator[] {
-  return operators.filter((operator) => IS_ORDERED[operator]);
+  return operators.filter(isOrdered);
 }
 
 /** One arm: its formula beside what the plan says of it. */
@@ -47,14 +46,14 @@ export function armsOf(
   lambdasOf: (order: number) => readonly Decimal[] | undefined,
 ): readonly FormulaArm[] {
   const { operator, setting, match } = key;
-  const orders = IS_ORDERED[operator] ? [...design.orders.entries()] : [...design.orders.entries()].slice(0, 1);
+  const orders = isOrdered(operator) ? [...design.orders.entries()] : [...design.orders.entries()].slice(0, 1);
   return orders.flatMap(([place, permutation]): readonly FormulaArm[] => {
     const lambdas = lambdasOf(place);
     if (lambdas === undefined) {
       return [];
     }
     const formula = armFormula(operator, design, permutation, lambdas);
-    const order = IS_ORDERED[operator] ? place : null;
+    const order = isOrdered(operator) ? place : null;
     const name = armName(design, { ...key, order });
     const expression = printFormula(formula);
     return [{ arm: { name, operator, match, setting, order, lambdas, expression, evaluatedAs: name }, formula }];
@@ -74,12 +73,8 @@ export function armName(
 }
 
 /**
- * The formula of an operator that removes the anti-experts in one order:
- *
- * - `ext`: `[expert ⊖ λ·Ext(a)] ⊖ λ·Ext(b)`
- * - `direct`: `expert ⊖ λ·a ⊖ λ·b`
- * - `order-free`: `expert ⊖ λ·Ext(a | expert) ⊖ λ·Ext(b | expert)`
- * - `extrapolate`: `(1 + λ/2)·[(1 + λ/2)·expert ⊖ (λ/2)·a] ⊖ (λ/2)·b`, the scalars as exact decimals
+ * The formula of an operator that removes the anti-experts in one order: its removal, applied to the expert for one after the
+ * other (core/algebra/operators/registry).
  *
  * @param permutation - places in `remove`, the first removed first
  * @param lambdas - by anti-expert, in the order of `remove`
@@ -97,21 +92,23 @@ export function armFormula(
   }, start);
 }
 
-function removal(operator: StudyOperator, left: Formula, right: Formula, lambda: Decimal, expert: Formula): Formula {
-  switch (operator) {
-    case 'ext':
-      return { kind: 'apply', application: { operator: 'extract', sign: -1, lambda, left, right } };
-    case 'order-free':
-      return { kind: 'apply', application: { operator: 'extract', sign: -1, lambda, left, right, reference: expert } };
-    case 'direct':
-      return { kind: 'apply', application: { operator: 'direct', sign: -1, lambda, left, right } };
-    case 'extrapolate': {
+function removal(name: StudyOperator, left: Formula, right: Formula, lambda: Decimal, expert: Formula): Formula {
+  const { form } = REMOVALS[name];
+  switch (form.kind) {
+    case 'term': {
+      const { operator } = form;
+      const reference = form.reference === 'expert' ? { reference: expert } : {};
+      return { kind: 'apply', application: { operator, sign: -1, lambda, left, right, ...reference } };
+    }
+    case 'blend': {
       const { half, scale } = extrapolation(lambda);
       return {
         kind: 'apply',
         application: { operator: 'direct', sign: -1, lambda: half, left: scaled(scale, left), right },
       };
     }
+    default:
+      return assertNever(form);
   }
 }
 

@@ -4,11 +4,11 @@
  */
 import { refuseMissing } from '../algebra/apply-operator.js';
 import { leafOperand, rowsOf } from '../algebra/leaf.js';
+import { REMOVALS } from '../algebra/operators/registry.js';
 import type { Gram } from '../algebra/types.js';
 import type { Digest } from '../digest.js';
 import { OminusError } from '../errors.js';
 import type { Decimal } from '../expression/types.js';
-import { orderedOperators } from './arms.js';
 import { foldDirect } from './direct-fold.js';
 import { groupOrders } from './group.js';
 import { addSquares, moduleSquares, noSquares, type OrderSquares } from './module-gaps.js';
@@ -65,16 +65,19 @@ export function* measureGaps(
     });
   }
   const paths = modulesOf(input);
-  const operators = orderedOperators(input.operators);
+  const operators = input.operators.flatMap((operator) => {
+    const { order } = REMOVALS[operator];
+    return order.matters ? [{ operator, step: order.step }] : [];
+  });
   const total = operators.length * settings.length * paths.length;
   let done = 0;
   const gaps: OrderGap[] = [];
   const tables: GapTable[] = [];
-  for (const operator of operators) {
+  for (const { operator, step } of operators) {
     for (const [setting, { lambdas }] of settings.entries()) {
       const { parts, ofModule } = partsOf(paths);
       const sums = parts.map(() => noSquares(orders.length));
-      const common = { ...input, operator, lambdas, tree: permutationTree(orders), orders: orders.length };
+      const common = { ...input, step, lambdas, tree: permutationTree(orders), orders: orders.length };
       for (const path of paths) {
         const squares = moduleSquares({ ...common, path });
         for (const part of ofModule.get(path) ?? []) {

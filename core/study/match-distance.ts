@@ -3,6 +3,7 @@ import { differenceFrom } from '../algebra/difference.js';
 import { formulaCoefficients } from '../algebra/evaluate.js';
 import { pairPlace } from '../algebra/gram.js';
 import { leafOperand, placeOf, rowsOf } from '../algebra/leaf.js';
+import { REMOVALS } from '../algebra/operators/registry.js';
 import type { Gram } from '../algebra/types.js';
 import type { Digest } from '../digest.js';
 import { parseDecimal } from '../expression/decimal.js';
@@ -50,7 +51,7 @@ export class DistanceMatcher {
 
   /**
    * The λs times the one factor at which the control's distance from the expert, ‖Δ − Δ_expert‖_F / ‖Δ_expert‖_F, is the target. The
-   * distance of `direct` and `order-free` is proportional to the factor; that of `extrapolate` is searched by bisection.
+   * distance of a sum of terms whose order does not matter is proportional to the factor; any other is searched by bisection.
    *
    * @returns exact decimals of at most 12 significant digits; undefined when no factor leads there (nothing is removed at all)
    */
@@ -66,8 +67,12 @@ export class DistanceMatcher {
   }
 
   #factorFor(target: number, arm: ControlArm): number | undefined {
-    if (arm.operator === 'extrapolate') {
+    const { form, order } = REMOVALS[arm.operator];
+    if (form.kind === 'blend') {
       return bisect((factor) => this.#extrapolatedDistance(arm, factor), target);
+    }
+    if (order.matters) {
+      return bisect((factor) => this.#evaluatedDistance({ ...arm, lambdas: scaledBy(arm.lambdas, factor) }), target);
     }
     const once = this.#evaluatedDistance(arm);
     return once === 0 ? undefined : target / once;
@@ -82,7 +87,7 @@ export class DistanceMatcher {
     return differenceFrom(gram, leafOperand(gram, expert), coefficients) ?? 0;
   }
 
-  /** Distance of `extrapolate`, whose coefficients are the same in all rows of a module. */
+  /** Distance of a blend, whose coefficients are the same in all rows of a module. */
   #extrapolatedDistance({ order, lambdas }: ControlArm, factor: number): number {
     let [moved, own] = [0, 0];
     for (const { operands, products } of this.#modules) {
@@ -101,6 +106,11 @@ export class DistanceMatcher {
     }
     return Math.sqrt(Math.max(0, moved) / own);
   }
+}
+
+/** λs times a factor, as near as float64 has them. */
+function scaledBy(lambdas: readonly Decimal[], factor: number): readonly Decimal[] {
+  return lambdas.map((lambda) => parseDecimal((Number(lambda) * factor).toString()) ?? lambda);
 }
 
 function sumModules({ gram, expert, remove }: MatchedStudy): readonly SummedModule[] {

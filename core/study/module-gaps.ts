@@ -5,13 +5,12 @@ import type { Gram } from '../algebra/types.js';
 import type { Digest } from '../digest.js';
 import type { Decimal } from '../expression/types.js';
 import { arithmetic } from '../numeric/arithmetic.js';
-import type { RowSlots } from '../numeric/row-slots.js';
+import type { RowSlots, SlotStep, StepWeights } from '../numeric/row-slots.js';
 import { extrapolation } from './arms.js';
 import { pairAt, pairSquares, pairsOf } from './pair-squares.js';
 import type { PrefixNode } from './permutation-tree.js';
 import { rowBasis } from './row-basis.js';
-import type { StudyOperator } from './types.js';
-import { normsOf, slotsOf, type Strength, walkOrders } from './walk-orders.js';
+import { normsOf, slotsOf, walkOrders } from './walk-orders.js';
 
 /** Numbers per line that are multiplied together: rows × dimensions. As many as stay in the processor's cache. */
 const LINE = 512;
@@ -22,7 +21,8 @@ export interface ModuleOrders {
   readonly path: string;
   readonly expert: Digest;
   readonly remove: readonly Digest[];
-  readonly operator: StudyOperator;
+  /** What one removal does to rows. */
+  readonly step: SlotStep;
   readonly lambdas: readonly Decimal[];
   readonly tree: PrefixNode;
   /** How many orders the tree has. */
@@ -89,13 +89,13 @@ export function moduleSquares(module: ModuleOrders): OrderSquares {
 
 /** Line 0: the first order's rows, the reference; line 1: the expert minus it; then orders 1, 2, … minus it. */
 function putLines(module: ModuleOrders, places: readonly number[], from: number, count: number, slots: RowSlots): void {
-  const { gram, path, operator, tree, lambdas } = module;
+  const { gram, path, step, tree, lambdas } = module;
   const basis = rowBasis(gram.modules.get(path) ?? new Float64Array(), places, gram.leaves.length, from, count);
   for (const [slot, vectors] of basis.entries()) {
     const operand = operandRows(module, places[slot] ?? 0, vectors);
     slots.fill(slot, operand, normsOf(operand, count));
   }
-  walkOrders({ operator, tree, slots, strengths: lambdas.map(strength) }, (order, slot) => {
+  walkOrders({ step, tree, slots, strengths: lambdas.map(strength) }, (order, slot) => {
     if (order === 0) {
       slots.setReference(slot);
       slots.putLine(1, 0);
@@ -105,7 +105,7 @@ function putLines(module: ModuleOrders, places: readonly number[], from: number,
   });
 }
 
-function strength(lambda: Decimal): Strength {
+function strength(lambda: Decimal): StepWeights {
   const { half, scale } = extrapolation(lambda);
   return { half: Number(half), scale: Number(scale) };
 }

@@ -1,7 +1,7 @@
 /** All arms of a study: orders that are the same are grouped, controls are scaled to the distance of the ext arms. */
 import type { Decimal } from '../expression/types.js';
-import { armName, armsOf, IS_ORDERED, type FormulaArm, type StudyDesign } from './arms.js';
-import type { OrderGapResult, StudyArm, StudyMatch, StudyOperator } from './types.js';
+import { armName, armsOf, isOrdered, type FormulaArm, type StudyDesign } from './arms.js';
+import { STUDIED, type OrderGapResult, type StudyArm, type StudyMatch, type StudyOperator } from './types.js';
 
 /** What {@link studyArms} is given beside the design. */
 export interface StudyArmsInput {
@@ -22,7 +22,7 @@ export interface StudyArmsInput {
 export function studyArms(design: StudyDesign, input: StudyArmsInput): readonly FormulaArm[] {
   return design.settings.flatMap(({ lambdas }, setting) =>
     design.operators.flatMap((operator) => {
-      const matches: readonly StudyMatch[] = operator === 'ext' ? ['lambda'] : input.match;
+      const matches: readonly StudyMatch[] = operator === STUDIED ? ['lambda'] : input.match;
       return matches.flatMap((match) => {
         const target = meanDistance(input.gap, setting);
         const lambdasOf = (order: number): readonly Decimal[] | undefined =>
@@ -42,14 +42,14 @@ export function studyArms(design: StudyDesign, input: StudyArmsInput): readonly 
 
 /** Mean distance of the ext arms from the expert, over all orders. */
 function meanDistance({ gaps }: OrderGapResult, setting: number): number | undefined {
-  const distances = gaps.find((gap) => gap.operator === 'ext' && gap.setting === setting)?.distances;
+  const distances = gaps.find((gap) => gap.operator === STUDIED && gap.setting === setting)?.distances;
   return distances === undefined ? undefined : distances.reduce((sum, value) => sum + value, 0) / distances.length;
 }
 
 /** Name of the arm that is evaluated for this one. */
 function representative(design: StudyDesign, { gaps }: OrderGapResult, arm: StudyArm): string {
   const gap = gaps.find(({ operator, setting }) => operator === arm.operator && setting === arm.setting);
-  if (arm.order === null || !IS_ORDERED[arm.operator] || gap === undefined) {
+  if (arm.order === null || !isOrdered(arm.operator) || gap === undefined) {
     return arm.name;
   }
   return armName(design, { ...arm, order: gap.representative[arm.order] ?? arm.order });

@@ -1,16 +1,13 @@
 /** Order studies: what is compared, how far apart orders are in weight space, and what that does to the metrics. */
+import type { StudyOperatorName } from '../algebra/operators/names.js';
 import type { Decimal } from '../expression/types.js';
 import type { MetricComparison } from '../evaluation/comparison.js';
 
-/**
- * How anti-experts are removed, one after the other:
- *
- * - `ext`: x ⊖ λ·Ext(y), Ext with respect to the running module; the order matters
- * - `direct`: x ⊖ λ·y; commutative, the control
- * - `order-free`: x ⊖ λ·Ext(y | expert), every Ext with respect to the expert; commutative
- * - `extrapolate`: (1 + λ/2)·x ⊖ (λ/2)·y, Ext with every norm ratio set to 1; its order matters through the scalars
- */
-export type StudyOperator = 'ext' | 'direct' | 'order-free' | 'extrapolate';
+/** How anti-experts are removed, one after the other; core/algebra/operators/registry says what each does (`REMOVALS`). */
+export type StudyOperator = StudyOperatorName;
+
+/** The operator that studies are about: the others are its controls, and `match: distance` scales them to it. */
+export const STUDIED: StudyOperator = 'ext';
 
 /** What arms have in common: λ, or the distance from the expert (controls are scaled to that of the ext arms). */
 export type StudyMatch = 'lambda' | 'distance';

@@ -1,24 +1,16 @@
 /** Removes anti-experts from some rows of one module in every order, on rows in an orthonormal basis (row-basis.ts). */
-import type { RowSlots } from '../numeric/row-slots.js';
+import type { RowSlots, SlotStep, StepWeights } from '../numeric/row-slots.js';
 import type { PrefixNode } from './permutation-tree.js';
-import type { StudyOperator } from './types.js';
-
-/** How strongly an anti-expert is removed. */
-export interface Strength {
-  /** λ/2. */
-  readonly half: number;
-  /** 1 + λ/2, which `extrapolate` multiplies the running module with. */
-  readonly scale: number;
-}
 
 /** What is walked over. */
 export interface OrderWalk {
-  readonly operator: StudyOperator;
+  /** One removal. */
+  readonly step: SlotStep;
   readonly tree: PrefixNode;
   /** Slot 0: the expert's rows; then the anti-experts', by place in the study's `remove`; then one free slot per anti-expert. */
   readonly slots: RowSlots;
   /** By place in the study's `remove`. */
-  readonly strengths: readonly Strength[];
+  readonly strengths: readonly StepWeights[];
 }
 
 /** Slots that a walk needs. */
@@ -27,13 +19,11 @@ export function slotsOf(removed: number): number {
 }
 
 /**
- * Calls `onOrder` with the slot of every order's result; it is overwritten afterwards.
- *
- * One removal is x ← e·x − (λ/2)·y with, row by row, e = 1 + λ n_y / (2 n_x) for `ext` and e = 1 + λ/2 for `extrapolate`. A row
- * of `ext` stays as it is where either norm counts as zero, by the rules of core/algebra/operators/extract.ts.
+ * Calls `onOrder` with the slot of every order's result; it is overwritten afterwards. What one removal does is its operator's
+ * (core/algebra/operators).
  */
 export function walkOrders(walk: OrderWalk, onOrder: (order: number, slot: number) => void): void {
-  const { operator, tree, slots, strengths } = walk;
+  const { step, tree, slots, strengths } = walk;
   const visit = (node: PrefixNode, running: number, depth: number): void => {
     for (const order of node.orders) {
       onOrder(order, running);
@@ -46,11 +36,7 @@ export function walkOrders(walk: OrderWalk, onOrder: (order: number, slot: numbe
         continue;
       }
       const other = 1 + child.place;
-      if (operator === 'ext') {
-        slots.extract(running, other, next, strength.half);
-      } else {
-        slots.extrapolate(running, other, next, strength.scale, strength.half);
-      }
+      slots.step(step, running, other, next, strength);
       visit(child, next, depth + 1);
     }
   };

@@ -145,7 +145,7 @@ function quotesHtml({ look, heading, prompt, quotes }: BlockOf<'quotes'>): Html 
           html`<div class="answer${isBaseline && ' is-baseline'}">
             <h5>${wordsHtml(name)}</h5>
             ${text !== null && html`<p class="text">${text === '' ? html`<i class="muted">empty answer</i>` : text}</p>`}
-            ${scores.length > 0 && html`<p class="scores">${scores.map((score) => html`<span>${score}</span> `)}</p>`}
+            ${scores.length > 0 && html`<p class="scores">${scores.join(' · ')}</p>`}
           </div>`,
       )}
     </div>

@@ -98,9 +98,10 @@ function constraints(sweep: SweepReport): string {
     return 'By no point, on the examples that points are chosen by.';
   }
   const broken = readConstraints(sweep, place, 'report').filter(({ isMet }) => !isMet);
+  const every = all.length === 1 ? 'The one there is' : `All ${String(all.length)}`;
   return broken.length === 0
-    ? `All ${String(all.length)}, also on the half of the examples that the point was not chosen by.`
-    : `On the choosing half all ${String(all.length)}; on the other half not ${listWords(broken.map(({ constraint }) => constraint.text))}. A point that was chosen close to a bound may lie beyond it on other examples.`;
+    ? `${every}, also on the half of the examples that the point was not chosen by.`
+    : `On the choosing half ${all.length === 1 ? 'yes' : `all ${String(all.length)}`}; on the other half not ${listWords(broken.map(({ constraint }) => constraint.text))}. A point that was chosen close to a bound may lie beyond it on other examples.`;
 }
 
 function certainty(sweep: SweepReport): string {

@@ -1,9 +1,16 @@
 /** `x ⊖ λ·y` and `x ⊕ λ·y`: task negation and addition. */
-import type { RowOperator } from './operator.js';
+import type { Removal, RowOperator } from './operator.js';
 
 /** The right operand itself. */
 export const direct: RowOperator = {
   spelling: undefined,
   onlyRight: () => 'which are as it has them',
   rows: ({ right }) => right.slice(),
+};
+
+/** As a control of order studies: subtraction commutes. */
+export const directRemoval: Removal = {
+  form: { kind: 'term', operator: 'direct', reference: 'running' },
+  written: 'x ⊖ λ·y',
+  order: { matters: false },
 };

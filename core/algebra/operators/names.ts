@@ -2,3 +2,6 @@
 
 /** Operators of rows; each has an entry in registry.ts. The names are part of keys: a name once used is never used for another rule. */
 export type RowOperatorName = 'direct' | 'extract';
+
+/** How order studies remove anti-experts; each has an entry in registry.ts, and the names are part of keys, too. */
+export type StudyOperatorName = 'ext' | 'direct' | 'order-free' | 'extrapolate';

@@ -1,7 +1,10 @@
 /**
- * What an operator is. There are two kinds: one of rows gives coefficients over the leaves of its operands and costs a few numbers
- * per row; one of factors makes a new leaf from the factors of its operands. registry.ts lists both.
+ * What an operator is. There are two kinds in expressions: one of rows gives coefficients over the leaves of its operands and costs a few numbers
+ * per row; one of factors makes a new leaf from the factors of its operands. A removal is how
+ * order studies take one adapter out of another with them. registry.ts lists all.
  */
+import type { SlotStep } from '../../numeric/row-slots.js';
+import type { RowOperatorName } from './names.js';
 
 /** One module's rows, as an operator of rows sees them. What is a function is computed when it is first called, and kept. */
 export interface RowsInput {
@@ -44,6 +47,30 @@ export interface RowOperator {
    * @returns `[leaves, rows]`, freshly allocated
    */
   readonly rows: (input: RowsInput) => Float64Array;
+}
+
+/** How an order study takes an anti-expert y out of the running module x, at a strength λ. */
+export interface Removal {
+  readonly form:
+    | {
+        /** x ⊖ λ·operator(y), with respect to the running module or to the expert that the study began with. */
+        readonly kind: 'term';
+        readonly operator: RowOperatorName;
+        readonly reference: 'running' | 'expert';
+      }
+    /** (1 + λ/2)·x ⊖ (λ/2)·y, the scalars as exact decimals. */
+    | { readonly kind: 'blend' };
+  /** The form as documents and the editor's schema write it: `x ⊖ λ·Ext(y)`. */
+  readonly written: string;
+  readonly order:
+    | { readonly matters: false }
+    | {
+        readonly matters: true;
+        /** How it does, for the documents: `matters through the factors`. */
+        readonly wording: string;
+        /** One removal on rows in slots: x ← e·x − (λ/2)·y with the removal's own e. */
+        readonly step: SlotStep;
+      };
 }
 
 /** An operand's factors in one module, with coefficients and scaling in B: ΔW = B·A. */

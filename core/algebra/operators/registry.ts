@@ -1,10 +1,11 @@
-/** All operators by name. To add one: a file beside this one, and its entry here (and in names.ts, if it is one of rows). */
+/** All operators by name. To add one: a file beside this one, and its entry here (its name in names.ts, too, unless it is one of factors). */
 import { OminusError } from '../../errors.js';
 import { compress } from './compress.js';
-import { direct } from './direct.js';
-import { extract } from './extract.js';
-import type { RowOperatorName } from './names.js';
-import type { FactorOperator, RowOperator } from './operator.js';
+import { direct, directRemoval } from './direct.js';
+import { extRemoval, extract, orderFreeRemoval } from './extract.js';
+import { extrapolateRemoval } from './extrapolate.js';
+import type { RowOperatorName, StudyOperatorName } from './names.js';
+import type { FactorOperator, Removal, RowOperator } from './operator.js';
 
 /** Operators of rows, by their name in formulas and keys. */
 export const ROW_OPERATORS: Readonly<Record<RowOperatorName, RowOperator>> = { direct, extract };
@@ -13,6 +14,17 @@ export const ROW_OPERATORS: Readonly<Record<RowOperatorName, RowOperator>> = { d
 export const FACTOR_OPERATORS: ReadonlyMap<string, FactorOperator> = new Map<string, FactorOperator>([
   ['compress', compress],
 ]);
+
+/** How order studies remove anti-experts, in the order in which documents list them. */
+export const REMOVALS: Readonly<Record<StudyOperatorName, Removal>> = {
+  ext: extRemoval,
+  direct: directRemoval,
+  'order-free': orderFreeRemoval,
+  extrapolate: extrapolateRemoval,
+};
+
+/** Names of {@link REMOVALS}. */
+export const STUDY_OPERATORS = Object.keys(REMOVALS) as readonly StudyOperatorName[];
 
 /**
  * The operator of a call.

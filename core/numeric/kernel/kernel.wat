@@ -1,6 +1,6 @@
 ;; The loops over all elements of a merge, on 128-bit vectors. scripts/build-kernel.ts compiles this file into bytes.ts.
 ;;
-;; Every function has its twin in plain-arithmetic.ts or row-slots.ts and gives the same bits: each sum has one accumulator and takes its
+;; Every function has its twin in plain-arithmetic.ts, row-slots.ts or an operator's file and gives the same bits: each sum has one accumulator and takes its
 ;; terms in the same order. Vectors only run sums of different rows side by side; nothing is fused or reassociated.
 ;;
 ;; Addresses are in bytes. Lines are packed four at a time: element k of lines 4g … 4g+3 lies side by side, as four f64, at
@@ -301,62 +301,9 @@
   ;; ---- rows in slots ------------------------------------------------------------------------------------------------
 
   ;; A slot is `rows` (an even number of) norms, as many bounds, and `dimensions` times the rows' numbers, all f64.
-  ;; to = e·from - half·other with e = 1 + half·otherNorm/norm; a row with a norm of 0 on either side stays as it is.
-  ;; bound = e·bound + half·otherNorm; norm = 0 where its square is at most share·bound².
-  (func (export "extractRows")
-    (param $from i32) (param $other i32) (param $to i32) (param $rows i32) (param $dimensions i32)
-    (param $half f64) (param $share f64)
-    (local $bytes i32) (local $i i32) (local $at i32) (local $left i32)
-    (local $norm v128) (local $otherNorm v128) (local $isSilent v128) (local $halves v128) (local $scale v128)
-    (local $value v128) (local $square v128) (local $bound v128)
-    (local.set $bytes (i32.shl (local.get $rows) (i32.const 3)))
-    (loop $nextRows
-      (local.set $norm (v128.load (i32.add (local.get $from) (local.get $i))))
-      (local.set $otherNorm (v128.load (i32.add (local.get $other) (local.get $i))))
-      (local.set $isSilent (v128.or
-        (f64x2.eq (local.get $norm) (v128.const f64x2 0 0))
-        (f64x2.eq (local.get $otherNorm) (v128.const f64x2 0 0))))
-      (local.set $halves (v128.andnot (f64x2.splat (local.get $half)) (local.get $isSilent)))
-      (local.set $scale (v128.bitselect
-        (v128.const f64x2 1 1)
-        (f64x2.add (v128.const f64x2 1 1)
-          (f64x2.div (f64x2.mul (f64x2.splat (local.get $half)) (local.get $otherNorm)) (local.get $norm)))
-        (local.get $isSilent)))
-      (local.set $square (v128.const f64x2 0 0))
-      (local.set $at (i32.add (local.get $i) (i32.shl (local.get $bytes) (i32.const 1))))
-      (local.set $left (local.get $dimensions))
-      (loop $nextDimension
-        (local.set $value (f64x2.sub
-          (f64x2.mul (local.get $scale) (v128.load (i32.add (local.get $from) (local.get $at))))
-          (f64x2.mul (local.get $halves) (v128.load (i32.add (local.get $other) (local.get $at))))))
-        (v128.store (i32.add (local.get $to) (local.get $at)) (local.get $value))
-        (local.set $square (f64x2.add (local.get $square) (f64x2.mul (local.get $value) (local.get $value))))
-        (local.set $at (i32.add (local.get $at) (local.get $bytes)))
-        (br_if $nextDimension (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
-      (local.set $at (i32.add (local.get $i) (local.get $bytes)))
-      (local.set $bound (f64x2.add
-        (f64x2.mul (local.get $scale) (v128.load (i32.add (local.get $from) (local.get $at))))
-        (f64x2.mul (local.get $halves) (local.get $otherNorm))))
-      (v128.store (i32.add (local.get $to) (local.get $at)) (local.get $bound))
-      (v128.store (i32.add (local.get $to) (local.get $i)) (v128.andnot
-        (f64x2.sqrt (local.get $square))
-        (f64x2.le (local.get $square)
-          (f64x2.mul (f64x2.mul (f64x2.splat (local.get $share)) (local.get $bound)) (local.get $bound)))))
-      (br_if $nextRows (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 16))) (local.get $bytes)))))
+  ;;@include ../../algebra/operators/extract.wat
 
-  ;; to = scale·from - half·other, `count` (an even number of) f64.
-  (func (export "extrapolateRows")
-    (param $from i32) (param $other i32) (param $to i32) (param $count i32) (param $scale f64) (param $half f64)
-    (local $end i32)
-    (local.set $end (i32.add (local.get $to) (i32.shl (local.get $count) (i32.const 3))))
-    (loop $next
-      (v128.store (local.get $to) (f64x2.sub
-        (f64x2.mul (f64x2.splat (local.get $scale)) (v128.load (local.get $from)))
-        (f64x2.mul (f64x2.splat (local.get $half)) (v128.load (local.get $other)))))
-      (local.set $from (i32.add (local.get $from) (i32.const 16)))
-      (local.set $other (i32.add (local.get $other) (i32.const 16)))
-      (local.set $to (i32.add (local.get $to) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $to) (local.get $end)))))
+  ;;@include ../../algebra/operators/extrapolate.wat
 
   ;; One packed line: the numbers of a slot less those of the reference, row by row.
   (func (export "putLine")
@@ -488,31 +435,6 @@
       (local.set $squares (i32.add (local.get $squares) (i32.const 16)))
       (br_if $next
         (i32.lt_u (local.tee $bounds (i32.add (local.get $bounds) (i32.const 16))) (local.get $end)))))
-
-  ;; edit = (right - rightNorm/referenceNorm · reference) / 2, 0 where one of the norms is 0; in place of right
-  (func (export "extractLine")
-    (param $right i32) (param $reference i32) (param $rightNorms i32) (param $referenceNorms i32) (param $count i32)
-    (local $end i32) (local $rightNorm v128) (local $referenceNorm v128)
-    (local.set $end (i32.add (local.get $right) (i32.shl (local.get $count) (i32.const 3))))
-    (loop $next
-      (local.set $rightNorm (v128.load (local.get $rightNorms)))
-      (local.set $referenceNorm (v128.load (local.get $referenceNorms)))
-      (v128.store (local.get $right) (v128.andnot
-        (f64x2.mul
-          (v128.const f64x2 0.5 0.5)
-          (f64x2.sub
-            (v128.load (local.get $right))
-            (f64x2.mul
-              (f64x2.div (local.get $rightNorm) (local.get $referenceNorm))
-              (v128.load (local.get $reference)))))
-        (v128.or
-          (f64x2.eq (local.get $rightNorm) (v128.const f64x2 0 0))
-          (f64x2.eq (local.get $referenceNorm) (v128.const f64x2 0 0)))))
-      (local.set $reference (i32.add (local.get $reference) (i32.const 16)))
-      (local.set $rightNorms (i32.add (local.get $rightNorms) (i32.const 16)))
-      (local.set $referenceNorms (i32.add (local.get $referenceNorms) (i32.const 16)))
-      (br_if $next
-        (i32.lt_u (local.tee $right (i32.add (local.get $right) (i32.const 16))) (local.get $end)))))
 
   ;; edit *= weight; left += edit, 0 where |left + edit| is at most share · (|left| + |edit|). Whether all of left is finite.
   (func (export "applyEdit")

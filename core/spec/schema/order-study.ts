@@ -1,5 +1,7 @@
 /** Schema of `kind: order-study`. */
 import { Type } from 'typebox';
+import { REMOVALS, STUDY_OPERATORS } from '../../algebra/operators/registry.js';
+import { STUDIED } from '../../study/types.js';
 import { bootstrap, closed, combining, headSchema, lambdaNumber, namedSchema, oneOf } from './common.js';
 import { evaluateSchema } from './evaluate.js';
 
@@ -7,7 +9,7 @@ import { evaluateSchema } from './evaluate.js';
 export const MAX_REMOVED = 8;
 
 const lambdaList = Type.Array(lambdaNumber, { minItems: 1 });
-const operator = oneOf(['ext', 'direct', 'order-free', 'extrapolate']);
+const operator = oneOf(STUDY_OPERATORS);
 const match = oneOf(['lambda', 'distance']);
 
 /** `kind: order-study`. */
@@ -23,10 +25,10 @@ export const orderStudySchema = Type.Object(
     operators: Type.Optional(
       Type.Array(operator, {
         minItems: 1,
-        default: ['ext'],
+        default: [STUDIED],
         description:
-          'How each is removed: ext, x ⊖ λ·Ext(y); direct, x ⊖ λ·y; order-free, x ⊖ λ·Ext(y | expert); ' +
-          'extrapolate, (1 + λ/2)·x ⊖ (λ/2)·y.',
+          'How each is removed: ' +
+          `${STUDY_OPERATORS.map((name) => `${name}, ${REMOVALS[name].written}`).join('; ')}.`,
       }),
     ),
     orders: Type.Optional(

@@ -11,11 +11,11 @@ export function svg(
   attributes: Readonly<Record<string, string | number | undefined>>,
   ...children: readonly HtmlValue[]
 ): Html {
-  const rounded = Object.entries(attributes).map(([key, value]) => [
-    key,
-    typeof value === 'number' ? px(value) : value,
-  ]);
-  return element(name, Object.fromEntries(rounded), ...children);
+  const rounded: Record<string, string | undefined> = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    rounded[key] = typeof value === 'number' ? px(value) : value;
+  }
+  return element(name, rounded, ...children);
 }
 
 /** Parts of one class. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arithmetic } from '../../../core/numeric/arithmetic.js';
 import { INFINITY_BITS } from '../../../core/numeric/arithmetic-types.js';
+import { REMOVALS } from '../../../core/algebra/operators/registry.js';
 import { KERNEL_BYTES } from '../../../core/numeric/kernel/bytes.js';
 import { plainArithmetic } from '../../../core/numeric/plain-arithmetic.js';
 import { compileKernel } from '../../../scripts/build-kernel.js';
@@ -124,15 +125,16 @@ describe('kernel and plain TypeScript give the same bits', () => {
       zeroShare: fc.constant(1e-12),
     });
     const slot = fc.nat(4);
+    const steps = Object.values(REMOVALS).flatMap(({ order }) => (order.matters ? [order.step] : []));
     const step = fc.tuple(
-      fc.constantFrom('extract', 'extrapolate', 'line'),
+      fc.constantFrom(...steps, 'line' as const),
       slot,
       slot,
       slot,
       fc.double({ min: 0, max: 2, noNaN: true }),
     );
     fc.assert(
-      fc.property(seed, shape, fc.array(step, { maxLength: 30 }), (start, one, steps) => {
+      fc.property(seed, shape, fc.array(step, { maxLength: 30 }), (start, one, taken) => {
         const both = [simd.rowSlots(one), plainArithmetic.rowSlots(one)] as const;
         const count = 1 + (start % one.rows);
         for (const slots of both) {
@@ -149,11 +151,9 @@ describe('kernel and plain TypeScript give the same bits', () => {
           for (let line = 1; line < one.lines; line++) {
             slots.putLine(line, line % one.slots);
           }
-          for (const [place, [what, from, other, to, half]] of steps.entries()) {
-            if (what === 'extract') {
-              slots.extract(from, other, to, half);
-            } else if (what === 'extrapolate') {
-              slots.extrapolate(from, other, to, 1 + half, half);
+          for (const [place, [what, from, other, to, half]] of taken.entries()) {
+            if (what !== 'line') {
+              slots.step(what, from, other, to, { half, scale: 1 + half });
             } else {
               slots.putLine(1 + (place % (one.lines - 1)), to);
             }

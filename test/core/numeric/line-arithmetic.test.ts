@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { extractLines } from '../../../core/algebra/operators/extract.js';
 import { plainArithmetic } from '../../../core/numeric/plain-arithmetic.js';
 import { bytes, simd } from '../../support/kernel.js';
 import { random } from '../../support/lora.js';
@@ -70,7 +71,7 @@ describe('kernel and plain TypeScript give the same bits', () => {
           line(start + place, count),
         ) as [Float64Array, Float64Array, Float64Array, Float64Array];
         same(count, (loops, out) => {
-          loops.extractLine({ right, reference, rightNorms, referenceNorms }, out);
+          loops.runLines(extractLines, [right, reference, rightNorms, referenceNorms], out);
         });
       }),
       { numRuns: 60 },
