@@ -91,8 +91,8 @@ export interface ReportedEnvironment {
   readonly evaluations: readonly EvaluationName[];
 }
 
-/** The whole run. */
-export interface RunReport {
+/** What the reports of all kinds of spec have. */
+export interface ReportBase {
   readonly reportVersion: 1;
   readonly run: {
     readonly name: string;
@@ -100,7 +100,6 @@ export interface RunReport {
     readonly startedAt: string;
     readonly finishedAt: string;
   };
-  readonly specKind: SpecKind;
   readonly specText: string;
   readonly planDigest: Digest;
   readonly baseline: string;
@@ -132,13 +131,22 @@ export interface RunReport {
     readonly evaluatedOn?: readonly ReportedEnvironment[];
   };
   readonly warnings: readonly string[];
-  /** Of an order study. */
-  readonly study?: StudyReport;
-  /** Of a sweep; `steps` are then its reference candidates and the chosen points. */
-  readonly sweep?: SweepReport;
   /** Examples that changed between two candidates, with their text; per compared pair, bounded. */
   readonly flips?: readonly PairFlips[];
 }
+
+/** What the report of a kind of spec has beside. */
+export type ReportFacts =
+  | { readonly specKind: 'recipe' }
+  | { readonly specKind: 'order-study'; readonly study: StudyReport }
+  /** `steps` are the reference candidates and the chosen points. */
+  | { readonly specKind: 'sweep'; readonly sweep: SweepReport };
+
+/** The whole run. */
+export type RunReport = ReportBase & ReportFacts;
+
+/** The report of one kind of spec. */
+export type ReportOf<K extends SpecKind> = ReportBase & Extract<ReportFacts, { readonly specKind: K }>;
 
 /** Examples of one metric whose score differs most between two candidates. */
 export interface PairFlips {

@@ -2,20 +2,10 @@
 import type { Span } from '../diagnostic.js';
 import { parseDecimal } from './decimal.js';
 import { GRAMMAR, meantRowWord, rowForms, type Grammar } from './grammar.js';
+import { ADVICE, LOOKALIKES, lookalike, shown } from './lookalikes.js';
 import { NAME_PATTERN, normaliseName } from './names.js';
 import type { ExpressionProblem, ExpressionProblemCode } from './problem.js';
-import type { Decimal } from './types.js';
-
-/** One token; `end` closes the list. */
-export type Token =
-  | { readonly kind: 'name'; readonly name: string; readonly span: Span }
-  /** `value` is undefined for a number that was refused (and reported). */
-  | { readonly kind: 'number'; readonly value: Decimal | undefined; readonly span: Span }
-  | { readonly kind: 'operator'; readonly operator: '⊖' | '⊕'; readonly span: Span }
-  /** `hasArguments`: what it opens holds a `,` or `:`, as only a call does. */
-  | { readonly kind: '[' | '('; readonly hasArguments: boolean; readonly span: Span }
-  /** `,` and `:` are tokens only within what may be a call. */
-  | { readonly kind: 'times' | '|' | ']' | ')' | ',' | ':' | 'end'; readonly span: Span };
+import type { Token } from './token.js';
 
 const BLANKS = /\s+/uy;
 const NAME = new RegExp(NAME_PATTERN, 'uy');
@@ -25,37 +15,6 @@ const GLUED = /[\p{L}\p{M}\p{Nd}_.⁺⁻]+/uy;
 const SIGN_OF_NUMBER = /[-+−](?=\.?\d)/uy;
 const BLANK = /^\s?$/u;
 const MEANINGFUL = /[\s\p{L}\p{Nd}.⊖⊕\-+−·*·|[\]()]/u;
-
-/** What a character that has no meaning is most likely to mean; it is read as that after it was reported. */
-const LOOKALIKES: Readonly<Record<string, '⊖' | '⊕' | '·' | '|' | '[' | ']'>> = {
-  '–': '⊖',
-  '—': '⊖',
-  '‐': '⊖',
-  '‑': '⊖',
-  '－': '⊖',
-  '⊝': '⊖',
-  '∖': '⊖',
-  '\\': '⊖',
-  '＋': '⊕',
-  '×': '·',
-  '⋅': '·',
-  '∙': '·',
-  '•': '·',
-  ',': '|',
-  '{': '[',
-  '}': ']',
-};
-
-const ADVICE: Readonly<Record<string, string>> = {
-  '/': 'Write the quotient as a decimal coefficient: 0.5·x.',
-  ',': 'Write Ext(x | y) to extract x with respect to y.',
-};
-
-/** What a character looks like in a message: itself, or its code point when it cannot be seen. */
-function shown(character: string): string {
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `"${character}"` : `U+${code}`;
-}
 
 /**
  * Tokens and problems of a text; never throws, linear in the length.
@@ -243,20 +202,5 @@ class Lexer {
 
   #rowForms(): string {
     return [...this.#words.rows.values()].map(rowForms).join(', ');
-  }
-}
-
-function lookalike(meant: (typeof LOOKALIKES)[string], span: Span): Token {
-  switch (meant) {
-    case '⊖':
-    case '⊕':
-      return { kind: 'operator', operator: meant, span };
-    case '·':
-      return { kind: 'times', span };
-    case '[':
-      return { kind: meant, hasArguments: false, span };
-    case '|':
-    case ']':
-      return { kind: meant, span };
   }
 }

@@ -12,15 +12,17 @@
  *
  * A mistake is reported where it stands and parsing goes on, so that all mistakes of a text are told at once.
  */
-import type { CallSyntax } from '../algebra/operators/operator.js';
 import { nearest, type Span } from '../diagnostic.js';
-import { CallArguments } from './call-arguments.js';
+import { readCall } from './call-reader.js';
 import { CoefficientReader } from './coefficient-reader.js';
-import { GRAMMAR, meantRowWord, rowForms, type Grammar, type RowWord } from './grammar.js';
-import { type Token, tokenize } from './lexer.js';
+import { readEdit } from './edit-reader.js';
+import { GRAMMAR, meantRowWord, type Grammar } from './grammar.js';
+import { tokenize } from './lexer.js';
+import type { Token } from './token.js';
 import { ProblemList } from './problem-list.js';
 import type { ExpressionProblem } from './problem.js';
-import { TokenCursor } from './token-cursor.js';
+import type { Context, SumReader } from './sum-reader.js';
+import { endsSum, isSeparator, TokenCursor } from './token-cursor.js';
 import type { Expression, NameReference, Operand, SignedTerm, Term } from './types.js';
 
 /** Brackets, those of words among them, may be nested this deep. */
@@ -36,15 +38,6 @@ export interface ParseResult {
   /** Declared variables that occur, in the right place or not. */
   readonly variables: ReadonlySet<string>;
   readonly problems: readonly ExpressionProblem[];
-}
-
-/** Where a sum stands; it decides which operators of rows are allowed. */
-interface Context {
-  readonly depth: number;
-  /** The word of the operator of rows whose operand this is, so that no other one may stand here. */
-  readonly inside: string | undefined;
-  /** Whether the sum is a right operand, so that `Ext(x | y)` may lead it. */
-  readonly isRightOperand: boolean;
 }
 
 /**
@@ -78,6 +71,7 @@ class Parser {
   readonly #coefficients: CoefficientReader;
   readonly #grammar: Grammar;
   readonly #references: NameReference[] = [];
+  readonly #reader: SumReader;
 
   constructor(text: string, variables: ReadonlySet<string>, grammar: Grammar) {
     const { tokens, problems } = tokenize(text, grammar);
@@ -85,6 +79,19 @@ class Parser {
     this.#cursor = new TokenCursor(text, tokens);
     this.#problems = new ProblemList(problems);
     this.#coefficients = new CoefficientReader(this.#cursor, variables, this.#problems);
+    this.#reader = {
+      cursor: this.#cursor,
+      problems: this.#problems,
+      grammar,
+      sum: (context) => this.#sum(context),
+      passOver: (context) => {
+        const { length } = this.#references;
+        this.#sum(context);
+        this.#references.length = length;
+      },
+      enter: (context, span) => this.#enter(context, span),
+      close: (open) => this.#close(open),
+    };
   }
 
   parse(): ParseResult {
@@ -221,17 +228,17 @@ class Parser {
     const isBeforeBracket = next.kind === '(' || next.kind === '[';
     const row = meantRowWord(name, this.#grammar);
     if (row !== undefined && (isBeforeBracket || (row.word === name && row.isReserved))) {
-      return { operand: this.#edit(row, context, isRight) };
+      return { operand: readEdit(this.#reader, row, context, isRight) };
     }
     if (!isBeforeBracket) {
       return undefined;
     }
     const isGlued = next.span.start === this.#cursor.peek().span.end;
     if (this.#grammar.calls.has(name) ? next.kind === '(' || isGlued : next.hasArguments) {
-      return { operand: this.#call(context) };
+      return { operand: readCall(this.#reader, context) };
     }
     const isMisspelt = isGlued && next.kind === '(' && nearest(name, this.#grammar.calls.keys()) !== undefined;
-    return isMisspelt ? { operand: this.#call(context) } : undefined;
+    return isMisspelt ? { operand: readCall(this.#reader, context) } : undefined;
   }
 
   #name({ name, span }: NameReference): Operand | undefined {
@@ -257,144 +264,6 @@ class Parser {
     }
     const span = this.#close(open);
     return value && span && { kind: 'value', value, span };
-  }
-
-  /** `Ext(x)` or `Ext(x | y)`. */
-  #edit(row: RowWord, context: Context, isRight: boolean): Operand | undefined {
-    const name = this.#cursor.next();
-    const open = this.#cursor.peek();
-    const { word } = row;
-    if (open.kind !== '(' && open.kind !== '[') {
-      const message = `"${word}" is reserved for ${row.noun.replace(/^an? /, '')}`;
-      this.#problems.add('EXPRESSION_EXT', name.span, message, `Write ${rowForms(row)}.`);
-      return undefined;
-    }
-    const written = this.#cursor.written(name);
-    if (written !== word) {
-      this.#problems.add('EXPRESSION_EXT', name.span, `"${written}" is no function`, `Did you mean ${word}?`);
-    } else if (open.kind === '[') {
-      this.#problems.add('EXPRESSION_EXT', name.span, `${word} takes round brackets`, `Write ${rowForms(row)}.`);
-    } else if (context.inside !== undefined) {
-      const hint = `Make the inner ${row.noun.replace(/^an? /, '')} a term of its own: x ⊖ ${context.inside}(y) ⊖ ${word}(z).`;
-      const outer = context.inside === word ? `another ${word}` : context.inside;
-      this.#problems.add('EXPRESSION_EXT', name.span, `${word} cannot stand inside ${outer}`, hint);
-    }
-    const inner = { depth: context.depth + 1, inside: word, isRightOperand: false };
-    this.#cursor.next();
-    if (!this.#enter(inner, open.span)) {
-      return undefined;
-    }
-    const value = this.#sum(inner);
-    const hasBar = this.#cursor.skip('|');
-    const reference = hasBar ? this.#sum(inner) : undefined;
-    while (this.#cursor.peek().kind === '|' && !this.#problems.isFull) {
-      const hint = `Write ${word}(x | y) with one y, which may be a sum: ${word}(x | [y ⊕ z]).`;
-      this.#problems.add('EXPRESSION_SYNTAX', this.#cursor.next().span, `${word} takes one reference`, hint);
-      this.#sum(inner);
-    }
-    const close = this.#close(open);
-    const span = { start: name.span.start, end: close?.end ?? open.span.end };
-    if (!isRight && context.inside === undefined && !(hasBar && context.isRightOperand)) {
-      this.#reportHeadEdit(row, hasBar, span);
-    }
-    return value && (reference !== undefined || !hasBar)
-      ? { kind: 'edit', operator: row.operator, value, reference, span }
-      : undefined;
-  }
-
-  #reportHeadEdit({ word, noun, refersTo }: RowWord, hasBar: boolean, span: Span): void {
-    if (hasBar) {
-      const hint = `Write base ⊕ ${word}(x | y) for the ${noun.replace(/^an? /, '')} alone.`;
-      const message = `${word}(x | y) stands only where a right operand may`;
-      this.#problems.add('EXPRESSION_EXT', span, message, hint);
-    } else {
-      const hint = `Write expert ⊖ ${word}(x), or name ${refersTo}: ${word}(x | y).`;
-      this.#problems.add('EXPRESSION_EXT', span, `${word}(x) needs a left operand in its own bracket`, hint);
-    }
-  }
-
-  /** `compress(x, rank: 16)`. What it is made of is an expression of its own, whatever stands around the call. */
-  #call(context: Context): Operand | undefined {
-    const name = this.#cursor.next();
-    const open = this.#cursor.next();
-    const word = this.#cursor.written(name);
-    const syntax = this.#grammar.calls.get(word);
-    if (syntax === undefined) {
-      this.#problems.add('EXPRESSION_CALL', name.span, `"${word}" is no function`, this.#adviseCall(word));
-    } else if (open.kind === '[') {
-      this.#problems.add('EXPRESSION_CALL', name.span, `${word} takes round brackets`, `Write ${syntax.example}.`);
-    }
-    const inner = { depth: context.depth + 1, inside: undefined, isRightOperand: false };
-    if (!this.#enter(inner, open.span)) {
-      return undefined;
-    }
-    const given = new CallArguments(word, syntax ?? ANY_CALL, this.#problems);
-    const count = this.#problems.count;
-    if (!isClosing(this.#cursor.peek())) {
-      do {
-        this.#argument(given, inner, syntax !== undefined);
-      } while (this.#skipComma());
-    }
-    const close = this.#close(open);
-    if (syntax !== undefined && close !== undefined) {
-      given.finish(name.span, { start: close.end - 1, end: close.end });
-    }
-    const span = { start: name.span.start, end: close?.end ?? open.span.end };
-    return syntax === undefined || close === undefined || this.#problems.count > count
-      ? undefined
-      : { kind: 'call', operator: word, operands: given.operands, options: given.options, span };
-  }
-
-  /** The comma after an argument; a bar or a colon there is reported and read as one. */
-  #skipComma(): boolean {
-    const token = this.#cursor.peek();
-    if (token.kind === '|' || token.kind === ':') {
-      const message = `"${token.kind}" does not separate the arguments of a call`;
-      this.#problems.add('EXPRESSION_CALL', token.span, message, 'Write a comma between arguments.');
-      this.#cursor.next();
-      return !this.#problems.isFull;
-    }
-    return this.#cursor.skip(',') && !this.#problems.isFull;
-  }
-
-  /** @param isKnown - whether the call is one; else its arguments are only passed over */
-  #argument(given: CallArguments, context: Context, isKnown: boolean): void {
-    const first = this.#cursor.peek();
-    if (first.kind !== 'name' || this.#cursor.peek(1).kind !== ':') {
-      const operand = this.#sum(context);
-      if (isKnown) {
-        given.addOperand(operand, first.span);
-      }
-      return;
-    }
-    this.#cursor.next();
-    this.#cursor.next();
-    const name = this.#cursor.written(first);
-    if (isKnown) {
-      given.nameOption(name, first.span);
-    }
-    const value = this.#cursor.peek();
-    const isNumber = value.kind === 'number' && endsSum(this.#cursor.peek(1));
-    if (isNumber) {
-      this.#cursor.next();
-      given.setOption(name, value.value, value.span);
-      return;
-    }
-    const written = endsSum(value) ? 'none' : `"${this.#cursor.written(value)}"`;
-    given.refuseValue(name, written, endsSum(value) ? first.span : value.span);
-    if (!endsSum(value)) {
-      const { length } = this.#references;
-      this.#sum(context);
-      // Whatever names stand there mean nothing.
-      this.#references.length = length;
-    }
-  }
-
-  #adviseCall(word: string): string {
-    const rows = [...this.#grammar.rows.values()];
-    const examples = [...rows.map(rowForms), ...[...this.#grammar.calls.values()].map(({ example }) => example)];
-    const near = nearest(word, [...this.#grammar.rows.keys(), ...this.#grammar.calls.keys()]);
-    return near === undefined ? `Write ${examples.join(', or ')}.` : `Did you mean ${near}?`;
   }
 
   #enter(context: Context, span: Span): boolean {
@@ -423,19 +292,4 @@ class Parser {
     }
     return { start: open.span.start, end: token.span.end };
   }
-}
-
-/** Stands for what an unknown function takes. */
-const ANY_CALL: CallSyntax = { operands: { least: 0, most: Infinity }, options: {}, example: '' };
-
-function isSeparator({ kind }: Token): boolean {
-  return kind === ',' || kind === ':';
-}
-
-function isClosing({ kind }: Token): boolean {
-  return kind === ')' || kind === ']' || kind === 'end';
-}
-
-function endsSum(token: Token): boolean {
-  return isClosing(token) || isSeparator(token) || token.kind === '|';
 }

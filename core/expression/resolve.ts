@@ -3,6 +3,7 @@ import { nearest } from '../diagnostic.js';
 import { assertNever, OminusError } from '../errors.js';
 import { completeOptions } from './call-arguments.js';
 import { ONE, parseDecimal } from './decimal.js';
+import { countApplications, hasEdit } from './formula-size.js';
 import { GRAMMAR, meantRowWord, rowForms, rowWord, type Grammar } from './grammar.js';
 import { type ExpressionProblem } from './problem.js';
 import { ProblemList } from './problem-list.js';
@@ -219,54 +220,6 @@ function defaultDecimal(text: string): Decimal {
     throw new OminusError('INTERNAL', { message: `the default of an option is no decimal: ${text}` });
   }
   return value;
-}
-
-interface FormulaSize {
-  readonly applications: number;
-  /** Whether an operator of rows other than the plain one is in it, made leaves left out: those are leaves. */
-  readonly hasEdit: boolean;
-}
-
-/** Steps share sub-formulas, so sizes are remembered: written out they may be exponential. */
-const sizes = new WeakMap<Formula, FormulaSize>();
-
-function measure(formula: Formula): FormulaSize {
-  const chain: Formula[] = [];
-  let at = formula;
-  for (; at.kind === 'apply' && !sizes.has(at); at = at.application.left) {
-    chain.push(at);
-  }
-  let size = sizes.get(at) ?? measureLeaf(at);
-  for (const link of chain.reverse()) {
-    if (link.kind === 'apply') {
-      const { operator, right, reference } = link.application;
-      const parts = [measure(right), ...(reference === undefined ? [] : [measure(reference)])];
-      size = {
-        applications: parts.reduce((sum, part) => sum + part.applications, size.applications + 1),
-        hasEdit: rowWord(operator) !== undefined || size.hasEdit || parts.some((part) => part.hasEdit),
-      };
-      sizes.set(link, size);
-    }
-  }
-  return size;
-}
-
-function measureLeaf(formula: Formula): FormulaSize {
-  if (formula.kind !== 'make') {
-    return { applications: 0, hasEdit: false };
-  }
-  const applications = formula.call.operands.reduce((sum, operand) => sum + measure(operand).applications, 1);
-  const size = { applications, hasEdit: false };
-  sizes.set(formula, size);
-  return size;
-}
-
-function countApplications(formula: Formula): number {
-  return measure(formula).applications;
-}
-
-function hasEdit(formula: Formula): boolean {
-  return measure(formula).hasEdit;
 }
 
 /** The leftmost adapter of a formula, if there is one: the expert of a chain. Of a made leaf it is that of what it is made of. */

@@ -1,5 +1,5 @@
 /** A place in a list of tokens. */
-import type { Token } from './lexer.js';
+import type { Token } from './token.js';
 
 /** Reads tokens one by one; past the end it keeps giving the `end` token. */
 export class TokenCursor {
@@ -52,4 +52,19 @@ export class TokenCursor {
   written(token: Token): string {
     return this.#text.slice(token.span.start, token.span.end).slice(0, 60);
   }
+}
+
+/** A comma or a colon, which stand between the arguments of a call. */
+export function isSeparator({ kind }: Token): boolean {
+  return kind === ',' || kind === ':';
+}
+
+/** A closing bracket, or the end. */
+export function isClosing({ kind }: Token): boolean {
+  return kind === ')' || kind === ']' || kind === 'end';
+}
+
+/** What ends a sum: a closing bracket, a separator, a bar, or the end. */
+export function endsSum(token: Token): boolean {
+  return isClosing(token) || isSeparator(token) || token.kind === '|';
 }

@@ -62,17 +62,26 @@ export interface StepWeights {
 /** A change of rows that someone else brings along, in both forms, which must give the same bits. */
 export interface SlotStep {
   /** @param to - overwritten; norms and bounds too, where later steps ask for them */
-  readonly plain: (from: Slot, other: Slot, to: Slot, weights: StepWeights & Pick<RowSlotsShape, 'zeroShare'>) => void;
-  /**
-   * @param at - addresses of slots, as kernel.wat has them, and how far behind a slot's address its vectors begin
-   * @param shape - an even number of rows
-   */
+  readonly plain: (from: Slot, other: Slot, to: Slot, weights: StepWeights, zeroShare: number) => void;
+  /** @param from - address of a slot, as are `other` and `to` */
   readonly kernel: (
     kernel: Kernel,
-    at: Readonly<Record<'from' | 'other' | 'to' | 'vectors', number>>,
-    shape: Pick<RowSlotsShape, 'rows' | 'dimensions'>,
-    weights: StepWeights & Pick<RowSlotsShape, 'zeroShare'>,
+    from: number,
+    other: number,
+    to: number,
+    weights: StepWeights,
+    layout: SlotLayout,
   ) => void;
+}
+
+/** How slots lie in a kernel's memory: norms, bounds, then the vectors, dimension by dimension. */
+export interface SlotLayout {
+  /** An even number. */
+  readonly rows: number;
+  readonly dimensions: number;
+  /** Bytes from the address of a slot to its vectors. */
+  readonly vectors: number;
+  readonly zeroShare: number;
 }
 
 /** Plain TypeScript. */
@@ -94,7 +103,7 @@ export function plainRowSlots({ rows, dimensions, slots, lines, zeroShare }: Row
       to.bounds.set(to.norms);
     },
     step(step, from, other, to, weights) {
-      step.plain(slotAt(from), slotAt(other), slotAt(to), { ...weights, zeroShare });
+      step.plain(slotAt(from), slotAt(other), slotAt(to), weights, zeroShare);
     },
     setReference(slot) {
       reference.set(slotAt(slot).vectors);

@@ -1,7 +1,7 @@
 /** {@link RowSlots} in the memory of a kernel of their own. */
 import type { Kernel } from './kernel/load.js';
 import { KernelMemory } from './kernel/memory.js';
-import type { RowSlots, RowSlotsShape } from './row-slots.js';
+import type { RowSlots, RowSlotsShape, SlotLayout } from './row-slots.js';
 
 /**
  * Slots in a kernel that nobody else uses. A slot is norms, bounds and, dimension by dimension, its rows, whose number is rounded
@@ -24,6 +24,7 @@ export function simdRowSlots(kernel: Kernel, shape: RowSlotsShape): RowSlots {
   const slotAt = (slot: number): number => firstSlot + slot * slotBytes;
   const vectorsOf = (slot: number): number => slotAt(slot) + 2 * rows * 8;
   const lineAt = (line: number): number => packed + (line >> 2) * width * 32 + (line & 3) * 8;
+  const layout: SlotLayout = { rows, dimensions, vectors: 2 * rows * 8, zeroShare };
   return {
     fill(slot, vectors, norms) {
       const start = slotAt(slot) / 8;
@@ -37,8 +38,7 @@ export function simdRowSlots(kernel: Kernel, shape: RowSlotsShape): RowSlots {
       }
     },
     step(step, from, other, to, weights) {
-      const places = { from: slotAt(from), other: slotAt(other), to: slotAt(to), vectors: 2 * rows * 8 };
-      step.kernel(kernel, places, { rows, dimensions }, { ...weights, zeroShare });
+      step.kernel(kernel, slotAt(from), slotAt(other), slotAt(to), weights, layout);
     },
     setReference(slot) {
       f64.fill(0, reference / 8, reference / 8 + width);

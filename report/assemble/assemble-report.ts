@@ -17,7 +17,7 @@ import { operandId, reportGraph } from './chain-graph.js';
 import { responseProvenance } from './responses.js';
 import { sampleAnswers } from './samples.js';
 import type { ComparisonResult } from '../../core/evaluation/comparison.js';
-import type { ReportedEvaluation, ReportedStep, RunReport } from '../types.js';
+import type { ReportedEvaluation, ReportedStep, ReportFacts, RunReport } from '../types.js';
 
 /** Where a step lies in weight space. */
 export interface StepGeometry {
@@ -66,7 +66,6 @@ export function assembleReport(material: RunMaterial): RunReport {
       startedAt: material.startedAt,
       finishedAt: material.finishedAt,
     },
-    specKind: plan.specKind,
     specText: plan.specText,
     planDigest: plan.digest,
     baseline: plan.baseline,
@@ -99,18 +98,32 @@ export function assembleReport(material: RunMaterial): RunReport {
       ...responseProvenance(plan, material.responses),
     },
     warnings: [...plan.warnings, ...remadeWarnings(plan, material.made)],
-    ...(plan.specKind !== 'order-study' || material.gap === undefined
-      ? {}
-      : {
-          study: {
-            plan: plan.study,
-            gap: material.gap,
-            effects: material.effects ?? { seed: 0, draws: 0, omnibus: [], pairs: [], predictions: [] },
-          },
-        }),
-    ...(material.sweep === undefined ? {} : { sweep: material.sweep }),
     ...(flips.length === 0 ? {} : { flips }),
+    ...factsOf(material),
   };
+}
+
+/** What the report has by the kind of its spec. */
+function factsOf({ plan, gap, effects, sweep }: RunMaterial): ReportFacts {
+  switch (plan.specKind) {
+    case 'recipe':
+      return { specKind: plan.specKind };
+    case 'order-study':
+      return {
+        specKind: plan.specKind,
+        study: { plan: plan.study, gap: found(gap, 'gaps'), effects: found(effects, 'effects of the order') },
+      };
+    case 'sweep':
+      return { specKind: plan.specKind, sweep: found(sweep, 'choice among its points') };
+  }
+}
+
+/** What the nodes of a finished run leave, or the choice that its plan was made by. */
+function found<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new OminusError('INTERNAL', { message: `a finished run lacks the ${what}` });
+  }
+  return value;
 }
 
 /**

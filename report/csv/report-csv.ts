@@ -6,7 +6,7 @@ import { pointsCsv } from './points-csv.js';
 
 /** All metrics of all steps; of a sweep all points. Empty cells: there is no such number. Lines end in CR LF. */
 export function renderCsv(report: RunReport): string {
-  return report.sweep === undefined ? stepsCsv(report) : pointsCsv(report.sweep);
+  return report.specKind === 'sweep' ? pointsCsv(report.sweep) : stepsCsv(report);
 }
 
 function stepsCsv(report: RunReport): string {

@@ -29,7 +29,6 @@ export interface KindOfRun {
 
 /** What is told of a report by its kind. */
 export function kindOf(report: RunReport, figures: FigureSource): KindOfRun {
-  const { study, sweep } = report;
   const { total, reused } = report.provenance.nodes;
   const plain: KindOfRun = {
     findings: [{ kind: 'text', look: 'lead', words: describeRun(report), forms: ['page', 'markdown'] }],
@@ -38,28 +37,30 @@ export function kindOf(report: RunReport, figures: FigureSource): KindOfRun {
     hasBars: true,
     ...{ metricsNote: '', verdictsNote: '', flipsNote: '', reusedNote: '' },
   };
-  if (sweep !== undefined) {
-    return {
-      ...plain,
-      opening: { id: 'sweep', title: 'Which λ?' },
-      findings: [...sweepBlocks(report, sweep, figures), candidates(', values over all examples')],
-      // A sweep's last plan finds the results of its own points in the store, so that number would say nothing.
-      work: `${count(sweep.counts.points, 'point')}, ${count(total, 'node')}`,
-      metricsCaption: 'Metrics over all examples (in %, ± standard error; signs: reporting half)',
-      hasBars: false,
-      metricsNote: `Values are over all examples, so those of chosen points are a little flattered by the choice. Signs and comparisons with ${report.baseline} are over the half that points are reported on.`,
-      verdictsNote: ' Values and differences here are over the half of the examples that points are reported on.',
-      flipsNote: ', from the half of the examples that no point was chosen by',
-      reusedNote: ', by its own points or earlier runs',
-    };
-  }
-  return study === undefined
-    ? plain
-    : {
+  switch (report.specKind) {
+    case 'recipe':
+      return plain;
+    case 'order-study':
+      return {
         ...plain,
         opening: { id: 'orders', title: 'Does the order matter?' },
-        findings: [...studyBlocks(report, study, figures), candidates('')],
+        findings: [...studyBlocks(report, report.study, figures), candidates('')],
       };
+    case 'sweep':
+      return {
+        ...plain,
+        opening: { id: 'sweep', title: 'Which λ?' },
+        findings: [...sweepBlocks(report, report.sweep, figures), candidates(', values over all examples')],
+        // A sweep's last plan finds the results of its own points in the store, so that number would say nothing.
+        work: `${count(report.sweep.counts.points, 'point')}, ${count(total, 'node')}`,
+        metricsCaption: 'Metrics over all examples (in %, ± standard error; signs: reporting half)',
+        hasBars: false,
+        metricsNote: `Values are over all examples, so those of chosen points are a little flattered by the choice. Signs and comparisons with ${report.baseline} are over the half that points are reported on.`,
+        verdictsNote: ' Values and differences here are over the half of the examples that points are reported on.',
+        flipsNote: ', from the half of the examples that no point was chosen by',
+        reusedNote: ', by its own points or earlier runs',
+      };
+  }
 }
 
 function candidates(more: string): Block {

@@ -65,11 +65,11 @@ function ofAny<G extends string>(group: G, draw: Draw<[]>): FigureKind<G> {
 }
 
 function ofStudy<G extends string>(group: G, draw: Draw<[StudyReport]>): FigureKind<G> {
-  return { group, draw: (report) => (report.study === undefined ? [] : draw(report, report.study)) };
+  return { group, draw: (report) => (report.specKind === 'order-study' ? draw(report, report.study) : []) };
 }
 
 function ofSweep<G extends string>(group: G, draw: Draw<[SweepReport]>): FigureKind<G> {
-  return { group, draw: (report) => (report.sweep === undefined ? [] : draw(report, report.sweep)) };
+  return { group, draw: (report) => (report.specKind === 'sweep' ? draw(report, report.sweep) : []) };
 }
 
 /** Metrics in which orders differ most clearly first. */

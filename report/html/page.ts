@@ -78,10 +78,9 @@ function outlineOf({ opening }: ReportDocument): readonly Section[] {
 
 /** The report as the page carries it: the columns of long sweeps are left to `ominus report --format json` and `csv`. */
 function embedded(report: RunReport): RunReport {
-  const { sweep } = report;
-  return sweep === undefined || sweep.points.index.length <= MOST_EMBEDDED
+  return report.specKind !== 'sweep' || report.sweep.points.index.length <= MOST_EMBEDDED
     ? report
-    : { ...report, sweep: { ...sweep, points: { index: [], values: {}, distance: [], metrics: {} } } };
+    : { ...report, sweep: { ...report.sweep, points: { index: [], values: {}, distance: [], metrics: {} } } };
 }
 
 /** The report's data as JSON in ASCII, so that hidden characters survive as they are; inert in a template element. */

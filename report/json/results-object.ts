@@ -87,8 +87,8 @@ export function resultsObject(report: RunReport): ResultsObject {
     comparisons: report.comparisons.pairs,
     outputs: report.outputs,
     warnings: collectWarnings(report),
-    ...(report.study === undefined ? {} : { study: studyResults(report.study) }),
-    ...(report.sweep === undefined ? {} : { sweep: sweepResults(report.sweep) }),
+    ...(report.specKind === 'order-study' ? { study: studyResults(report.study) } : {}),
+    ...(report.specKind === 'sweep' ? { sweep: sweepResults(report.sweep) } : {}),
   };
 }
 

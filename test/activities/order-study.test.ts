@@ -5,6 +5,7 @@ import { pairAt } from '../../core/study/pair-squares.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { OrderGapResult } from '../../core/study/types.js';
 import { planOfKind } from '../support/plan-of-kind.js';
+import { reportOfKind } from '../support/report-of-kind.js';
 import { Bench, damage, demo } from './bench.js';
 
 function studyText(more: Readonly<Record<string, string>> = {}): string {
@@ -54,14 +55,14 @@ describe('an order study', () => {
     expect(computed).not.toContain('gram');
     expect(computed).not.toContain('order-gap');
     expect(computed).toContain('order-effect');
-    const { study } = await bench.report(plan);
-    expect(study?.plan).toEqual(planOfKind('order-study', plan).study);
-    expect(study?.gap).toEqual(await summaryOf(bench, plan));
-    expect(study?.gap.directFold).toEqual({ orders: 6, maxDifference: 0 });
-    expect(study?.gap.gaps.map(({ operator }) => operator)).toEqual(['ext', 'extrapolate']);
+    const { study } = reportOfKind('order-study', await bench.report(plan));
+    expect(study.plan).toEqual(planOfKind('order-study', plan).study);
+    expect(study.gap).toEqual(await summaryOf(bench, plan));
+    expect(study.gap.directFold).toEqual({ orders: 6, maxDifference: 0 });
+    expect(study.gap.gaps.map(({ operator }) => operator)).toEqual(['ext', 'extrapolate']);
     // 15 pairs of 6 orders for each of the two operators that have an order
-    expect(study?.effects.pairs).toHaveLength(30);
-    expect(study?.effects.omnibus.map(({ operator, metric }) => `${operator} ${metric}`)).toContain('ext gsm.accuracy');
+    expect(study.effects.pairs).toHaveLength(30);
+    expect(study.effects.omnibus.map(({ operator, metric }) => `${operator} ${metric}`)).toContain('ext gsm.accuracy');
   });
 
   it('keeps every part and pair beside the summary', async () => {
@@ -91,22 +92,22 @@ describe('an order study', () => {
     ]);
     expect(planOfKind('order-study', plan).study.arms.filter(({ operator }) => operator === 'ext')).toHaveLength(6);
     await bench.runAll(plan);
-    const { study } = await bench.report(plan);
-    expect(study?.effects.pairs).toEqual([]);
+    const { study } = reportOfKind('order-study', await bench.report(plan));
+    expect(study.effects.pairs).toEqual([]);
   });
 
   it('scales controls to the mean distance of the ext arms', async () => {
     const bench = await Bench.create();
     const plan = await bench.plan(studyText({ match: '[distance]', remove: '[truth⁻, tox⁻]' }));
     await bench.runAll(plan);
-    const report = await bench.report(plan);
+    const report = reportOfKind('order-study', await bench.report(plan));
     const distance = (name: string): number =>
       report.steps.find((step) => step.name === name)?.distanceFromBaseline ?? NaN;
     const target = (distance('ext(truth⁻, tox⁻)') + distance('ext(tox⁻, truth⁻)')) / 2;
     for (const name of ['direct', 'order-free', 'extrapolate(truth⁻, tox⁻)', 'extrapolate(tox⁻, truth⁻)']) {
       expect(distance(`${name}/distance`) / target, name).toBeCloseTo(1, 10);
     }
-    expect(report.study?.gap.gaps[0]?.distances).toHaveLength(2);
+    expect(report.study.gap.gaps[0]?.distances).toHaveLength(2);
   });
 
   it('measures again what is damaged, with the same result', async () => {

@@ -9,17 +9,16 @@ import type { SweepPoint, SweepReport } from '../../core/sweep/types.js';
 import { inChooseHalf } from '../../core/sweep/split.js';
 import { OminusError } from '../../core/errors.js';
 import { collect, planCollection } from '../../io/store/collection.js';
+import type { RunReport } from '../../report/types.js';
+import { reportOfKind } from '../support/report-of-kind.js';
 import { Bench, damage, demo, specText } from './bench.js';
 import { SweepDriver, sweepText } from './sweep-bench.js';
 
 const OPTIMIZE = { over: '{ a: { from: 0.2, to: 2 }, b: [1, 2] }' };
 const SEARCH = { search: '{ method: optimize, points: 6, population: 4, samples: [10], seed: 3 }' };
 
-function sweepOf(report: { readonly sweep?: SweepReport }): SweepReport {
-  if (report.sweep === undefined) {
-    throw new Error('the report has no sweep');
-  }
-  return report.sweep;
+function sweepOf(report: RunReport): SweepReport {
+  return reportOfKind('sweep', report).sweep;
 }
 
 /** The points of all batches. */

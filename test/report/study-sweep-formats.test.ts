@@ -8,6 +8,7 @@ import { describeStudy, inShort } from '../../report/words/study.js';
 import { describeSweep } from '../../report/words/sweep.js';
 import { readConstraints } from '../../report/reading/sweep.js';
 import type { RunReport } from '../../report/types.js';
+import { reportOfKind } from '../support/report-of-kind.js';
 import type { StudyReport } from '../../core/study/types.js';
 import type { SweepReport } from '../../core/sweep/types.js';
 import { hostileReport } from '../support/hostile-report.js';
@@ -16,17 +17,11 @@ import { sampleStudy } from '../support/sample-study.js';
 import { sampleSweep } from '../support/sample-sweep.js';
 
 function studyOf(report: RunReport): StudyReport {
-  if (report.study === undefined) {
-    throw new Error('no study');
-  }
-  return report.study;
+  return reportOfKind('order-study', report).study;
 }
 
 function sweepOf(report: RunReport): SweepReport {
-  if (report.sweep === undefined) {
-    throw new Error('no sweep');
-  }
-  return report.sweep;
+  return reportOfKind('sweep', report).sweep;
 }
 
 const answerTo = (answers: ReturnType<typeof describeStudy>, question: string): string =>
@@ -100,14 +95,14 @@ describe('resultsObject', () => {
   it('has the recommended point on the reporting half, and no columns of points', () => {
     const report = sampleSweep();
     const { sweep } = resultsObject(report);
-    const points = report.sweep?.points;
-    const place = report.sweep?.choice.recommended ?? -1;
+    const points = report.sweep.points;
+    const place = report.sweep.choice.recommended ?? -1;
     expect(sweep?.recommended?.index).toBe(place);
     expect(sweep?.recommended?.values).toEqual({ a: 1.6, b: 1, c: 3.2 });
     expect(sweep?.recommended?.metrics['toxicity.mean']?.value).toBe(
-      points?.metrics['toxicity.mean']?.report.value[place],
+      points.metrics['toxicity.mean']?.report.value[place],
     );
-    expect(sweep?.pareto).toEqual(report.sweep?.choice.pareto);
+    expect(sweep?.pareto).toEqual(report.sweep.choice.pareto);
     expect(JSON.stringify(resultsObject(sampleSweep({ search: 'sobol', points: 5000 }))).length).toBeLessThan(40_000);
     expect(resultsObject(sampleSweep({ feasible: false })).sweep?.recommended).toBeNull();
   });
@@ -121,8 +116,8 @@ describe('resultsObject', () => {
       'extrapolate 0.4',
       'extrapolate 1',
     ]);
-    expect(study?.gaps[1]?.maxRelative).toBe(report.study?.gap.gaps[1]?.parts[0]?.maxRelative);
-    expect(study?.omnibus).toHaveLength(report.study?.effects.omnibus.length ?? -1);
+    expect(study?.gaps[1]?.maxRelative).toBe(report.study.gap.gaps[1]?.parts[0]?.maxRelative);
+    expect(study?.omnibus).toHaveLength(report.study.effects.omnibus.length);
     expect(resultsObject(sampleReport())).not.toHaveProperty('study');
     expect(resultsObject(sampleReport())).not.toHaveProperty('sweep');
   });
@@ -138,10 +133,10 @@ describe('renderCsv of a sweep', () => {
     expect(rows).toHaveLength(50 + 2);
     const cell = (row: number, name: string): string | undefined => rows[row]?.[header.indexOf(name)];
     expect(Number(cell(3, 'toxicity.mean report value'))).toBe(
-      report.sweep?.points.metrics['toxicity.mean']?.report.value[3],
+      report.sweep.points.metrics['toxicity.mean']?.report.value[3],
     );
     expect(rows.filter((row) => row[header.indexOf('recommended')] === 'true').map(([index]) => Number(index))).toEqual(
-      [report.sweep?.choice.recommended],
+      [report.sweep.choice.recommended],
     );
     expect([cell(51, 'candidate'), cell(51, 'toxicity.mean choose value')]).toEqual(['expert', '0.853']);
     expect(new Set(rows.map((row) => row.length))).toEqual(new Set([header.length]));

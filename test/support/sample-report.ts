@@ -3,9 +3,9 @@ import { digestOf, type Digest } from '../../core/digest.js';
 import type { ModuleDiagnostics } from '../../core/algebra/types.js';
 import type { MetricValue } from '../../core/evaluation/types.js';
 import type { MetricComparison, PairComparison } from '../../core/evaluation/comparison.js';
-import type { ReportedNode, ReportedStep, RunReport } from '../../report/types.js';
+import type { ReportedNode, ReportedStep, ReportBase, ReportOf } from '../../report/types.js';
 
-type Metric = RunReport['metrics'][number];
+type Metric = ReportBase['metrics'][number];
 
 const METRICS: readonly Metric[] = [
   {
@@ -112,7 +112,7 @@ const MODULE_KINDS = [
 const LAYERS = 4;
 
 /** The report of a recipe with both orders and direct subtraction; `changes` replaces whole fields. */
-export function sampleReport(changes: Partial<RunReport> = {}): RunReport {
+export function sampleReport(changes: Partial<ReportBase> = {}): ReportOf<'recipe'> {
   return {
     reportVersion: 1,
     run: {
@@ -334,7 +334,7 @@ const GRAPH: readonly ReportedNode[] = [
   },
 ];
 
-const SAMPLES: RunReport['samples'] = [
+const SAMPLES: ReportBase['samples'] = [
   {
     label: 'toxicity',
     id: '0',

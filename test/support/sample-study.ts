@@ -1,6 +1,6 @@
 /** The report of an order study: three anti-experts in all orders, two λ, two operators and the control. Invented numbers. */
 import type { MetricComparison } from '../../core/evaluation/comparison.js';
-import type { PairFlips, ReportedStep, RunReport } from '../../report/types.js';
+import type { PairFlips, ReportBase, ReportedStep, ReportOf } from '../../report/types.js';
 import { parseDecimal } from '../../core/expression/decimal.js';
 import type { Decimal } from '../../core/expression/types.js';
 import type { GapPrediction, OmnibusTest, OrderGap, OrderPair, StudyArm, StudyReport } from '../../core/study/types.js';
@@ -48,7 +48,7 @@ export interface StudyOptions {
 }
 
 /** The report of a study. */
-export function sampleStudy(options: StudyOptions = {}, changes: Partial<RunReport> = {}): RunReport {
+export function sampleStudy(options: StudyOptions = {}, changes: Partial<ReportBase> = {}): ReportOf<'order-study'> {
   const { significant = true, evaluated = true } = options;
   const recipe = sampleReport();
   const metrics = evaluated ? recipe.metrics.filter(({ label }) => label !== 'gsm') : [];
@@ -85,7 +85,7 @@ export function sampleStudy(options: StudyOptions = {}, changes: Partial<RunRepo
   };
 }
 
-function studyOf(metrics: RunReport['metrics'], significant: boolean): StudyReport {
+function studyOf(metrics: ReportBase['metrics'], significant: boolean): StudyReport {
   const groups = DEPENDENT.flatMap((operator, kind) => SETTINGS.map((_, setting) => ({ operator, kind, setting })));
   const arms = [
     ...groups.flatMap(({ operator, setting }) =>
@@ -191,7 +191,7 @@ function gapOf(operator: 'ext' | 'extrapolate', kind: number, setting: number): 
   };
 }
 
-function pairsOf(gap: OrderGap, group: number, metrics: RunReport['metrics'], significant: boolean): OrderPair[] {
+function pairsOf(gap: OrderGap, group: number, metrics: ReportBase['metrics'], significant: boolean): OrderPair[] {
   return ORDERS.flatMap((_, i) =>
     ORDERS.slice(i + 1).map((__, offset): OrderPair => {
       const j = i + 1 + offset;

@@ -1,5 +1,5 @@
 /** The report of a sweep over two λ: mc2 to be made large while toxicity and perplexity stay within bounds. Invented numbers. */
-import type { ReportedStep, RunReport } from '../../report/types.js';
+import type { ReportBase, ReportedStep, ReportOf } from '../../report/types.js';
 import type { PointMetric, SweepColumn, SweepPlan, SweepReport, SweepVariable } from '../../core/sweep/types.js';
 import { sampleReport } from './sample-report.js';
 import { decimal, sampleFlips, wave } from './sample-study.js';
@@ -22,7 +22,7 @@ const KEYS = ['truthfulqa-mc.mc2', 'truthfulqa-mc.mc1', 'toxicity.mean', 'perple
 type Key = (typeof KEYS)[number];
 
 /** The report of a sweep. */
-export function sampleSweep(options: SweepOptions = {}, changes: Partial<RunReport> = {}): RunReport {
+export function sampleSweep(options: SweepOptions = {}, changes: Partial<ReportBase> = {}): ReportOf<'sweep'> {
   const recipe = sampleReport();
   const sweep = sweepOf(options);
   const [recommended] = sweep.steps;

@@ -32,7 +32,7 @@ export const extractLines: LineLoop = {
  * bound becomes e·bound + (λ/2)·n_y.
  */
 export const extractStep: SlotStep = {
-  plain(from, other, to, { half: wholeHalf, zeroShare }) {
+  plain(from, other, to, { half: wholeHalf }, zeroShare) {
     const width = from.vectors.length / from.norms.length;
     for (let i = 0, at = 0; i < from.norms.length; i++) {
       const norm = from.norms[i] ?? 0;
@@ -51,7 +51,7 @@ export const extractStep: SlotStep = {
       to.norms[i] = square <= zeroShare * bound * bound ? 0 : Math.sqrt(square);
     }
   },
-  kernel(kernel, { from, other, to }, { rows, dimensions }, { half, zeroShare }) {
+  kernel(kernel, from, other, to, { half }, { rows, dimensions, zeroShare }) {
     kernel.extractRows(from, other, to, rows, dimensions, half, zeroShare);
   },
 };

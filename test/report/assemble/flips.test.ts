@@ -151,15 +151,12 @@ describe('assembleFlips', () => {
 
   it('shows of a sweep only examples that no point was chosen by', () => {
     const { sweep } = sampleSweep();
-    expect(sweep).toBeDefined();
-    if (sweep !== undefined) {
-      const side = (accuracy: number): readonly ExampleResult[] =>
-        Array.from({ length: 30 }, (_, place) => example(`e${place}`, { accuracy }, { question: 'q', answer: 'a' }));
-      const plan = planOf('gsm', ['first', 'second'], { specKind: 'sweep', sweep: sweep.plan });
-      const [flips] = assembleFlips(plan, results('gsm', { first: side(0), second: side(1) }), PAIR);
-      const reported = side(0).flatMap(({ id }) => (inChooseHalf(sweep.plan.splitSeed, id) ? [] : [id]));
-      expect(flips?.total).toBe(reported.length);
-      expect(flips?.examples.map(({ id }) => id)).toEqual(reported.slice(0, 20));
-    }
+    const side = (accuracy: number): readonly ExampleResult[] =>
+      Array.from({ length: 30 }, (_, place) => example(`e${place}`, { accuracy }, { question: 'q', answer: 'a' }));
+    const plan = planOf('gsm', ['first', 'second'], { specKind: 'sweep', sweep: sweep.plan });
+    const [flips] = assembleFlips(plan, results('gsm', { first: side(0), second: side(1) }), PAIR);
+    const reported = side(0).flatMap(({ id }) => (inChooseHalf(sweep.plan.splitSeed, id) ? [] : [id]));
+    expect(flips?.total).toBe(reported.length);
+    expect(flips?.examples.map(({ id }) => id)).toEqual(reported.slice(0, 20));
   });
 });

@@ -50,13 +50,13 @@ describe('curves', () => {
   it('draw a line with intervals per setting of the other variable where there are few', () => {
     const rows = rowsOf(figure(grid, 'curve-truthfulqa-mc-mc2-by-a').csv);
     expect(rows).toHaveLength(50);
-    const column = grid.sweep?.points.metrics['truthfulqa-mc.mc2']?.all;
+    const column = grid.sweep.points.metrics['truthfulqa-mc.mc2']?.all;
     const metric = grid.metrics.find(({ name }) => name === 'mc2');
     for (const row of rows) {
       const place = Number(row['point']);
       expect(Number(row['value'])).toBe(column?.value[place]);
-      expect(Number(row['a'])).toBe(grid.sweep?.points.values['a']?.[place]);
-      expect(row['others']).toBe(`b = ${grid.sweep?.points.values['b']?.[place] ?? ''}`);
+      expect(Number(row['a'])).toBe(grid.sweep.points.values['a']?.[place]);
+      expect(row['others']).toBe(`b = ${grid.sweep.points.values['b']?.[place] ?? ''}`);
       const interval =
         metric === undefined
           ? undefined
@@ -71,10 +71,10 @@ describe('curves', () => {
     expect(caption).toContain('no interval over examples');
     const rows = rowsOf(csv);
     expect(rows.map((row) => Number(row['b']))).toEqual([0.25, 0.5, 1, 1.5, 2]);
-    const points = grid.sweep?.points;
+    const points = grid.sweep.points;
     const at = (b: number): readonly number[] =>
-      (points?.metrics['toxicity.mean']?.all.value ?? [])
-        .flatMap((value, place) => (points?.values['b']?.[place] === b && value !== null ? [value] : []))
+      (points.metrics['toxicity.mean']?.all.value ?? [])
+        .flatMap((value, place) => (points.values['b']?.[place] === b && value !== null ? [value] : []))
         .sort((x, y) => x - y);
     for (const row of rows) {
       const values = at(Number(row['b']));
@@ -112,14 +112,14 @@ describe('the Pareto scatter', () => {
     const sweep = grid.sweep;
     const points = rows.filter((row) => row['what'] === 'point, choosing half');
     expect(points.map((row) => Number(row['truthfulqa-mc.mc2']))).toEqual(
-      sweep?.points.metrics['truthfulqa-mc.mc2']?.choose.value,
+      sweep.points.metrics['truthfulqa-mc.mc2']?.choose.value,
     );
     expect(points.flatMap((row) => (row['pareto'] === 'true' ? [Number(row['name'])] : []))).toEqual(
-      sweep?.choice.pareto,
+      sweep.choice.pareto,
     );
     const chosen = rows.find((row) => row['what'] === 'recommended, reporting half');
-    const place = sweep?.choice.recommended ?? -1;
-    expect(Number(chosen?.['toxicity.mean'])).toBe(sweep?.points.metrics['toxicity.mean']?.report.value[place]);
+    const place = sweep.choice.recommended ?? -1;
+    expect(Number(chosen?.['toxicity.mean'])).toBe(sweep.points.metrics['toxicity.mean']?.report.value[place]);
     expect(Number(chosen?.['y_low_95'])).toBeLessThan(Number(chosen?.['truthfulqa-mc.mc2']));
     expect(rows.flatMap((row) => (row['what'] === 'candidate, choosing half' ? [row['name']] : []))).toEqual([
       'base',
@@ -138,8 +138,8 @@ describe('the Pareto scatter', () => {
   it('falls back to a constraint’s metric, then to the distance', () => {
     const only = (constraints: boolean): RunReport => {
       const { sweep } = grid;
-      const objective = sweep?.plan.objective;
-      if (sweep === undefined || objective === null || objective === undefined) {
+      const objective = sweep.plan.objective;
+      if (objective === null) {
         throw new Error('the sample has an objective');
       }
       const changed = {
@@ -165,11 +165,11 @@ describe('figures of orders', () => {
     expect(caption).toContain('40 largest of 60 pairs');
     const { tags } = readMarkup(`<g>${drawing.body.markup}</g>`);
     expect(tags.filter(({ attributes }) => attributes.get('class')?.startsWith('row '))).toHaveLength(40);
-    const reported = study.study?.effects.pairs.flatMap(({ metrics }) =>
+    const reported = study.study.effects.pairs.flatMap(({ metrics }) =>
       metrics.filter(({ metric }) => metric === 'toxicity.mean'),
     );
     expect(rows.map((row) => Number(row['difference'])).sort()).toEqual(
-      reported?.map(({ difference }) => difference).sort(),
+      reported.map(({ difference }) => difference).sort(),
     );
   });
 
@@ -178,7 +178,7 @@ describe('figures of orders', () => {
   });
 
   it('show mean and largest gap of every part, and every order against every other', () => {
-    const gaps = study.study?.gap.gaps ?? [];
+    const { gaps } = study.study.gap;
     const rows = rowsOf(figure(study, 'order-gap-mean').csv);
     expect(rows.map((row) => Number(row['mean_relative']))).toEqual(
       gaps.flatMap(({ parts }) => parts.map((part) => part.meanRelative)),

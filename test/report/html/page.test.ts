@@ -132,8 +132,8 @@ describe('renderReport', () => {
 
   it('opens a sweep with the recommended point on the half that it was not chosen by', () => {
     const { sweep } = kinds.sweep;
-    const place = sweep?.choice.recommended ?? -1;
-    const value = sweep?.points.metrics['truthfulqa-mc.mc2']?.report.value[place] ?? null;
+    const place = sweep.choice.recommended ?? -1;
+    const value = sweep.points.metrics['truthfulqa-mc.mc2']?.report.value[place] ?? null;
     const text = textOf(renderReport(kinds.sweep));
     expect(text).toContain(`(point ${place}): TruthfulQA mc2 ${formatValue(value, 'share')} %`);
     expect(text).toContain('on the half of the examples that it was not chosen by');

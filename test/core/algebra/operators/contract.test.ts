@@ -173,7 +173,7 @@ describe.each(Object.keys(REMOVALS) as StudyOperatorName[])('removal %s', (name)
         const [from, other, to] = [slotOf(x), slotOf(y), slotOf(y)];
         const half = Number(lambda) / 2;
         if (order.matters) {
-          order.step.plain(from, other, to, { half, scale: 1 + half, zeroShare: 1e-12 });
+          order.step.plain(from, other, to, { half, scale: 1 + half }, 1e-12);
         }
         const rows = x.map((_, i) => to.vectors.slice(i * SHAPE.width, (i + 1) * SHAPE.width));
         expect(distance(rows, removed(x, y, Number(lambda), x))).toBeLessThan(1e-9);
@@ -205,7 +205,11 @@ describe('operators of factors', () => {
           path: 'm',
           outFeatures: SHAPE.rows,
           inFeatures: SHAPE.width,
-          operands: leaves.map(({ rank, a, b, scaling }) => ({ rank, a, b: b.map((value) => value * scaling) })),
+          operands: leaves.map(({ rank, a, b, scaling }) => ({
+            rank,
+            a,
+            b: Float64Array.from(b, (value) => value * scaling),
+          })),
           options,
         };
         const before = structuredClone(input);
