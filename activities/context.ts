@@ -4,11 +4,21 @@ import type { Gram } from '../core/algebra/types.js';
 import type { Plan } from '../core/plan/types.js';
 import type { Digest } from '../core/digest.js';
 import type { PreparedTask } from '../core/evaluation/prepare.js';
+import { RecentMap } from '../core/recent-map.js';
 import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
 import type { TextTokenizer } from '../io/model/tokenizer.js';
 import type { Device, InferenceEngine } from '../io/model/types.js';
 import type { ArtifactStore } from '../io/store/types.js';
 import type { SweepFacts } from './sweep/kept.js';
+
+/** Most plans kept in memory. */
+const KEPT_PLANS = 32;
+/** Most prepared tasks, and most tokenizers. */
+const KEPT_TASKS = 32;
+/** Most Gram matrices: a sweep has one set, and a worker serves few sweeps at a time. */
+const KEPT_GRAMS = 2;
+/** Most sweeps whose facts are kept. */
+const KEPT_SWEEPS = 8;
 
 /** Dependencies of the activities; the worker makes them, tests may make others. */
 export interface ActivityContext {
@@ -23,31 +33,31 @@ export interface ActivityContext {
   readonly makers?: (name: string) => Pick<FactorOperator, 'factors'>;
 }
 
-/** What is made once per worker and used by many nodes; every map is bounded by its user. */
+/** What is made once per worker and used by many nodes; what was unused for longest leaves first. */
 export interface ActivityCaches {
   /** By the digest of the stored text. */
-  readonly plans: Map<Digest, Promise<Plan>>;
+  readonly plans: RecentMap<Digest, Promise<Plan>>;
   /** By the model's digest. */
-  readonly tokenizers: Map<Digest, Promise<TextTokenizer>>;
+  readonly tokenizers: RecentMap<Digest, Promise<TextTokenizer>>;
   /** By the digest of task, data and model. */
-  readonly tasks: Map<Digest, Promise<PreparedTask>>;
+  readonly tasks: RecentMap<Digest, Promise<PreparedTask>>;
   /** Gram matrices of sweeps, by the key of their node. */
-  readonly grams: Map<Digest, Promise<Gram>>;
+  readonly grams: RecentMap<Digest, Promise<Gram>>;
   /** Adapter folders that this worker wrote or found, so that they lie on its disk: their files' marks, by path and key. */
   readonly places: Map<string, string>;
   /** What all points of a sweep share, by the digest of its stored plan. */
-  readonly sweeps: Map<Digest, Promise<SweepFacts>>;
+  readonly sweeps: RecentMap<Digest, Promise<SweepFacts>>;
 }
 
 /** Empty caches. */
 export function createCaches(): ActivityCaches {
   return {
-    plans: new Map(),
-    tokenizers: new Map(),
-    tasks: new Map(),
-    grams: new Map(),
+    plans: new RecentMap(KEPT_PLANS),
+    tokenizers: new RecentMap(KEPT_TASKS),
+    tasks: new RecentMap(KEPT_TASKS),
+    grams: new RecentMap(KEPT_GRAMS),
     places: new Map(),
-    sweeps: new Map(),
+    sweeps: new RecentMap(KEPT_SWEEPS),
   };
 }
 

@@ -95,7 +95,7 @@ function inputLost(id: NodeId, why: string): OminusError {
 export function resultLost(id: NodeId, message: string): OminusError {
   return new OminusError('INPUT_LOST', {
     message,
-    hint: 'Nothing to do: the node that makes it runs again.',
+    hint: 'No action needed; it will be recomputed.',
     details: { nodes: id },
   });
 }

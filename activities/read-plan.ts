@@ -5,14 +5,11 @@ import { readJsonArtifact } from '../io/store/json-artifact.js';
 import type { ActivityContext } from './context.js';
 import { remember } from './remember.js';
 
-/** Most plans kept in memory. */
-const KEPT_PLANS = 32;
-
 /**
  * The plan behind a reference.
  *
  * @throws OminusError `ARTIFACT_DAMAGED` when the store no longer has it whole
  */
 export async function readPlan(context: ActivityContext, ref: PlanRef): Promise<Plan> {
-  return remember(context.caches.plans, ref.digest, () => readJsonArtifact<Plan>(context.store, ref), KEPT_PLANS);
+  return remember(context.caches.plans, ref.digest, () => readJsonArtifact<Plan>(context.store, ref));
 }

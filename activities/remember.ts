@@ -1,22 +1,16 @@
-/** A small cache of promises. */
+/** What is made once and kept while it is in use. */
+import type { RecentMap } from '../core/recent-map.js';
 
-/** The value under a key, made on first use; a failure is not remembered, and the oldest entry leaves when it is full. */
-export async function remember<K, T>(
-  map: Map<K, Promise<T>>,
-  key: K,
-  make: () => Promise<T>,
-  most: number,
-): Promise<T> {
+/** The value under a key, made when the map does not have it; a failure is not remembered. */
+export async function remember<K, T>(map: RecentMap<K, Promise<T>>, key: K, make: () => Promise<T>): Promise<T> {
   const known = map.get(key);
   if (known !== undefined) {
     return known;
   }
-  const oldest = map.keys().next();
-  if (map.size >= most && oldest.done !== true) {
-    map.delete(oldest.value);
-  }
   const made = make();
   map.set(key, made);
-  made.catch(() => map.delete(key));
+  made.catch(() => {
+    map.delete(key);
+  });
   return made;
 }

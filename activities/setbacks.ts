@@ -62,8 +62,8 @@ export function refuseSilentEnds({ ends }: Setbacks, attempt: number): void {
   const silent = attempt - 1 - told;
   if (silent >= MOST_SILENT_ENDS) {
     throw new OminusError('INTERNAL', {
-      message: `attempts at this work ended ${String(silent)} times without a word: their workers were killed, or hung`,
-      hint: 'Look at the memory and the output of the workers, and run the same command again.',
+      message: `attempts at this work ended ${String(silent)} times without an error: their workers were killed, or hung`,
+      hint: "Check the workers' memory and output, then run the same command again.",
     });
   }
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
+import { RecentMap } from '../core/recent-map.js';
 import { openAdapter, type AdapterFolder } from '../io/adapter/adapter-folder.js';
 import { cachedAdapter } from '../io/adapter/cached-adapter.js';
 import { locateSource, type SourceKind } from '../io/sources/digest-source.js';
@@ -15,9 +16,9 @@ const OPEN_ADAPTERS = 512;
 
 /** Makes the access that a worker's activities share. */
 export function createSourceAccess(): SourceAccess {
-  const fetched = new Map<string, Promise<string>>();
-  const opened = new Map<Digest, Promise<AdapterFolder>>();
-  const made = new Map<Digest, Promise<AdapterFolder>>();
+  const fetched = new RecentMap<string, Promise<string>>(FETCHED_SOURCES);
+  const opened = new RecentMap<Digest, Promise<AdapterFolder>>(OPEN_ADAPTERS);
+  const made = new RecentMap<Digest, Promise<AdapterFolder>>(OPEN_ADAPTERS);
   const check = (kind: SourceKind, ref: { readonly uri: string; readonly digest: Digest }): Promise<string> => {
     const locate = async (): Promise<string> => {
       const { path, digest } = await locateSource(kind, ref.uri);
@@ -28,19 +29,16 @@ export function createSourceAccess(): SourceAccess {
     };
     // Somebody's own files may change while a worker lives, and looking costs little: digests of unchanged files are cached.
     // Asking a bucket or the hub again for every node would cost more, and their copies here are nobody's to change.
-    return isRemote(ref.uri)
-      ? remember(fetched, `${kind} ${ref.uri} ${ref.digest}`, locate, FETCHED_SOURCES)
-      : locate();
+    return isRemote(ref.uri) ? remember(fetched, `${kind} ${ref.uri} ${ref.digest}`, locate) : locate();
   };
   return {
     folder: check,
     text: async (ref) => readFile(await check('data', ref), 'utf8'),
     adapter: async (ref) => {
       const path = await check('adapter', ref);
-      return remember(opened, ref.digest, () => openAdapter(path), OPEN_ADAPTERS);
+      return remember(opened, ref.digest, () => openAdapter(path));
     },
-    made: async (digest, files) =>
-      remember(made, digest, async () => openAdapter(await cachedAdapter(digest, files)), OPEN_ADAPTERS),
+    made: async (digest, files) => remember(made, digest, async () => openAdapter(await cachedAdapter(digest, files))),
     close: async () => {
       await closeAll(opened);
       await closeAll(made);
@@ -52,7 +50,7 @@ function isRemote(uri: string): boolean {
   return /^(s3|hf):\/\//i.test(uri);
 }
 
-async function closeAll(opened: Map<Digest, Promise<AdapterFolder>>): Promise<void> {
+async function closeAll(opened: RecentMap<Digest, Promise<AdapterFolder>>): Promise<void> {
   const adapters = await Promise.allSettled(opened.values());
   opened.clear();
   for (const adapter of adapters) {
@@ -65,6 +63,6 @@ async function closeAll(opened: Map<Digest, Promise<AdapterFolder>>): Promise<vo
 function sourceChanged(kind: string, ref: { readonly uri: string; readonly digest: Digest }, got: Digest): OminusError {
   return new OminusError('SOURCE_CHANGED', {
     message: `the ${kind} changed since the run was planned [uri=${ref.uri}]: expected ${ref.digest}, got ${got}`,
-    hint: 'Run the spec again: a new plan uses what is there now.',
+    hint: 'Run the spec again: a new plan uses the present files.',
   });
 }

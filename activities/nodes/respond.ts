@@ -16,9 +16,6 @@ import type { NodeExecutor, NodeRun } from '../node-result.js';
 import { createPause } from '../pause.js';
 import { remember } from '../remember.js';
 
-/** Most prepared tasks and tokenizers kept in memory. */
-const KEPT = 32;
-
 /** Runs the model over all requests of a task. */
 export const respondExecutor: NodeExecutor<RespondNode> = {
   async compute(node, run) {
@@ -30,7 +27,7 @@ export const respondExecutor: NodeExecutor<RespondNode> = {
     const folder = await sources.folder('model', base);
     const engine = engineOf();
     const model = await engine.openModel({ folder, digest: base.digest });
-    const tokenizer = await remember(caches.tokenizers, base.digest, () => openTokenizer(folder), KEPT);
+    const tokenizer = await remember(caches.tokenizers, base.digest, () => openTokenizer(folder));
     const shards = await shardsKey(run, node);
     const result = await respond({
       prepared: await preparedTask(node, run, model, tokenizer),
@@ -76,14 +73,9 @@ async function preparedTask(
     contextLength,
     multiplications,
   });
-  return remember(
-    run.context.caches.tasks,
-    key,
-    async () => {
-      const text = await run.context.sources.text(node.data);
-      const requests = readRequests(node.task, { data: { text, name: node.data.uri } });
-      return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications, pause: createPause() });
-    },
-    KEPT,
-  );
+  return remember(run.context.caches.tasks, key, async () => {
+    const text = await run.context.sources.text(node.data);
+    const requests = readRequests(node.task, { data: { text, name: node.data.uri } });
+    return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications, pause: createPause() });
+  });
 }

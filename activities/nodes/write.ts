@@ -68,7 +68,10 @@ export async function checkInPlace(node: WriteNode, run: NodeRun): Promise<void>
   }
   const record = await store.getNode(node.key);
   if (record === undefined || !(await writeExecutor.isInPlace?.(node, record, run))) {
-    throw resultLost(node.id, `an adapter is no longer where it was written [node=${node.id}, path=${node.path}]`);
+    throw resultLost(
+      node.id,
+      `an adapter was removed from the folder it was written to [node=${node.id}, path=${node.path}]`,
+    );
   }
 }
 

@@ -1,5 +1,4 @@
 /** The points of a batch: by rule for grids and samples, by what earlier batches gave for `optimize`. */
-import type { Digest } from '../../core/digest.js';
 import { batchKey } from '../../core/plan/batch-key.js';
 import { searchDigest } from '../../core/plan/sweep-digest.js';
 import { nextGeneration } from '../../core/sweep/optimize.js';
@@ -21,9 +20,6 @@ export interface BatchPoints {
   /** Finished ones that this process has read before, by index; whoever reads more of them adds them. */
   readonly finished?: Map<number, FinishedPoint>;
 }
-
-/** Most points of stored batches that are kept in memory, per sweep: some 20 MB. */
-const MOST_KNOWN_POINTS = 10_000;
 
 type BatchRun = Pick<NodeRun, 'context'> & Partial<Pick<NodeRun, 'onProgress'>>;
 
@@ -119,7 +115,7 @@ async function knownBatch(
   }
   try {
     const read = { points: await readJsonArtifact<SweepPoint[]>(store, ref), finished: new Map() };
-    keep(batches, ref.digest, read);
+    batches.set(ref.digest, read);
     return read;
   } catch (error) {
     if (errorCode(error) === 'ARTIFACT_DAMAGED') {
@@ -127,19 +123,6 @@ async function knownBatch(
       return undefined;
     }
     throw error;
-  }
-}
-
-/** The oldest batches leave when there are too many points. */
-function keep(batches: Map<Digest, KnownBatch>, digest: Digest, batch: KnownBatch): void {
-  batches.set(digest, batch);
-  let points = [...batches.values()].reduce((sum, each) => sum + each.points.length, 0);
-  for (const [oldest, each] of batches) {
-    if (points <= MOST_KNOWN_POINTS) {
-      break;
-    }
-    batches.delete(oldest);
-    points -= each.points.length;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Ends a search: chooses among all its points, puts its part of the report together, and plans what is left to do. */
 import { buildChosenPlan, choosePlanSteps } from '../../core/lower/chosen-points.js';
 import type { PlanOutline, PlanRef, RunId } from '../../core/plan/run-types.js';
+import { RecentMap } from '../../core/recent-map.js';
 import { choosePoint } from '../../core/sweep/choose.js';
 import { sweepColumns } from '../../core/sweep/report.js';
 import type { FinishedPoint, PointFailure, SweepChoice, SweepReport } from '../../core/sweep/types.js';
@@ -31,7 +32,7 @@ export async function choosePoints(
   const facts = await sweepFacts(run, input.plan);
   const { plan, sweep, chain, references } = facts;
   // what the store has, not what is remembered of it: the report names what is there
-  const { finished: all, missing } = await readPoints(run, { ...facts, batches: new Map() }, input.batches);
+  const { finished: all, missing } = await readPoints(run, { ...facts, batches: new RecentMap(0) }, input.batches);
   const finished = all.filter(({ samples }) => samples === undefined).toSorted((a, b) => a.index - b.index);
   const choice = await choose(run, facts, finished);
   const chosen = choosePlanSteps(plan, finished, choice);

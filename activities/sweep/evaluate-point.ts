@@ -18,10 +18,6 @@ import type { PointMeasurements } from './point-record.js';
 import { labelledMetrics, type SweepRun } from './sweep-facts.js';
 import type { SweepFacts } from './kept.js';
 
-/** Gram matrices kept in memory: a sweep has one set, and a worker serves few sweeps at a time. */
-const KEPT_GRAMS = 2;
-/** Values of expressions kept in memory: the parts of one chain, and some of the chain before. */
-const KEPT_VALUES = 6;
 /** How often a result of the point's own may turn out to be lost before that is an error. */
 const ATTEMPTS = 3;
 
@@ -65,7 +61,7 @@ export async function evaluatePoint(
 /** Gram matrices of the sweep, read and decoded once per worker. */
 async function sweepGram(run: NodeRun): Promise<Gram> {
   const node = gramNodeOf(run.plan);
-  return remember(run.context.caches.grams, node.key, () => gramOf(run, node.id), KEPT_GRAMS);
+  return remember(run.context.caches.grams, node.key, () => gramOf(run, node.id));
 }
 
 /** In a grid the last variable runs fastest: what the others give is the same for many points in a row. */
@@ -80,9 +76,6 @@ async function pointCoefficients(
   }
   const leafOf = (name: string): Digest => adapterNamed(run.plan, name).digest;
   const coefficients = formulaCoefficients(formula, gram, leafOf, { missing, known });
-  for (const text of [...known.keys()].slice(0, Math.max(0, known.size - KEPT_VALUES))) {
-    known.delete(text);
-  }
   return coefficients;
 }
 

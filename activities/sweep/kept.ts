@@ -5,6 +5,7 @@ import type { Chain } from '../../core/lower/chain.js';
 import type { PointPlanner } from '../../core/lower/plan-point.js';
 import type { PlanRef } from '../../core/plan/run-types.js';
 import type { PlanOf } from '../../core/plan/types.js';
+import type { RecentMap } from '../../core/recent-map.js';
 import type { References } from '../../core/sweep/constraints.js';
 import type { SweepPlan, FinishedPoint, SweepPoint } from '../../core/sweep/types.js';
 
@@ -18,10 +19,10 @@ export interface SweepFacts {
   readonly planner: PointPlanner;
   /** Metrics of the reference candidates. */
   readonly references: References;
-  /** Values of the latest expressions and their parts, by text; bounded by its user. */
-  readonly known: Map<string, Coefficients>;
-  /** Batches of `optimize` by the digest of their list of points; bounded by its user. */
-  readonly batches: Map<Digest, KnownBatch>;
+  /** Values of the latest expressions and their parts, by text. */
+  readonly known: RecentMap<string, Coefficients>;
+  /** Batches of `optimize` by the digest of their list of points. */
+  readonly batches: RecentMap<Digest, KnownBatch>;
 }
 
 /** A stored batch in memory. Its points never change, and a finished point has one result: no number depends on what is kept. */

@@ -76,8 +76,8 @@ export async function runPoints(run: SweepRun, slice: Slice): Promise<PointsOutc
 function blameDevice({ crashes }: SweepRun, row: readonly PointFailure[]): OminusError {
   row.forEach(({ index }) => crashes.delete(index));
   return new OminusError('INFERENCE_CRASHED', {
-    message: `the inference process ended over ${String(row.length)} points in a row, ${String(MOST_CRASHES)} times each`,
-    hint: 'Look at the memory and the device of the machine; ominus doctor tries the device.',
+    message: `the inference process crashed on ${String(row.length)} consecutive points, ${String(MOST_CRASHES)} times each`,
+    hint: "Check the machine's memory and device; ominus doctor tests the device.",
   });
 }
 
@@ -99,7 +99,7 @@ async function runPoint(run: SweepRun, facts: SweepFacts, point: SweepPoint): Pr
     }
     const computed = await unlessItCrashes(run, point, () => evaluatePoint(run, facts, planned));
     return computed === undefined
-      ? failed('INFERENCE_CRASHED', `the inference process ended ${String(MOST_CRASHES)} times over this point`)
+      ? failed('INFERENCE_CRASHED', `the inference process crashed ${String(MOST_CRASHES)} times on this point`)
       : { how: 'done', point: await putPoint(store, planned, computed) };
   } catch (error) {
     const code = errorCode(error);

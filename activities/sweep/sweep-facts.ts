@@ -3,6 +3,7 @@ import { OminusError } from '../../core/errors.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import { chainOfPlan } from '../../core/lower/chain.js';
+import { RecentMap } from '../../core/recent-map.js';
 import { createPointPlanner } from '../../core/lower/plan-point.js';
 import type { PlanRef } from '../../core/plan/run-types.js';
 import type { PlanOf, PlanStep } from '../../core/plan/types.js';
@@ -14,8 +15,10 @@ import { readPlan } from '../read-plan.js';
 import { remember } from '../remember.js';
 import type { SweepFacts } from './kept.js';
 
-/** Most sweeps whose facts are kept in memory. */
-const KEPT = 8;
+/** Values of expressions kept in memory: the parts of one chain, and some of the chain before. */
+const KEPT_VALUES = 6;
+/** Most points of stored batches that are kept in memory, per sweep: some 20 MB. */
+const MOST_BATCH_POINTS = 10_000;
 
 /** What the activities of a sweep are given: a node's run, but for its plan. */
 export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {
@@ -43,11 +46,11 @@ export async function sweepFacts(run: SweepRun, planRef: PlanRef): Promise<Sweep
       chain,
       planner: createPointPlanner(plan, chain),
       references,
-      known: new Map(),
-      batches: new Map(),
+      known: new RecentMap(KEPT_VALUES),
+      batches: new RecentMap(MOST_BATCH_POINTS, ({ points }) => points.length),
     };
   };
-  return remember(run.context.caches.sweeps, planRef.digest, make, KEPT);
+  return remember(run.context.caches.sweeps, planRef.digest, make);
 }
 
 /** Metrics by `label.metric`, over all examples and over each half. */

@@ -81,7 +81,7 @@ async function serverProgram(): Promise<Omit<Finding, 'name'>> {
   const ways = TEMPORAL_CLI.sources.map(({ title }) => title).join(', else ');
   return {
     level: 'warning',
-    message: `none yet; the first run fetches it into ${cacheFolder()}: ${ways}`,
+    message: `not installed; the first run fetches it into ${cacheFolder()}: ${ways}`,
     hint: `Without a network, put the Temporal CLI on PATH or name it in ${TEMPORAL_CLI.variable}.`,
   };
 }
@@ -124,7 +124,7 @@ async function store(): Promise<Omit<Finding, 'name'>> {
     ? { level: 'ok', message: `${blobs.uri} can be written and read` }
     : {
         level: 'error',
-        message: `${blobs.uri} does not give back what was written`,
+        message: `${blobs.uri} returns other bytes than were written`,
         hint: 'Choose another OMINUS_STORE.',
       };
 }
@@ -145,17 +145,17 @@ async function inference(): Promise<Omit<Finding, 'name'>> {
   const working = installed.filter((device) => !problems.has(device));
   const wanted = chosenDevice(undefined);
   const message = `onnxruntime ${runtimeVersion()} computes on ${working.length === 0 ? 'no device' : working.join(', ')}`;
-  const hints = [...problems].map(([device, problem]) => `${device} does not work here: ${problem}`);
+  const hints = [...problems].map(([device, problem]) => `${device} does not work on this machine: ${problem}`);
   if (!installed.includes('cuda')) {
     hints.push(
       'For CUDA (Linux x64): set "onnxruntime-node": true under "allowScripts" in package.json and run npm rebuild ' +
-        "onnxruntime-node, which downloads onnxruntime's part; NVIDIA's driver and libraries must be there.",
+        "onnxruntime-node, which downloads onnxruntime's CUDA library. NVIDIA's driver and libraries must be installed too (docs/gpu.md).",
     );
   }
   const hint = hints.join('\n');
   return working.includes(wanted)
     ? { level: 'ok', message, ...(hint === '' ? {} : { hint }) }
-    : { level: 'error', message: `${message}, but [device=${wanted}] is asked for`, hint };
+    : { level: 'error', message: `${message}, but [device=${wanted}] was requested`, hint };
 }
 
 /** With what to do about it, unless that is to ask doctor. */
@@ -175,7 +175,7 @@ async function disk(): Promise<Omit<Finding, 'name'>> {
     ? {
         level: 'warning',
         message,
-        hint: 'Free some space, or choose other places with OMINUS_STATE_DIR and OMINUS_STORE.',
+        hint: 'Free some space, or choose other folders with OMINUS_STATE_DIR and OMINUS_STORE.',
       }
     : { level: 'ok', message };
 }

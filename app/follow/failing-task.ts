@@ -21,8 +21,8 @@ export async function assertGoesOn(client: Client, run: WorkflowExecutionDescrip
   const failure = await lastTaskFailure(client, run);
   if (failure !== undefined) {
     throw new OminusError('INTERNAL', {
-      message: `the run cannot go on [run=${run.workflowId}, attempts=${String(attempt)}]: ${failure}`,
-      hint: 'Start a new one with ominus run --new: it finds in the store what is finished.',
+      message: `the run cannot continue [run=${run.workflowId}, attempts=${String(attempt)}]: ${failure}`,
+      hint: 'Start a new one with ominus run --new: it reuses finished results from the store.',
       details: { run: run.workflowId, attempts: attempt },
     });
   }
@@ -43,7 +43,7 @@ async function lastTaskFailure(
       return undefined; // what failed before has been overcome
     }
     if (event.workflowTaskFailedEventAttributes) {
-      return event.workflowTaskFailedEventAttributes.failure?.message ?? 'its task fails without a word';
+      return event.workflowTaskFailedEventAttributes.failure?.message ?? 'its task fails without a message';
     }
   }
   return undefined;

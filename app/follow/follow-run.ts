@@ -100,7 +100,7 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
       if (Date.now() - lastAnswerMs > PATIENCE_MS) {
         throw new OminusError('SERVER_UNREACHABLE', {
           message: `the Temporal server no longer answers: ${errorMessage(error)}`,
-          hint: 'Run the same command again once it is back; nothing that was finished is lost.',
+          hint: 'Run the same command again once it is back; finished results are kept.',
           cause: error,
         });
       }
@@ -129,7 +129,7 @@ async function ending(run: WorkflowExecutionDescription, result: () => Promise<u
         how: 'failed',
         error: new OminusError('RUN_FAILED', {
           message: `the run was terminated [run=${run.workflowId}]`,
-          hint: 'Run the spec again: what is finished is in the store.',
+          hint: 'Run the spec again: finished results are reused from the store.',
         }),
       };
     default:
@@ -180,7 +180,7 @@ function troublesOf(run: WorkflowExecutionDescription): readonly Trouble[] {
 }
 
 function noWorker(id: string): Trouble {
-  const message = 'no worker takes the run up: start one with ominus worker, or run the spec again';
+  const message = 'no worker has picked up this run: start one with ominus worker, or run the spec again';
   return { id, attempt: 0, code: 'WORKER_MISSING', message };
 }
 

@@ -10,7 +10,7 @@ export function reviveServer(log: (line: string) => void): () => Promise<void> {
     }
     const { started } = await ensureServer({ onProgress: log });
     if (started) {
-      log('the embedded server had gone and was started again');
+      log('the embedded server had stopped and was restarted');
     }
   };
 }

@@ -55,7 +55,7 @@ export async function checkOutputs(
       if (foreign.length > 0 && output.key === undefined) {
         const names = foreign.map((name) => JSON.stringify(name)).join(', ');
         warnings.push(
-          `${output.path} has what ominus did not write (${names}), so no other result will be written there`,
+          `${output.path} has files that ominus did not write (${names}), so no other result can be written there`,
         );
       }
     });
@@ -72,7 +72,7 @@ async function realFolder(folder: SpecFolder): Promise<RealFolder> {
   try {
     return { ...folder, real: await realPathOf(folder.path) };
   } catch (error) {
-    throw refused(error, `cannot look at the folder [path=${folder.path}]`);
+    throw refused(error, `cannot read the folder [path=${folder.path}]`);
   }
 }
 
@@ -89,11 +89,11 @@ function inputFolders({ spec }: LoadedSpec, sources: Pick<PlanSources, 'base' | 
 
 function clash(loaded: LoadedSpec, output: RealFolder, other: RealFolder): OminusError {
   const { line, column } = locate(loaded.file, loaded.spec.text, other.span);
-  const how = output.real === other.real ? 'are one folder' : 'lie in one another';
+  const how = output.real === other.real ? 'are the same folder' : 'overlap: one contains the other';
   return new OminusError('OUTPUT_FORBIDDEN', {
     message:
       `${output.what} and ${other.what} (line ${String(line)}, column ${String(column)}) ${how} ` +
       `[path=${output.path}, other=${other.path}, real=${output.real}]`,
-    hint: 'Write every output to a folder of its own, side by side: an output is replaced as a whole folder.',
+    hint: 'Write each output to a separate folder, none inside another: an output is replaced as a whole folder.',
   });
 }

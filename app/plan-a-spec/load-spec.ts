@@ -33,8 +33,8 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     throw new OminusError(missing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE', {
-      message: `cannot read the spec [file=${file}]: ${missing ? 'there is no such file' : error instanceof Error ? error.message : String(error)}`,
-      hint: 'Name a YAML file; specs/ has some to begin with.',
+      message: `cannot read the spec [file=${file}]: ${missing ? 'no such file' : error instanceof Error ? error.message : String(error)}`,
+      hint: 'Name a YAML file; specs/ has examples.',
       cause: error,
     });
   }

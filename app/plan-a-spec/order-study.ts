@@ -49,7 +49,7 @@ function refuseTwins({ expert, remove }: OrderStudySpec, digestOf: (name: string
     const twin = seen.get(digestOf(name));
     if (twin !== undefined) {
       throw new OminusError('SPEC_INVALID', {
-        message: `${twin} and ${name} are the same adapter, so their order means nothing [digest=${digestOf(name) ?? ''}]`,
+        message: `${twin} and ${name} are the same adapter, so their order has no meaning [digest=${digestOf(name) ?? ''}]`,
         hint: 'Name each adapter once in expert and remove.',
       });
     }

@@ -20,7 +20,7 @@ export function outputPath(
   const inside = relative(root, target);
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) {
     throw new OminusError('OUTPUT_FORBIDDEN', {
-      message: `the output of ${output.what} lies outside the output root [path=${target}, root=${root}]`,
+      message: `the output of ${output.what} is outside the output root [path=${target}, root=${root}]`,
       hint: 'Write below the current folder, or allow another one with --output-root DIR.',
     });
   }

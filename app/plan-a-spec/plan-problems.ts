@@ -64,7 +64,7 @@ export class PlanProblems {
     );
     throw new OminusError(this.#errors.every(({ code }) => code === first.code) ? first.code : 'SPEC_INVALID', {
       message: problemList(this.#loaded.file, sorted),
-      hint: 'Correct the marked places; ominus plan checks them again and runs nothing.',
+      hint: 'Correct the marked places; ominus plan checks again and runs nothing.',
       details: this.#errors.length === 1 ? first.details : {},
       cause: first,
     });

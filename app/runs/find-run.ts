@@ -29,7 +29,7 @@ export async function findRun(session: Session, name: string): Promise<FoundRun>
   }
   if (memo.storeId !== session.store.id) {
     throw new OminusError('RUN_NOT_FOUND', {
-      message: `the run works over another store than this command [run=${name}, store=${session.store.blobs.uri}]`,
+      message: `the run uses another store than this command [run=${name}, store=${session.store.blobs.uri}]`,
       hint: 'Set OMINUS_STORE to the store it was started with.',
     });
   }
@@ -44,7 +44,7 @@ async function readPlan({ store }: Session, name: string, ref: PlanRef): Promise
       ? error
       : new OminusError('ARTIFACT_DAMAGED', {
           message: `the plan of a run cannot be read [run=${name}]: ${errorMessage(error)}`,
-          hint: 'Submit the spec again: that stores its plan anew.',
+          hint: 'Submit the spec again to store its plan again.',
           cause: error,
         });
   }

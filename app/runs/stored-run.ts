@@ -37,8 +37,8 @@ export async function findStoredRun(store: ArtifactStore, asked: string): Promis
     message: `the store has no finished run of this name [run=${asked}, store=${store.blobs.uri}]`,
     hint:
       runs.length > 0
-        ? 'Run its spec again: that goes on from what is stored, or follows the run if it is under way.'
-        : 'ominus store list names the runs of the store; another one is named by OMINUS_STORE or OMINUS_STATE_DIR.',
+        ? 'Run its spec again: that resumes from the store, or follows the run if it is still running.'
+        : 'ominus store list lists the runs of this store; set OMINUS_STORE or OMINUS_STATE_DIR to use another store.',
   });
 }
 

@@ -40,7 +40,7 @@ export function chosenDevice(option: string | undefined): Device {
   if (device === undefined) {
     throw new OminusError('USAGE', {
       message: `unknown device [device=${asked}]: expected ${DEVICES.join(', ')}`,
-      hint: 'Name one of them, with --device or in OMINUS_DEVICE.',
+      hint: 'Set one of these with --device or OMINUS_DEVICE.',
     });
   }
   return device;

@@ -32,13 +32,13 @@ export async function findRunningSweep(session: Session, name: string, purpose: 
   if (plan.specKind !== 'sweep') {
     throw new OminusError('USAGE', {
       message: `only sweeps can be ${purpose} [run=${name}, kind=${plan.specKind}]`,
-      hint: `Cancel it (ominus cancel ${name}): a later run finds in the store what is finished.`,
+      hint: `Cancel it (ominus cancel ${name}): a later run reuses finished results from the store.`,
     });
   }
   if (run.status.name !== 'RUNNING') {
     throw new OminusError('RUN_NOT_FOUND', {
-      message: `no run of this name is under way [run=${name}, state=${run.status.name.toLowerCase()}]`,
-      hint: 'Start it again with ominus run and its spec: what is finished is found in the store.',
+      message: `no run of this name is running [run=${name}, state=${run.status.name.toLowerCase()}]`,
+      hint: 'Start it again with ominus run and its spec: finished results are reused from the store.',
     });
   }
   return { workflowId: run.workflowId, runId: firstRunId(run) };
@@ -60,7 +60,7 @@ export async function askSweep(
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || grpcStatus(error) === GRPC.deadlineExceeded) {
       throw new OminusError('WORKER_MISSING', {
         message: `no worker answers for this run [run=${workflowId}, waited=${String(ANSWER_DEADLINE_MS / 1000)} s]`,
-        hint: 'Start one with ominus worker, or run the spec again, and ask once more.',
+        hint: 'Start one with ominus worker, or run the spec again; then retry this command.',
         cause: error,
       });
     }

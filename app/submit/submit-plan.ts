@@ -97,14 +97,18 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
   if (isSameSpec && isSamePlace && !isSameBuild) {
     // An older build's queues have no worker any more; what it finished lies in the store.
     await handle.terminate('replaced by another build of ominus');
-    return { ...(await start(input, ref)), how: 'replaced', changes: ['ominus itself is another build', ...changes] };
+    return {
+      ...(await start(input, ref)),
+      how: 'replaced',
+      changes: ['ominus itself is a different build', ...changes],
+    };
   }
   if (input.extend === true && isSamePlace && isSameBuild) {
     await extend(input, ref, { run, inForce: memo.plan });
     return { ...run, how: 'extended', changes };
   }
   if (input.replace !== true) {
-    throw conflict(plan, isSamePlan ? ['it runs over another store'] : changes);
+    throw conflict(plan, isSamePlan ? ['it uses another store'] : changes);
   }
   await endRun(handle);
   return { ...(await start(input, ref)), how: 'replaced', changes };
@@ -189,7 +193,7 @@ async function extend(
   const obstacles = changesBesidePoints(await readJsonArtifact<Plan>(store, inForce), plan);
   if (obstacles.length > 0) {
     throw new OminusError('RUN_CONFLICT', {
-      message: `a sweep under way can be given other points only [run=${plan.name}]: ${obstacles.slice(0, 6).join('; ')}`,
+      message: `only the points of a running sweep can change [run=${plan.name}]: ${obstacles.slice(0, 6).join('; ')}`,
       hint: `Wait for it (ominus watch ${plan.name}), give the spec another name, or add --new to cancel it and start this one.`,
     });
   }

@@ -15,7 +15,7 @@ const POLL_MS = 200;
 /** The command. */
 export function cancelCommand(): Command {
   return new Command('cancel')
-    .description('Cancel a run. What is finished stays in the store; nothing half-written is left.')
+    .description('Cancel a run. Finished results stay in the store; nothing is left half-written.')
     .argument('<run>', 'the name of a spec that was submitted')
     .option('--json', 'one JSON object')
     .action(async (name: string, options: { readonly json?: true }) => {
@@ -25,8 +25,8 @@ export function cancelCommand(): Command {
         const isRunning = run.status.name === 'RUNNING';
         const state = isRunning ? await cancel(session.client, run) : run.status.name.toLowerCase();
         const text = isRunning
-          ? `${state} ${name}${state === 'cancelling' ? ': a worker stops it at its next batch' : ''}; what is finished stays in the store`
-          : `${name} does not run (${state})`;
+          ? `${state} ${name}${state === 'cancelling' ? ': a worker stops it at its next batch' : ''}; finished results stay in the store`
+          : `${name} is not running (${state})`;
         process.stdout.write(
           `${options.json === true ? JSON.stringify({ run: name, runId: firstRunId(run), state }) : text}\n`,
         );
@@ -53,7 +53,7 @@ async function cancel(client: Client, run: WorkflowExecutionDescription): Promis
       return 'cancelling';
     }
     if (missing.isMissing(now, Date.now())) {
-      await handle.terminate('cancelled; no worker was there to stop it');
+      await handle.terminate('cancelled; no worker was running to stop it');
       return 'cancelled';
     }
     await sleep(POLL_MS, undefined);

@@ -16,11 +16,11 @@ interface CompareOptions {
 /** The command. */
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('Put two finished runs side by side: what differs in plan and results; needs no server.')
+    .description('Compare two finished runs: differences in plan and results. Needs no server.')
     .argument('<first>', RUN_ARGUMENT)
-    .argument('<second>', 'as the first')
+    .argument('<second>', 'the second run, in the same form')
     .option('--json', 'one JSON object')
-    .option('--exit-code', 'end with 1 when any value differs')
+    .option('--exit-code', 'exit with 1 if any value differs')
     .action(async (firstName: string, secondName: string, options: CompareOptions) => {
       const store = await openStoreAsItIs();
       const [first, second] = [await findStoredRun(store, firstName), await findStoredRun(store, secondName)];

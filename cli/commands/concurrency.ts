@@ -9,8 +9,8 @@ import { chosenDevice, openSession } from '../../app/session/session.js';
 /** The command. */
 export function concurrencyCommand(): Command {
   return new Command('concurrency')
-    .description('Set how many slices of a sweep are handed out at a time: at least as many as there are workers.')
-    .argument('<run>', 'the name of a sweep that is under way')
+    .description('Set how many slices of a sweep run at a time; use at least the number of workers.')
+    .argument('<run>', 'the name of a running sweep')
     .argument('<n>', `1 to ${String(MOST_LANES)}`)
     .option('--json', 'one JSON object')
     .action(async (name: string, text: string, options: { readonly json?: true }) => {
@@ -18,7 +18,7 @@ export function concurrencyCommand(): Command {
       if (!/^\d+$/.test(text) || lanes < 1 || lanes > MOST_LANES) {
         throw new OminusError('USAGE', {
           message: `concurrency is a whole number from 1 to ${String(MOST_LANES)} [n=${text}]`,
-          hint: 'Give one of them, such as the number of workers.',
+          hint: 'Give a number in that range, such as the number of workers.',
         });
       }
       const session = await openSession(chosenDevice(undefined), announce(options));

@@ -8,7 +8,9 @@ import { streamStyle } from '../render/style.js';
 /** The command. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Say what is found, what is missing, and what to do. Starts no server and fetches nothing.')
+    .description(
+      'Check this installation: what was found, what is missing, and what to do. Starts no server and fetches nothing.',
+    )
     .option('--json', 'one JSON object')
     .action(async (options: { readonly json?: true }) => {
       const findings = await Promise.all(CHECKS.map((check) => check()));

@@ -6,7 +6,7 @@ import { usesEmbeddedServer } from '../../io/temporal/connection.js';
 /** The command. */
 export function downCommand(): Command {
   return new Command('down')
-    .description('Stop the embedded server. Runs under way wait in its database; the next command starts it again.')
+    .description('Stop the embedded server. Unfinished runs wait in its database; the next command starts it again.')
     .option('--json', 'one JSON object')
     .action(async (options: { readonly json?: true }) => {
       const { address } = await serverStatus();
@@ -21,7 +21,7 @@ export function downCommand(): Command {
           : `stopped the embedded server (process ${String(pid)}, ${address ?? 'no address'})\n`,
       );
       if (!(await usesEmbeddedServer())) {
-        process.stderr.write('The server of TEMPORAL_ADDRESS or of your Temporal profile is not touched.\n');
+        process.stderr.write('A server named by TEMPORAL_ADDRESS or your Temporal profile is not affected.\n');
       }
     });
 }

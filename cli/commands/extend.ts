@@ -15,8 +15,8 @@ interface ExtendOptions {
 /** The command. */
 export function extendCommand(): Command {
   return new Command('extend')
-    .description('Go on with a changed sweep: other values or more points. Points that are finished are kept.')
-    .argument('<spec>', 'the YAML file of the sweep, changed')
+    .description('Continue a changed sweep: other values or more points. Finished points are kept.')
+    .argument('<spec>', 'the changed YAML file of the sweep')
     .option('--json', 'one JSON object')
     .addOption(chosenDeviceOption())
     .addOption(outputRootOption())
@@ -27,7 +27,7 @@ export function extendCommand(): Command {
       if (plan.specKind !== 'sweep') {
         throw new OminusError('USAGE', {
           message: `only sweeps can be extended [run=${plan.name}, kind=${plan.specKind}]`,
-          hint: 'Run the spec: what does not change is found in the store.',
+          hint: 'Run the spec: results that do not change are reused from the store.',
         });
       }
       const session = await openSession(device, log);

@@ -45,7 +45,7 @@ export function mergeCommand(): Command {
         .choices(['float32', 'float16', 'bfloat16'])
         .default('float32'),
     )
-    .option('--lambda <number>', 'coefficient of every ⊖ term without a written one (default: 1)')
+    .option('--lambda <number>', 'coefficient of every ⊖ term that has none (default: 1)')
     .addOption(
       new Option('--missing <how>', 'target modules that only a right operand has')
         .choices(['pass', 'error'])
@@ -59,10 +59,10 @@ export function mergeCommand(): Command {
     .addOption(
       new Option(
         '--threads <n>',
-        'threads that share the modules (default: as many as help); the result is the same',
+        'threads that share the modules (default: chosen automatically); the result is the same',
       ).argParser(threadCount(MOST_THREADS)),
     )
-    .option('--replace', 'replace a result that is there already (only what ominus wrote)')
+    .option('--replace', 'replace an existing result (only files that ominus wrote)')
     .option('--json', 'one JSON object, with diagnostics per module')
     .option('--quiet', 'no warnings')
     .action(async (expression: string, options: MergeCommandOptions) => {
@@ -115,7 +115,7 @@ function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Fo
   if (lambda !== undefined && (all === undefined || decimalToNumber(all) < 0)) {
     throw usage(
       `--lambda is "${lambda}", expected a number from 0`,
-      all === undefined ? 'Write a number such as 0.8.' : 'λ is never negative; to add, say ⊕.',
+      all === undefined ? 'Write a number such as 0.8.' : 'λ is never negative; to add, use ⊕.',
     );
   }
   const { formula, problems } = readFormula(expression, {

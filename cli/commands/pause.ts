@@ -8,8 +8,8 @@ import { chosenDevice, openSession } from '../../app/session/session.js';
 /** `ominus pause RUN`. */
 export function pauseCommand(): Command {
   return new Command('pause')
-    .description('Pause a sweep: no more points are begun; slices under way come to their end, within seconds.')
-    .argument('<run>', 'the name of a sweep that is under way')
+    .description('Pause a sweep: no new points start; running slices finish within seconds.')
+    .argument('<run>', 'the name of a running sweep')
     .option('--json', 'one JSON object')
     .action((name: string, options: { readonly json?: true }) => ask(name, 'paused', options));
 }
@@ -17,8 +17,8 @@ export function pauseCommand(): Command {
 /** `ominus resume RUN`. */
 export function resumeCommand(): Command {
   return new Command('resume')
-    .description('Go on with a sweep that was paused.')
-    .argument('<run>', 'the name of a sweep that is paused')
+    .description('Resume a paused sweep.')
+    .argument('<run>', 'the name of a paused sweep')
     .option('--json', 'one JSON object')
     .action((name: string, options: { readonly json?: true }) => ask(name, 'resumed', options));
 }

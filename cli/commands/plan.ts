@@ -25,7 +25,7 @@ interface PlanOptions {
 export function planCommand(): Command {
   return new Command('plan')
     .description(
-      'Show what a spec would do: nodes, keys, what the store has already. Runs nothing, but for the gaps of an order study.',
+      "Show what a spec would do: nodes, keys, what is already stored. Runs nothing except an order study's gaps.",
     )
     .argument('<spec>', 'a YAML file')
     .option('--json', 'one JSON object')

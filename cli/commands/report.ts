@@ -20,7 +20,7 @@ interface ReportOptions {
 /** The command. */
 export function reportCommand(): Command {
   return new Command('report')
-    .description('Write the report of a finished run; needs no server. html goes to a file, the others to stdout.')
+    .description('Write the report of a finished run. Needs no server. html goes to a file, other formats to stdout.')
     .argument('<run>', RUN_ARGUMENT)
     .addOption(
       new Option(
@@ -32,7 +32,7 @@ export function reportCommand(): Command {
     )
     .option('--out <file>', 'where to write it (html: out/NAME/report.html; others: stdout); - is stdout')
     .option('--figures <folder>', 'write every figure as ID.svg, and its numbers as ID.csv')
-    .option('--open', 'show it in the browser')
+    .option('--open', 'open it in the browser')
     .action(async (name: string, options: ReportOptions) => {
       const { report } = await findStoredRun(await openStoreAsItIs(), name);
       if (options.figures !== undefined) {

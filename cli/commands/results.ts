@@ -17,7 +17,7 @@ const FORMATS = ['text', 'md', 'csv'] as const;
 /** The command. */
 export function resultsCommand(): Command {
   return new Command('results')
-    .description('Print the results of the latest finished run of a spec; needs no server.')
+    .description('Print the results of the latest finished run of a spec. Needs no server.')
     .argument('<run>', RUN_ARGUMENT)
     .option('--json', 'one JSON object, as ominus run --json prints')
     .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('text'))

@@ -11,18 +11,18 @@ import { submitPlan } from '../../app/submit/submit-plan.js';
 /** The command. */
 export function retryCommand(): Command {
   return new Command('retry')
-    .description('Try again what failed. A run that is over is started again with its plan: what is finished is found.')
+    .description('Retry what failed. A run that has ended starts again with its plan and reuses finished results.')
     .argument('<run>', 'the name of a run')
-    .requiredOption('--failed', 'what failed, and nothing else')
+    .requiredOption('--failed', 'retry only what failed')
     .option('--json', 'one JSON object')
     .action(async (name: string, options: { readonly json?: true }) => {
       const session = await openSession(chosenDevice(undefined), announce(options));
       try {
         const { run, plan } = await findRun(session, name);
         if (run.status.name === 'RUNNING') {
-          const address = await findRunningSweep(session, name, 'asked to try again while they run');
+          const address = await findRunningSweep(session, name, 'retried while they run');
           const answer = await askSweep(session.client, address, (sweep) => sweep.executeUpdate(retryFailedUpdate));
-          printAnswer(name, answer, { ...options, text: `${name} tries again what failed` });
+          printAnswer(name, answer, { ...options, text: `${name} retries what failed` });
           return;
         }
         const device = chosenDevice(plan.environment['device']);
@@ -31,7 +31,7 @@ export function retryCommand(): Command {
         process.stdout.write(
           options.json === true
             ? `${JSON.stringify(submission)}\n`
-            : `started ${name} again with its plan: what is finished is found in the store\n  work on it: ominus worker\n  follow it:  ominus watch ${name}\n`,
+            : `started ${name} again with its plan; finished results are reused from the store\n  work on it: ominus worker\n  follow it:  ominus watch ${name}\n`,
         );
       } finally {
         await session.close();

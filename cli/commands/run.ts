@@ -26,13 +26,13 @@ interface RunOptions {
 /** The command. */
 export function runCommand(): Command {
   return new Command('run')
-    .description('Run a spec to its end, with live progress. Ctrl-C leaves the run going.')
+    .description('Run a spec to its end, with live progress. Ctrl-C leaves the run waiting.')
     .argument('<spec>', 'a YAML file')
     .option('--json', 'progress as JSON lines on stderr, and one object with the results on stdout')
     .option('--quiet', 'no progress')
-    .option('--new', 'end the run that is under way with this name, and start a new one')
-    .option('--extend', 'give the sweep that is under way with this name the points of this one')
-    .option('--no-worker', 'do not work here: other workers do (ominus worker)')
+    .option('--new', 'end the running run of the same name, and start a new one')
+    .option('--extend', 'extend the running sweep of the same name')
+    .option('--no-worker', 'submit only; leave the work to other workers (ominus worker)')
     .addOption(chosenDeviceOption())
     .addOption(inferenceThreadsOption())
     .addOption(outputRootOption())

@@ -18,8 +18,8 @@ interface ServeOptions {
 /** The command. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('Show the runs of the store as a local web page, live. Reads only; Ctrl-C ends it.')
-    .option('--host <address>', 'where to listen; anything but this machine can be read by others', '127.0.0.1')
+    .description('Show the runs of the store on a local web page, live. Read-only; Ctrl-C ends it.')
+    .option('--host <address>', 'where to listen; other addresses expose the page to the network', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 for any free one', String(STANDARD_PORT))
     .action(serve);
 }
@@ -33,7 +33,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const server = await listen(routesOver({ runs, link, live, store: store.blobs.uri }), { host: options.host, port });
   process.stdout.write(`${server.url}\n`);
   if (!isLoopback(options.host)) {
-    process.stderr.write('warning: everybody who can reach this address can read all runs of the store\n');
+    process.stderr.write('warning: anyone who can reach this address can read all runs of the store\n');
   }
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve);
@@ -47,8 +47,8 @@ function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
     throw new OminusError('USAGE', {
-      message: `no port [port=${text}]: expected a number from 0 to 65535`,
-      hint: 'Leave --port out for the usual one.',
+      message: `not a port [port=${text}]: expected a number from 0 to 65535`,
+      hint: 'Leave out --port to use the default.',
     });
   }
   return port;

@@ -29,7 +29,7 @@ interface StatusOptions {
 /** The command. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('List the runs that the server knows, or show the nodes of one.')
+    .description('List the runs on the server, or show the nodes of one.')
     .argument('[run]', 'the name of a spec that was submitted')
     .option('--json', 'one JSON object')
     .action(async (name: string | undefined, options: StatusOptions) => {
@@ -58,7 +58,7 @@ async function listRuns(session: Session, options: StatusOptions): Promise<void>
   }
   process.stdout.write(
     runs.length === 0
-      ? 'no runs yet; begin with: ominus run specs/first-recipe.yaml\n'
+      ? 'no runs yet; start with: ominus run specs/first-recipe.yaml\n'
       : `${textTable(
           ['run', 'state', 'started', 'ended'],
           runs.map(({ run, state, started, ended }) => [run, state, started, ended]),
@@ -105,8 +105,8 @@ async function showRun(session: Session, name: string, options: StatusOptions): 
     });
   }
   if (answer === undefined && run.status.name !== 'COMPLETED') {
-    const advice = isOpen ? 'start one with ominus worker, or run the spec again' : 'to go on, run the spec again';
-    process.stdout.write(`no worker answers, so this is what the store has; ${advice}\n`);
+    const advice = isOpen ? 'start one with ominus worker, or run the spec again' : 'to resume, run the spec again';
+    process.stdout.write(`no worker answers; this shows what is stored; ${advice}\n`);
   }
 }
 

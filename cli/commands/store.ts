@@ -15,9 +15,7 @@ interface JsonOption {
 /** The command with its subcommands. */
 export function storeCommand(): Command {
   return new Command('store')
-    .description(
-      'List, verify and garbage-collect what is stored (OMINUS_STORE; by default in the user’s state folder).',
-    )
+    .description('List, verify and garbage-collect stored results (in OMINUS_STORE; default: the user’s state folder).')
     .addCommand(listCommand())
     .addCommand(gcCommand())
     .addCommand(verifyCommand())
@@ -26,7 +24,7 @@ export function storeCommand(): Command {
 
 function listCommand(): Command {
   return new Command('list')
-    .description('list the runs in the store and how much it holds')
+    .description('list the runs in the store, and its size')
     .option('--json', 'one JSON object')
     .action(async ({ json }: JsonOption) => {
       const summary = await summariseStore(await openStoreAsItIs());
@@ -57,10 +55,10 @@ function listCommand(): Command {
 
 function gcCommand(): Command {
   return new Command('gc')
-    .description('remove what no run refers to')
-    .option('--dry-run', 'only say what would be removed')
+    .description('remove data that no run refers to')
+    .option('--dry-run', 'only show what would be removed')
     .addOption(
-      new Option('--older-than <age>', 'spare what is younger, e.g. 12h, 1d, 2w')
+      new Option('--older-than <age>', 'keep younger data, e.g. 12h, 1d, 2w')
         .argParser(parseAge)
         .default(DEFAULT_GRACE_MS, '1d'),
     )
@@ -89,7 +87,7 @@ function gcCommand(): Command {
 
 function verifyCommand(): Command {
   return new Command('verify')
-    .description('read and digest everything; set aside what is damaged, so that it is computed again')
+    .description('check every digest; set damaged data aside, so that it is computed again')
     .option('--json', 'one JSON object')
     .action(async ({ json }: JsonOption) => {
       const result = await verifyStore(await openStoreAsItIs());
@@ -100,7 +98,7 @@ function verifyCommand(): Command {
           print(`damaged, set aside: ${name}`);
         });
         result.forgotten.forEach((key) => {
-          print(`artifacts lost, to be computed again: node ${key}`);
+          print(`artifacts lost, will be computed again: node ${key}`);
         });
         print(
           `${String(result.blobs)} read (${humanBytes(result.sizeBytes)}), ${String(result.damaged.length)} damaged`,
@@ -114,7 +112,7 @@ function verifyCommand(): Command {
 
 function forgetCommand(): Command {
   return new Command('forget')
-    .description('forget the runs of a spec, so that gc may remove what only they refer to')
+    .description('forget the runs of a spec, so that gc can remove data that only they refer to')
     .argument('<name>', 'the spec’s name')
     .option('--run <id>', 'only this run')
     .action(async (name: string, { run }: { readonly run?: string }) => {
@@ -123,11 +121,11 @@ function forgetCommand(): Command {
       if (count === 0) {
         throw new OminusError('RUN_NOT_FOUND', {
           message: `the store has no such run [name=${name}${run === undefined ? '' : `, run=${run}`}, store=${store.blobs.uri}]`,
-          hint: '`ominus store list` names the runs.',
+          hint: '`ominus store list` lists the runs.',
         });
       }
       print(
-        `forgot ${String(count)} ${count === 1 ? 'run' : 'runs'} of ${name}; \`ominus store gc\` removes what only they needed, once it is a day old`,
+        `forgot ${String(count)} ${count === 1 ? 'run' : 'runs'} of ${name}; \`ominus store gc\` removes data that only they needed, once it is a day old`,
       );
     });
 }
@@ -145,7 +143,7 @@ function parseAge(text: string): number {
   const match = /^(\d{1,6})([smhdw])$/.exec(text);
   const unit = AGE_UNITS_MS[match?.[2] ?? ''];
   if (match === null || unit === undefined) {
-    throw new InvalidArgumentError('Write a number and s, m, h, d or w, such as 12h or 1d.');
+    throw new InvalidArgumentError('Write a number followed by s, m, h, d or w, such as 12h or 1d.');
   }
   return Number(match[1]) * unit;
 }

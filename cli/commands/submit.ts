@@ -16,11 +16,11 @@ interface SubmitOptions {
 /** The command. */
 export function submitCommand(): Command {
   return new Command('submit')
-    .description('Hand a spec to the server and return at once. Workers (ominus worker) do the work.')
+    .description('Submit a spec to the server and return at once. Workers (ominus worker) do the work.')
     .argument('<spec>', 'a YAML file')
     .option('--json', 'one JSON object')
-    .option('--new', 'end the run that is under way with this name, and start a new one')
-    .option('--extend', 'give the sweep that is under way with this name the points of this one')
+    .option('--new', 'end the running run of the same name, and start a new one')
+    .option('--extend', 'extend the running sweep of the same name')
     .addOption(chosenDeviceOption())
     .addOption(outputRootOption())
     .action(async (file: string, options: SubmitOptions) => {

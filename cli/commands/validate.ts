@@ -31,10 +31,7 @@ export function validateCommand(): Command {
     .description('Check specs: all problems at once, with file, line and column. Opens nothing but the named files.')
     .argument('<file...>', 'specs (YAML)')
     .option('--json', 'one JSON object')
-    .option(
-      '--formulas',
-      'print every step with its steps written out and all coefficients in place, and the chain of a sweep',
-    )
+    .option('--formulas', 'print every step in full, with all coefficients, and the chain of a sweep')
     .action(async (files: readonly string[], options: ValidateOptions) => {
       const results: Validated[] = [];
       for (const file of files) {
@@ -95,7 +92,7 @@ function describeReadError(error: unknown): { readonly code: ErrorCode; readonly
       return { code: 'FILE_UNREADABLE', why: 'this is a folder, not a file' };
     case 'EACCES':
     case 'EPERM':
-      return { code: 'FILE_UNREADABLE', why: 'the file may not be read' };
+      return { code: 'FILE_UNREADABLE', why: 'no permission to read the file' };
     default:
       return {
         code: 'FILE_UNREADABLE',

@@ -17,7 +17,7 @@ interface WatchOptions {
 /** The command. */
 export function watchCommand(): Command {
   return new Command('watch')
-    .description('Follow a run until it ends. Ctrl-C stops watching, not the run.')
+    .description('Follow a run until it ends. Ctrl-C stops watching; the run continues.')
     .argument('<run>', 'the name of a spec that was submitted')
     .option('--json', 'progress as JSON lines on stderr, and one object with the results on stdout')
     .option('--quiet', 'no progress')

@@ -17,8 +17,8 @@ interface WorkerOptions {
 /** The command. */
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('Host workflows and activities until stopped. Several workers, on several machines, share the work.')
-    .option('--role <role...>', `what to serve: ${ROLES.join(', ')} (default: all)`)
+    .description('Work on submitted runs until stopped. Workers on several machines share the work.')
+    .option('--role <role...>', `kinds of work to take: ${ROLES.join(', ')} (default: all)`)
     .addOption(chosenDeviceOption())
     .addOption(inferenceThreadsOption())
     .option('--quiet', 'print nothing')
@@ -35,7 +35,7 @@ export function workerCommand(): Command {
         };
         process.once('SIGINT', stop).once('SIGTERM', stop);
         log(
-          `worker ready: ${roles.join(', ')} on ${device}, store ${session.store.blobs.uri}; Ctrl-C lets it finish its batch and stops`,
+          `worker ready: ${roles.join(', ')} on ${device}, store ${session.store.blobs.uri}; Ctrl-C finishes the current batch and stops`,
         );
         await worker.stopped;
       } finally {
@@ -53,7 +53,7 @@ function chosenRoles(asked: readonly string[] | undefined): readonly WorkerRole[
     if (known === undefined) {
       throw new OminusError('USAGE', {
         message: `unknown role [role=${role}]: expected ${ROLES.join(', ')}`,
-        hint: 'Name one or more of them.',
+        hint: 'Name one or more of these.',
       });
     }
     return known;

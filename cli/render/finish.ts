@@ -32,7 +32,7 @@ export async function finishWith(end: FollowEnd, options: FinishOptions): Promis
     }
     case 'failed':
       reportError(end.error, { json: options.json });
-      process.stderr.write(`  → What is finished is kept: ominus run goes on from there.\n`);
+      process.stderr.write(`  → Finished results are kept: ominus run resumes from there.\n`);
       return;
     case 'cancelled':
       reportError(new OminusError('CANCELLED', { message: `the run was cancelled [run=${name}]` }), {
@@ -42,8 +42,8 @@ export async function finishWith(end: FollowEnd, options: FinishOptions): Promis
     case 'left':
       process.stderr.write(
         `\nThe run ${name} waits on the server; nothing is lost.\n` +
-          `  go on:   run the same command again, or ominus worker\n` +
-          `  look:    ominus status ${name}\n` +
+          `  resume:  run the same command again, or ominus worker\n` +
+          `  inspect: ominus status ${name}\n` +
           `  cancel:  ominus cancel ${name}\n`,
       );
       process.exitCode = EXIT.interrupted;

@@ -73,17 +73,17 @@ async function handle(
   try {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      send(request, response, 405, errorPage('Nothing to write here', 'This server only shows runs.'));
+      send(request, response, 405, errorPage('This page is read-only', 'This server only shows runs.'));
     } else if (localOnly && !isLocalName(request.headers.host)) {
       // another site's name that was made to point here (DNS rebinding) must not read what only this machine may
-      send(request, response, 403, errorPage('Not this name', 'Use the address that ominus serve printed.'));
+      send(request, response, 403, errorPage('Unknown host name', 'Use the address that ominus serve printed.'));
     } else {
       await answer(routes, request, response);
     }
   } catch (error) {
     if (!response.headersSent) {
       const text = errorCode(error) === undefined ? 'See the output of ominus serve.' : errorMessage(error);
-      send(request, response, 500, errorPage('That did not work', text));
+      send(request, response, 500, errorPage('Something went wrong', text));
     }
     process.stderr.write(`${request.url ?? ''}: ${errorMessage(error)}\n`);
   }

@@ -51,7 +51,7 @@ export function listPage(listing: RunListing, store: string): string {
 export function listPart({ runs, serverAnswers }: RunListing): Html {
   const note = serverAnswers
     ? undefined
-    : html`<p class="note">No Temporal server answers, so how unfinished runs stand is not known.</p>`;
+    : html`<p class="note">No Temporal server answers, so the state of unfinished runs is unknown.</p>`;
   if (runs.length === 0) {
     return html`${note}
       <p>No runs yet. Begin with <code>ominus run specs/first-recipe.yaml</code>.</p>`;
@@ -161,11 +161,11 @@ function pointsPart(sweep: SweepProgress): Html {
 }
 
 const WORDS: Readonly<Record<ListedRun['state'], string>> = {
-  running: 'Under way; no worker has answered yet.',
-  finished: 'Finished, and its report is not in this store.',
-  failed: 'Failed. The command that ran it said why; running the spec again goes on from what is finished.',
-  cancelled: 'Cancelled. Running the spec again goes on from what is finished.',
-  unknown: 'Begun; no Temporal server says how it stands.',
+  running: 'Running; no worker has answered yet.',
+  finished: 'Finished, but its report is not in this store.',
+  failed: 'Failed. The command that ran it printed why; run the spec again to resume.',
+  cancelled: 'Cancelled. Run the spec again to resume.',
+  unknown: 'Started; its state is unknown, since no Temporal server answers.',
 };
 
 /** What there is to say when something is not there. */

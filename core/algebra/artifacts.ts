@@ -144,6 +144,6 @@ function checkFormat(format: Format, got: unknown, version: unknown): void {
 function damaged(format: Format, problem: string): OminusError {
   return new OminusError('ARTIFACT_DAMAGED', {
     message: `cannot read an artifact [format=${format}]: ${problem}`,
-    hint: 'Run again: it will be computed anew.',
+    hint: 'Run again: it will be recomputed.',
   });
 }

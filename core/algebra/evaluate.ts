@@ -1,4 +1,5 @@
 /** Evaluates a whole formula: operand by operand, from the inside out. */
+import type { RecentMap } from '../recent-map.js';
 import type { Digest } from '../digest.js';
 import { assertNever, OminusError } from '../errors.js';
 import type { Application, Formula, MadeFormula } from '../expression/types.js';
@@ -23,10 +24,10 @@ export interface EvaluatedFormula {
 /** How a formula is evaluated. */
 export interface EvaluateOptions extends ApplyOptions {
   /**
-   * Values of applications by their structure, over the same leaves: looked up, and added to, the latest last. Points of a sweep
+   * Values of applications by their structure, over the same leaves: looked up, and added to. Points of a sweep
    * share what their λ do not change. What is found has no step, since it was not evaluated.
    */
-  readonly known?: Map<string, Coefficients>;
+  readonly known?: RecentMap<string, Coefficients>;
   /** Digest of a made leaf, which the Gram matrices cover; without it a formula that has one is refused. */
   readonly madeLeafOf?: (made: MadeFormula) => Digest;
 }
@@ -90,7 +91,7 @@ function evaluateParts(
   formula: Formula,
   gram: Gram,
   leafOf: LeafOf,
-  known: Map<string, Coefficients> | undefined,
+  known: RecentMap<string, Coefficients> | undefined,
   apply: (operands: Application<Coefficients>, application: Application<Formula>) => Coefficients,
 ): Coefficients {
   const keys = known === undefined ? undefined : new StructuralKeys(leafOf);
@@ -105,8 +106,6 @@ function evaluateParts(
         const key = keys?.of(part) ?? '';
         const found = known?.get(key);
         if (found !== undefined) {
-          known?.delete(key);
-          known?.set(key, found);
           return found;
         }
         const { application } = part;

@@ -12,7 +12,7 @@ export const dataParameter = Type.String({ minLength: 1, description: 'Data file
 
 /** Only the first so many examples. */
 export const limitParameter = Type.Optional(
-  Type.Integer({ minimum: 1, description: 'Take only the first so many examples.' }),
+  Type.Integer({ minimum: 1, description: 'Number of examples to use, from the first.' }),
 );
 
 /** Whether the model's own chat template makes the prompt. */

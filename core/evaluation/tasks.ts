@@ -26,7 +26,7 @@ export interface TaskBase {
   readonly style: 'ext-sub' | 'harness' | 'chat-template' | 'none';
   /** How many worked examples stand before every prompt. */
   readonly shots?: number;
-  /** Take only the first so many examples. */
+  /** Number of examples to use, from the first. */
   readonly limit?: number;
 }
 

@@ -3,7 +3,7 @@ import type { Experiment } from '../plan/experiment.js';
 import type { OrderStudySpec } from '../spec/types.js';
 import type { FormulaArm } from '../study/arms.js';
 import { evaluatedArms } from '../study/study-arms.js';
-import type { StudyPlan } from '../study/types.js';
+import { STUDIED, type StudyPlan } from '../study/types.js';
 import { leavesOf } from './leaves.js';
 import { benchmarkUses, type BenchmarkSources } from './spec-sources.js';
 
@@ -59,10 +59,10 @@ function comparedPairs(expert: string, arms: readonly FormulaArm[]): readonly (r
   const all = arms.map(({ arm }) => arm);
   const evaluated = all.filter(({ name, evaluatedAs }) => name === evaluatedAs);
   const controls = evaluated.flatMap((first) =>
-    first.operator !== 'ext'
+    first.operator !== STUDIED
       ? []
       : all
-          .filter((arm) => arm.operator !== 'ext' && arm.setting === first.setting)
+          .filter((arm) => arm.operator !== STUDIED && arm.setting === first.setting)
           .filter((arm) => arm.order === null || arm.order === first.order)
           .map((second) => [first.name, second.evaluatedAs] as const),
   );

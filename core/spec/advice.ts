@@ -5,10 +5,10 @@ import type { YamlEntry, YamlNode } from './yaml-tree.js';
 /** What to write where a required key is missing. */
 const MISSING_KEYS: Readonly<Record<string, string>> = {
   version: 'Write version: 1.',
-  name: 'Write name: and what the run shall be called.',
+  name: 'Write name: and a name for the run.',
   adapters: 'Write adapters: { expert: path/to/adapter }.',
   chain: 'Write chain: and the expression, such as "expert ⊖ a·Ext(truth⁻)".',
-  expert: 'Write expert: and the name of the adapter that the others are removed from.',
+  expert: 'Write expert: and the name of the adapter from which the others are removed.',
   remove: 'Write remove: and the names of two adapters or more, such as [truth⁻, tox⁻].',
   over: 'Write over: and the values of every variable, such as { a: [0.5, 1] }.',
   path: 'Write path: and the folder.',
@@ -74,7 +74,7 @@ export function adviseEntries(error: ErrorObject, words: string): string {
 /** What to write where a text does not follow its pattern. */
 export function advisePattern(key: string): string {
   const known = Object.hasOwn(PATTERN_EXAMPLES, key) ? PATTERN_EXAMPLES[key] : undefined;
-  return known ?? 'Write it as docs/spec.md describes it.';
+  return known ?? 'docs/spec.md describes the form.';
 }
 
 /** What to write where another type is expected. */
@@ -103,7 +103,7 @@ export function adviseType(
   if (isNumber && node.kind === 'scalar' && typeof node.value === 'string' && /^[\d.]+$/.test(node.value)) {
     return 'Write it without quotes.';
   }
-  const byType = TYPE_EXAMPLES[types[0] ?? ''] ?? 'Write it as docs/spec.md describes it.';
+  const byType = TYPE_EXAMPLES[types[0] ?? ''] ?? 'docs/spec.md describes the form.';
   return isNumber && words.startsWith('lambda') ? byType : (adviseExample(error, words) ?? byType);
 }
 

@@ -149,7 +149,7 @@ function describe(error: ErrorObject, place: Place): SpecProblem {
         message: `${words} must be at least ${String(params['limit'])}, ${got}`,
         hint:
           params['limit'] === 0 && /^(?:lambda|over\.)/.test(words)
-            ? 'λ is never negative; to add, say ⊕.'
+            ? 'λ is never negative; to add, use ⊕.'
             : `Write ${String(params['limit'])} or more.`,
       };
     case 'maximum':
@@ -173,7 +173,7 @@ function describe(error: ErrorObject, place: Place): SpecProblem {
       return {
         ...value,
         message: `${words} ${error.message ?? 'is not allowed'}`,
-        hint: 'Write it as docs/spec.md describes it.',
+        hint: 'docs/spec.md describes the form.',
       };
   }
 }
@@ -193,7 +193,7 @@ function describeUnknownKey({ parentSchema }: ErrorObject, { node, words }: Plac
     message: isBenchmark ? `unknown benchmark ${shownKey}` : `unknown key ${shownKey}${where}`,
     hint:
       glued !== undefined
-        ? `Write ${glued}: with a colon and a blank before its value.`
+        ? `Write ${glued}: with a colon and a space before its value.`
         : near === undefined
           ? few
           : `Did you mean ${near}?`,

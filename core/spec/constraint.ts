@@ -72,10 +72,10 @@ export function parseConstraint(text: string): ParsedConstraint {
   }
   const of = number === undefined || take(TIMES) !== undefined ? take(NAME) : undefined;
   if (number === undefined && of === undefined) {
-    return fail((next) => (next === undefined ? 'a bound is missing' : `${next} is no bound`));
+    return fail((next) => (next === undefined ? 'a bound is missing' : `${next} is not a bound`));
   }
   if (text.slice(at).trim() !== '') {
-    return fail((next) => `${next ?? ''} is too much`);
+    return fail((next) => `unexpected ${next ?? ''} after the bound`);
   }
   const isAtMost = relation.text === '<=' || relation.text === '≤';
   return { constraint: { metric, relation: isAtMost ? '<=' : '>=', factor, of } };

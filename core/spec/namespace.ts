@@ -20,14 +20,14 @@ export class Namespace {
   declare(kind: Exclude<NameKind, 'base'>, { key, keySpan: span }: YamlEntry): string | undefined {
     const name = normaliseName(key);
     if (!isName(key)) {
-      const hint = 'A name is a letter, then letters, digits, _ . or -, and at the end perhaps ⁺ or ⁻.';
+      const hint = 'A name is a letter, then letters, digits, _ . or -, with an optional final ⁺ or ⁻.';
       const isLong = key.length > MAX_NAME_LENGTH;
-      const message = isLong ? `a name has at most ${MAX_NAME_LENGTH} characters` : `"${key}" is no name`;
+      const message = isLong ? `a name has at most ${MAX_NAME_LENGTH} characters` : `"${key}" is not a valid name`;
       this.#problems.add({ code: 'SPEC_NAME', message, hint, span });
       return undefined;
     }
     if (RESERVED_NAMES.includes(name)) {
-      const hint = name === 'base' ? 'It is the base model itself; choose another name.' : 'Choose another name.';
+      const hint = name === 'base' ? 'It stands for the base model; choose another name.' : 'Choose another name.';
       this.#problems.add({ code: 'SPEC_RESERVED_NAME', message: `"${name}" is reserved`, hint, span });
       return undefined;
     }

@@ -31,7 +31,7 @@ export function parseYaml(text: string, problems: SpecProblems): YamlNode | unde
     const code = forbidden[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
     problems.add({
       code: 'YAML_CHARACTER',
-      message: `U+${code} cannot stand in a spec`,
+      message: `U+${code} is not allowed in a spec`,
       hint: 'Save the file as UTF-8 text.',
       span: { start: forbidden.index, end: forbidden.index + 1 },
     });
@@ -69,7 +69,7 @@ export function parseYaml(text: string, problems: SpecProblems): YamlNode | unde
 
 function reportNesting(problems: SpecProblems, span: Span): void {
   const message = `lists and maps are nested more than ${MAX_DEPTH} deep`;
-  problems.add({ code: 'YAML_NESTING', message, hint: 'Write it with fewer brackets and levels.', span });
+  problems.add({ code: 'YAML_NESTING', message, hint: 'Use fewer brackets and levels.', span });
 }
 
 /** Reports what the library found; true when there is no tree to go on with. */
@@ -89,7 +89,7 @@ function reportErrors(document: Document, text: string, problems: SpecProblems):
     const span = { start: pos[0], end: pos[1] };
     if (code === 'MULTIPLE_DOCS') {
       const hint = 'Keep one spec per file.';
-      problems.add({ code: 'YAML_DOCUMENTS', message: 'a file holds one document', hint, span });
+      problems.add({ code: 'YAML_DOCUMENTS', message: 'a file must hold one document', hint, span });
     } else {
       problems.add({ code: 'YAML_SYNTAX', ...describeSyntax(error, text), span });
     }
@@ -127,7 +127,7 @@ class TreeBuilder {
     }
     if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) {
       const hint = 'Write the value without a tag.';
-      this.#problems.add({ code: 'YAML_UNSUPPORTED', message: `the tag ${node.tag} has no meaning here`, hint, span });
+      this.#problems.add({ code: 'YAML_UNSUPPORTED', message: `the tag ${node.tag} is not supported`, hint, span });
     }
     if (this.#open.size >= MAX_DEPTH) {
       this.#stop(() => {
@@ -186,7 +186,7 @@ class TreeBuilder {
       }
       const first = entries.get(key);
       if (first !== undefined) {
-        const hint = `The first one is in line ${this.#lines.linePos(first.keySpan.start).line}; remove one of them.`;
+        const hint = `The first one is on line ${this.#lines.linePos(first.keySpan.start).line}; remove one of them.`;
         const message = `the key "${key.slice(0, 60)}" occurs twice`;
         this.#problems.add({ code: 'YAML_DUPLICATE_KEY', message, hint, span: keySpan });
         continue;
@@ -202,10 +202,10 @@ class TreeBuilder {
       const [message, hint] =
         target === undefined
           ? [
-              `no anchor &${anchor} stands before this`,
-              `Write &${anchor} before the value that is meant, or the value.`,
+              `no anchor &${anchor} precedes this alias`,
+              `Write &${anchor} before the value it refers to, or write the value here.`,
             ]
-          : [`*${anchor} stands inside itself`, 'Write the value out.'];
+          : [`*${anchor} is inside itself`, 'Write the value out.'];
       this.#problems.add({ code: 'YAML_ALIAS', message, hint, span });
       return undefined;
     }

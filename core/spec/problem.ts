@@ -14,34 +14,34 @@ export const SPEC_PROBLEMS = {
   YAML_NESTING: 'lists and maps are nested too deep',
   SPEC_SIZE:
     'the file is larger than 1 MiB, a map has too many entries, or there are too many orders, settings, points or adapters to write',
-  SPEC_EMPTY: 'there is nothing in the file, or no map at its top',
-  SPEC_KIND: '`kind` is missing or not one that is known',
+  SPEC_EMPTY: 'the file is empty, or no map at its top',
+  SPEC_KIND: '`kind` is missing or unknown',
   SPEC_MISSING_KEY: 'a required key is missing',
-  SPEC_UNKNOWN_KEY: 'a key that means nothing here',
+  SPEC_UNKNOWN_KEY: 'a key that is not known here',
   SPEC_TYPE: 'a value of the wrong type',
   SPEC_VALUE: 'a value out of its range, or not one of those allowed',
   SPEC_NAME: 'a name that does not follow the rule of names',
   SPEC_RESERVED_NAME: '`Ext` or `base` declared as an adapter, a step or a variable',
-  SPEC_DUPLICATE_NAME: 'adapters, steps, variables and labels: one name twice',
+  SPEC_DUPLICATE_NAME: 'two adapters, steps, variables or labels of the same name',
   SPEC_UNKNOWN_NAME: 'a name that no adapter, step or variable has',
-  SPEC_CYCLE: 'steps that use one another in a circle',
+  SPEC_CYCLE: 'steps that use one another in a cycle',
   SPEC_STEPS: '`steps` and `chain` both present, or neither',
   SPEC_BENCHMARK: 'an unknown benchmark, or several in one list item',
-  SPEC_PARAMETERS: 'parameters of a benchmark that do not go together',
-  SPEC_SOURCE: 'a path or URI that cannot be one',
+  SPEC_PARAMETERS: 'parameters of a benchmark that cannot be combined',
+  SPEC_SOURCE: 'an invalid path or URI',
   SPEC_DIGEST: 'a digest that is not `sha256:` and 64 hexadecimal digits',
-  SPEC_ORDER: 'an order that does not hold every name of `remove` once, or stands there twice',
-  SPEC_MATCH: '`match: distance` without the ext arms, whose distance counts, or without others to scale',
-  SPEC_RANGE: 'a range without values, with too many, or whose keys do not go together',
+  SPEC_ORDER: 'an order that does not list every name of `remove` once, or an order listed twice',
+  SPEC_MATCH: '`match: distance` without the ext arms, which set the distance, or without others to scale',
+  SPEC_RANGE: 'a range without values, with too many, or with keys that cannot be combined',
   SPEC_VARIABLE: 'a variable that the chain does not use, or that cannot be followed',
   SPEC_SEARCH: 'a search that lacks its number of points, its goal or the values of a grid',
-  SPEC_METRIC: 'a metric that no benchmark of `evaluate.with` has, or a goal twice',
+  SPEC_METRIC: 'a metric that no benchmark of `evaluate.with` has, or a repeated goal',
   SPEC_CONSTRAINT:
     'a constraint that is not `metric <= number` or `metric <= number * candidate`, or the same with `>=`',
-  SPEC_OUTPUT: 'two outputs at one place or in one another, or an output over an input',
+  SPEC_OUTPUT: 'two outputs in the same folder or inside one another, or an output over an input',
   SPEC_NOT_EVALUATED:
     'a candidate that is not evaluated has no metrics: refused in constraints, a warning in comparisons',
-  SPEC_UNUSED: 'an entry of a `lambda` map that no term takes: a warning',
+  SPEC_UNUSED: 'an unused entry of a `lambda` map: a warning',
   SPEC_MORE: 'there are more problems than are shown',
 } as const;
 
@@ -86,7 +86,7 @@ export class SpecProblems {
     const last = shown.at(-1);
     if (last !== undefined && sorted.length > MAX_SHOWN) {
       const message = `more than ${MAX_SHOWN} problems; the rest are not shown`;
-      const hint = 'Correct these and check again.';
+      const hint = 'Correct these, then check again.';
       shown.push({ code: 'SPEC_MORE', message, hint, span: last.span });
     }
     return shown.map(({ code, message, hint, span, severity }) => ({

@@ -28,7 +28,7 @@ export function readObjective(
     return undefined;
   }
   if (entryOf(root, 'evaluate') === undefined) {
-    const hint = 'Write evaluate: { with: […] } with the benchmarks whose metrics are meant.';
+    const hint = 'Write evaluate: { with: […] } with the benchmarks of these metrics.';
     const message = 'objective needs the key "evaluate"';
     problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: entry.keySpan });
   }
@@ -37,7 +37,7 @@ export function readObjective(
   const isGoalWritten = ['maximize', 'minimize'].some((key) => entryOf(entry.value, key) !== undefined);
   if (!isGoalWritten && entriesOf(entry.value).length > 0) {
     const message = 'objective needs the key "maximize" or "minimize"';
-    const hint = 'Write maximize: or minimize: and a metric; constraints alone do not say which point is best.';
+    const hint = 'Write maximize: or minimize: and a metric; constraints alone do not determine the best point.';
     problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: entry.keySpan });
   }
   return { goals, constraints: readConstraints(text, entry.value, { ...given, metrics }, problems) };
@@ -55,7 +55,7 @@ function readGoals(objective: YamlNode, metrics: Metrics, problems: SpecProblems
         continue;
       }
       if (goals.some((goal) => goal.metric === metric)) {
-        const message = `${metric} is a goal already`;
+        const message = `${metric} is already a goal`;
         problems.add({ code: 'SPEC_METRIC', message, hint: 'Name it once.', span: node.span });
       } else {
         metrics.check(metric, node.span);
@@ -91,7 +91,7 @@ function readConstraints(
     const name = of === undefined ? undefined : names.resolve(of.text, locate(of.span), ['adapter', 'base']);
     if (of !== undefined && name !== undefined && candidates?.includes(name) === false) {
       const message = `"${name}" is not evaluated, so it has no ${metric.text.slice(0, 60)}`;
-      const hint = `Add it to evaluate.steps; there are ${candidates.join(', ')}.`;
+      const hint = `Add it to evaluate.steps; known: ${candidates.join(', ')}.`;
       problems.add({ code: 'SPEC_NOT_EVALUATED', message, hint, span: locate(of.span) });
     }
     return [{ metric: metric.text, relation, factor, of: name, text: written }];

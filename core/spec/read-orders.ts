@@ -85,7 +85,7 @@ function readOrder(
     const place = name === undefined ? -1 : removed.names.indexOf(name);
     if (name !== undefined && removed.isWhole && (place < 0 || places.includes(place))) {
       const message = place < 0 ? `"${name}" is not removed` : `"${name}" occurs twice in this order`;
-      const hint = `An order holds each of ${removed.names.join(', ')} once.`;
+      const hint = `An order lists each of ${removed.names.join(', ')} once.`;
       problems.add({ code: 'SPEC_ORDER', message, hint, span: item.span });
     }
     isGood &&= place >= 0 && !places.includes(place);
@@ -94,7 +94,7 @@ function readOrder(
   const missing = removed.names.filter((_, place) => !places.includes(place));
   if (isGood && missing.length > 0) {
     const message = `this order lacks ${missing.map((name) => `"${name}"`).join(', ')}`;
-    const hint = `An order holds each of ${removed.names.join(', ')} once.`;
+    const hint = `An order lists each of ${removed.names.join(', ')} once.`;
     problems.add({ code: 'SPEC_ORDER', message, hint, span: list.span });
   }
   return isGood && missing.length === 0 ? places : undefined;

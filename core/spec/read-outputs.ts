@@ -27,7 +27,7 @@ export function readOutputs(
     }
     places.take(path, `the output of "${key}"`, place.span, problems);
     if (step !== undefined && outputs.has(step)) {
-      const message = `"${step}" has an output already`;
+      const message = `"${step}" already has an output`;
       problems.add({ code: 'SPEC_DUPLICATE_NAME', message, hint: 'Remove one of them.', span: keySpan });
     } else if (step !== undefined) {
       outputs.set(step, { step, path, dtype: readDtype(value), span: place.span });
@@ -58,14 +58,14 @@ export class OutputPlaces {
       const message = isUri(path) ? 'an output is a local folder' : '~ is not expanded in a spec';
       problems.add({ code: 'SPEC_OUTPUT', message, hint: 'Write an absolute or relative path.', span });
     } else if (this.#inputs.some((input) => isSame(input, place))) {
-      const message = `an input lies at ${shown(path)} already`;
+      const message = `an input is already at ${shown(path)}`;
       problems.add({ code: 'SPEC_OUTPUT', message, hint: 'Write to another folder.', span });
     } else if (other !== undefined && isSame(other.place, place)) {
-      const message = `${other.holder} lies at ${shown(path)} already`;
+      const message = `${other.holder} is already at ${shown(path)}`;
       problems.add({ code: 'SPEC_OUTPUT', message, hint: 'Write to another folder.', span });
     } else if (other !== undefined) {
-      const message = `${shown(path)} and ${other.holder}, ${shown(other.path)}, lie in one another`;
-      const hint = 'Write them side by side: an output is replaced as a whole folder.';
+      const message = `${shown(path)} and ${other.holder}, ${shown(other.path)}, overlap: one contains the other`;
+      const hint = 'Write them side by side, none inside another: an output is replaced as a whole folder.';
       problems.add({ code: 'SPEC_OUTPUT', message, hint, span });
     }
     this.#outputs.push({ place, holder, path });

@@ -58,13 +58,13 @@ function makeVariable(
 ): SweepVariable | RangeProblem | undefined {
   const { from, to, scale } = range;
   if (step !== undefined && count !== undefined) {
-    return problem('count', 'step and count cannot stand together', 'Keep one of them.');
+    return problem('count', 'step and count cannot be combined', 'Keep one of them.');
   }
   if (step !== undefined && scale === 'log') {
-    return problem('step', 'a log range has a count, no step', 'Write count: and a number.');
+    return problem('step', 'a log range takes count, not step', 'Write count: and a number.');
   }
   if (scale === 'log' && from === '0') {
-    return problem('from', 'a log range begins above 0, got 0', 'Write for example from: 0.01.');
+    return problem('from', 'a log range must begin above 0, got 0', 'Write for example from: 0.01.');
   }
   if (step !== undefined) {
     return stepped(range, step);
@@ -79,7 +79,7 @@ function stepped({ name, from, to }: Range, step: Decimal): SweepVariable | Rang
   const count = countSteps(from, to, step);
   if (count === undefined) {
     return step === '0'
-      ? problem('step', 'a step of 0 leads nowhere', 'Write a step above 0.')
+      ? problem('step', 'a step must not be 0', 'Write a step above 0.')
       : problem(
           'step',
           `a step of ${step} does not lead from ${from} to ${to}`,

@@ -48,8 +48,8 @@ function readMethod(method: Method, node: YamlNode | undefined, problems: SpecPr
   for (const { key, keySpan } of entriesOf(node)) {
     if (key !== 'method' && !KEYS[method].includes(key) && KEYS.optimize.includes(key)) {
       const known = ['method', ...KEYS[method]].join(', ');
-      const message = `${key} means nothing with ${method}`;
-      problems.add({ code: 'SPEC_UNKNOWN_KEY', message, hint: `Known with it: ${known}.`, span: keySpan });
+      const message = `${key} does not apply to ${method}`;
+      problems.add({ code: 'SPEC_UNKNOWN_KEY', message, hint: `Allowed: ${known}.`, span: keySpan });
     }
   }
   if (method === 'grid') {
@@ -76,7 +76,7 @@ function readSamples(node: YamlNode | undefined, problems: SpecProblems): readon
     const sample = numberOf(item);
     const before = samples.at(-1);
     if (sample !== undefined && before !== undefined && sample <= before) {
-      const message = `samples ascend, got ${sample} after ${before}`;
+      const message = `samples must ascend, got ${sample} after ${before}`;
       problems.add({ code: 'SPEC_SEARCH', message, hint: 'Write the smallest number first.', span: item.span });
     }
     samples.push(sample ?? 0);
@@ -95,7 +95,7 @@ function checkVariables(
   const intervals = declared.filter(({ variable }) => variable?.kind === 'interval');
   if (method === 'grid') {
     for (const { name, entry } of intervals) {
-      const message = `a grid needs the values of "${name}", and from and to alone are an interval`;
+      const message = `a grid needs the values of "${name}"; from and to alone are an interval`;
       const hint = 'Add step: or count:, or search with random, sobol or optimize.';
       problems.add({ code: 'SPEC_SEARCH', message, hint, span: entry.keySpan });
     }

@@ -60,8 +60,8 @@ export function checkUri(path: string, span: Span, problems: SpecProblems): void
     const hint = `Write a path${scheme === 'file' ? ' without file://' : ''}, s3://bucket/prefix or hf://owner/name@revision.`;
     problems.add({ code: 'SPEC_SOURCE', message: `${scheme}:// is not supported`, hint, span });
   } else if (!form[0].test(path)) {
-    const message = `this is not of the form ${form[1]}`;
-    problems.add({ code: 'SPEC_SOURCE', message, hint: 'Credentials never stand in a spec.', span });
+    const message = `this must have the form ${form[1]}`;
+    problems.add({ code: 'SPEC_SOURCE', message, hint: 'Never write credentials in a spec.', span });
   }
 }
 

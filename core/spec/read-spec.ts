@@ -50,7 +50,7 @@ function readText(text: string, problems: SpecProblems): Spec | undefined {
   if (root?.kind !== 'map') {
     if (!problems.hasError) {
       const isEmpty = root === undefined || (root.kind === 'scalar' && root.value === null);
-      const message = isEmpty ? 'there is nothing in the file' : 'a spec is a map of keys to values';
+      const message = isEmpty ? 'the file is empty' : 'a spec is a map of keys to values';
       const hint = 'Begin with version: 1 and kind: recipe.';
       problems.add({ code: 'SPEC_EMPTY', message, hint, span: root?.span ?? { start: 0, end: 1 } });
     }

@@ -27,10 +27,7 @@ export function parseSteps(root: YamlNode, names: Namespace, problems: SpecProbl
     const [message, hint] =
       steps === undefined
         ? ['the spec needs steps or chain', 'Write steps: and named expressions, or chain: and one expression.']
-        : [
-            'steps and chain cannot stand together',
-            'Make chain one of the steps; it is the short form of a step chain.',
-          ];
+        : ['steps and chain cannot be combined', 'Make chain one of the steps; it is short for a step named chain.'];
     problems.add({ code: 'SPEC_STEPS', message, hint, span: (chain ?? entriesOf(root)[0])?.keySpan ?? root.span });
   }
   const entries: readonly YamlEntry[] =
@@ -88,7 +85,7 @@ function inOrderOfUse(steps: readonly ParsedStep[], text: string, problems: Spec
         const hint = 'Let one of them use adapters only.';
         problems.add({
           code: 'SPEC_CYCLE',
-          message: `steps use one another in a circle: ${circle}`,
+          message: `steps form a cycle: ${circle}`,
           hint,
           span: place,
         });

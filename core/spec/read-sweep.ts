@@ -160,7 +160,7 @@ function readOutput(
   }
   if (place === undefined) {
     const message = `keep: ${keep} needs the key "path"`;
-    const hint = 'Write the folder that adapters are written below.';
+    const hint = 'Write path: and a folder; adapters are written below it.';
     problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: entry.keySpan });
   }
   return path === undefined || place === undefined

@@ -57,7 +57,7 @@ function readValues(name: string, entry: YamlEntry, problems: SpecProblems): Swe
   const times = entryOf(entry.value, 'times');
   if (times !== undefined) {
     const hint = 'Name the variable that this one is a multiple of: { follows: a, times: 2 }.';
-    problems.add({ code: 'SPEC_RANGE', message: 'times goes with follows', hint, span: times.keySpan });
+    problems.add({ code: 'SPEC_RANGE', message: 'times needs follows', hint, span: times.keySpan });
   }
   return readRange(name, entry, problems);
 }
@@ -74,7 +74,7 @@ function readLinked(
   const { names, free, problems } = given;
   for (const { key, keySpan } of entriesOf(node)) {
     if (['from', 'to', 'step', 'count', 'scale'].includes(key)) {
-      const message = `${key} does not go with follows`;
+      const message = `${key} cannot be combined with follows`;
       const hint = 'A variable that follows another one has no values of its own: { follows: a, times: 2 }.';
       problems.add({ code: 'SPEC_RANGE', message, hint, span: keySpan });
     }

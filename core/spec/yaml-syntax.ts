@@ -12,17 +12,17 @@ const PHRASES: readonly (readonly [begin: RegExp, describe: (detail: string) => 
   [
     /^Nested mappings are not allowed in compact mappings/,
     () => ({
-      message: 'a value goes on as a map',
+      message: 'a value continues as a map',
       hint: 'Put a value that holds a colon in quotes, or indent keys below a key that has no value beside it.',
     }),
   ],
   [
     /^A block sequence may not be used as an implicit map key/,
-    () => ({ message: 'a list stands where a key should', hint: 'Write the key of the list in the line before it.' }),
+    () => ({ message: 'a list where a key is expected', hint: 'Write the key of the list on the line before it.' }),
   ],
   [
     /^Missing closing (.)quote/,
-    (quote) => ({ message: `a text that begins with ${quote} never ends`, hint: `Write the missing ${quote}.` }),
+    (quote) => ({ message: `a text that begins with ${quote} has no end`, hint: `Write the missing ${quote}.` }),
   ],
   [
     /^Plain value cannot start with (.*)/,
@@ -32,7 +32,7 @@ const PHRASES: readonly (readonly [begin: RegExp, describe: (detail: string) => 
     /^All (?:mapping|sequence) items must start at the same column/,
     () => ({
       message: 'the lines of one map or list begin at different columns',
-      hint: 'Indent this line as the others of its map or list.',
+      hint: 'Indent this line like the others of its map or list.',
     }),
   ],
   [
@@ -51,24 +51,24 @@ const PHRASES: readonly (readonly [begin: RegExp, describe: (detail: string) => 
   ],
   [
     /^Tabs are not allowed as indentation/,
-    () => ({ message: 'the line is indented by a tab', hint: 'Indent it with blanks.' }),
+    () => ({ message: 'the line is indented by a tab', hint: 'Indent it with spaces.' }),
   ],
   [
     /^Block scalar header includes extra characters/,
     () => ({
-      message: 'text stands in the line of its | or >',
-      hint: 'Begin the text in the next line, indented, or put it in quotes.',
+      message: 'text on the same line as its | or >',
+      hint: 'Begin the text on the next line, indented, or put it in quotes.',
     }),
   ],
   [
     /^Unexpected .* at node end/,
-    () => ({ message: 'text stands after the end of a value', hint: 'Put the whole value in quotes.' }),
+    () => ({ message: 'text after the end of a value', hint: 'Put the whole value in quotes.' }),
   ],
   [
     /^Missing ,/,
     () => ({ message: 'a comma is missing between two items', hint: 'Write a comma, or put the value in quotes.' }),
   ],
-  [/^Missing space after :/, () => ({ message: 'a blank is missing after a colon', hint: 'Write a blank after it.' })],
+  [/^Missing space after :/, () => ({ message: 'a space is missing after a colon', hint: 'Write a space after it.' })],
 ];
 
 /** The slip that this language invites: an expression that begins with a bracket and has no quotes. */
@@ -89,8 +89,8 @@ export function describeSyntax({ code, message, pos: [start] }: YAMLError, text:
 /** A line that should begin with a key and its colon. */
 function describeKey(line: string, rest: string): Described {
   if (rest.startsWith('- ')) {
-    const hint = 'Write the key of the list in the line before it, and indent the items below that.';
-    return { message: 'a list item stands where a key should', hint };
+    const hint = 'Write the key of the list on the line before it, and indent the items below that.';
+    return { message: 'a list item where a key is expected', hint };
   }
   if (
     !line
@@ -98,13 +98,13 @@ function describeKey(line: string, rest: string): Described {
       .replace(/^(?:- +)+/, '')
       .startsWith(rest)
   ) {
-    const message = 'a key within brackets does not end in its line';
+    const message = 'a key within brackets continues on another line';
     return { message, hint: 'Close the bracket, or write a comma between the items.' };
   }
   const [key = '', value = ''] = splitKey(rest.slice(0, 100));
   const message = `the key "${key}" has no colon`;
   return rest.startsWith(`${key}:`)
-    ? { message: `the colon after "${key}" has no blank after it`, hint: `Write ${key}: ${value}` }
+    ? { message: `the colon after "${key}" has no space after it`, hint: `Write ${key}: ${value}` }
     : { message, hint: value === '' ? `Write ${key}: and its value.` : `Write ${key}: ${value}` };
 }
 

@@ -1,5 +1,6 @@
 /** Resamples of a bootstrap, drawn once and shared by all statistics of the same seed over as many examples. */
 import { digestOf, type Digest } from '../digest.js';
+import { RecentMap } from '../recent-map.js';
 import { seededRandom } from './random.js';
 
 /** How often and from which seed. */
@@ -24,16 +25,18 @@ export class Resamples {
   readonly draws: number;
   readonly #seed: number;
   readonly #mostPlaces: number;
-  /** By number of examples; the latest last. */
-  readonly #tables = new Map<number, readonly Uint32Array[]>();
-  /** By digest of the values; the latest last. */
-  readonly #sums = new Map<Digest, Float64Array>();
+  /** By number of examples. */
+  readonly #tables: RecentMap<number, readonly Uint32Array[]>;
+  /** By digest of the values. */
+  readonly #sums: RecentMap<Digest, Float64Array>;
 
   /** @param mostPlaces - drawn places to keep in memory; no number depends on it */
   constructor({ seed, draws }: ResampleOptions, mostPlaces = MOST_PLACES) {
     this.draws = draws;
     this.#seed = seed;
     this.#mostPlaces = mostPlaces;
+    this.#tables = new RecentMap(mostPlaces, (blocks) => blocks.reduce((places, { length }) => places + length, 0));
+    this.#sums = new RecentMap(MOST_SUM_BYTES, ({ byteLength }) => byteLength);
   }
 
   /** Sum of the values in each resample, added in the order in which they were drawn: `[draws]`. */
@@ -54,11 +57,7 @@ export class Resamples {
   rememberedSums(values: Float64Array): Float64Array {
     const key = digestOf(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     const known = this.#sums.get(key) ?? this.sums(values);
-    this.#sums.delete(key);
     this.#sums.set(key, known);
-    for (const oldest of [...this.#sums.keys()].slice(0, -Math.max(1, MOST_SUM_BYTES / (8 * this.draws)))) {
-      this.#sums.delete(oldest);
-    }
     return known;
   }
 
@@ -70,13 +69,6 @@ export class Resamples {
     }
     const table = [...this.#drawBlocks(examples)];
     this.#tables.set(examples, table);
-    let kept = [...this.#tables.keys()].reduce((sum, each) => sum + each * this.draws, 0);
-    for (const oldest of this.#tables.keys()) {
-      if (kept > this.#mostPlaces) {
-        this.#tables.delete(oldest);
-        kept -= oldest * this.draws;
-      }
-    }
     return table;
   }
 

@@ -41,7 +41,7 @@ export function decodeGaps(bytes: Uint8Array): readonly GapTable[] {
   } catch (error) {
     throw new OminusError('ARTIFACT_DAMAGED', {
       message: `cannot read an artifact [format=${FORMAT}]: ${errorMessage(error)}`,
-      hint: 'Run again: it will be computed anew.',
+      hint: 'Run again: it will be recomputed.',
       cause: error,
     });
   }

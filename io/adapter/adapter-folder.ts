@@ -111,7 +111,7 @@ async function openTensors(folder: string): Promise<SafetensorsFile> {
       throw adapterUnsupported(
         join(folder, PICKLE_FILE),
         'it is a pickle file, which can run code when it is read',
-        'Load it with peft where you trust it, and save it again with safe_serialization=True.',
+        'If you trust it, load it with peft and save it again with safe_serialization=True.',
       );
     }
     throw error;

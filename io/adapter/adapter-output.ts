@@ -41,7 +41,7 @@ export async function checkOutputFolder(folder: string, key: Digest | undefined)
     }
     return foreign;
   } catch (error) {
-    throw refused(error, `cannot look at the output folder [out=${target}]`);
+    throw refused(error, `cannot read the output folder [out=${target}]`);
   }
 }
 

@@ -65,7 +65,7 @@ export function describeLeaves(
     const module = modules.get(path);
     if (semantics === 'reference' && module?.scaling === 0) {
       throw new OminusError('ADAPTER_UNSUPPORTED', {
-        message: `cannot take the leftmost adapter's scaling where an adapter's own is 0 [module=${path}]`,
+        message: `cannot use the leftmost adapter's scaling, since an adapter's own scaling is 0 [module=${path}]`,
         hint: 'Use semantics: scaled.',
       });
     }

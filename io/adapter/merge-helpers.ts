@@ -34,7 +34,7 @@ export class MergeHelper {
     this.#worker = startThread();
     this.#lost = new Promise((_, reject) => {
       let reason: Error = new OminusError('INTERNAL', {
-        message: 'a thread of the merge ended before it had answered',
+        message: 'a merge thread ended without an answer',
       });
       this.#worker.once('error', (error) => {
         reason = error instanceof Error ? error : new OminusError('INTERNAL', { message: errorMessage(error) });

@@ -67,8 +67,8 @@ async function publish(temporary: string, target: string, options: OutputOptions
       throw holdsForeignFiles(target, found.foreign);
     }
     if (!options.replace) {
-      const hint = 'Choose another folder, or have this one replaced (--replace).';
-      throw outputExists(target, 'with another content', hint);
+      const hint = 'Choose another folder, or add --replace to replace this one.';
+      throw outputExists(target, 'with other content', hint);
     }
     await exchange(temporary, target, options.files);
   } else {

@@ -76,8 +76,8 @@ export function holdsForeignFiles(target: string, foreign: readonly string[]): O
   const more = foreign.length > MOST_NAMES ? ` and ${String(foreign.length - MOST_NAMES)} more` : '';
   return outputExists(
     target,
-    `with another result and with what ominus did not write: ${names.join(', ')}${more}`,
-    'Move that elsewhere, or choose another output folder: a folder is replaced as a whole.',
+    `with another result and with files that ominus did not write: ${names.join(', ')}${more}`,
+    'Move these files, or choose another output folder: a folder is replaced as a whole.',
   );
 }
 

@@ -10,17 +10,17 @@ const REFUSALS: Readonly<Record<string, readonly [code: ErrorCode, hint: string]
   EDQUOT: ['SYSTEM_REFUSED', 'Free some of the disk quota, then run the same command again.'],
   EFBIG: ['SYSTEM_REFUSED', 'Raise the limit on the size of files (ulimit -f), or choose another disk.'],
   EIO: ['SYSTEM_REFUSED', 'Check the disk, then run the same command again.'],
-  ENOENT: ['SYSTEM_REFUSED', 'Check that the folder can be made, and that nobody removes it meanwhile.'],
+  ENOENT: ['SYSTEM_REFUSED', 'Check that the folder can be created, and that nothing removes it during the run.'],
   EMFILE: ['SYSTEM_REFUSED', 'Raise the limit on open files (ulimit -n).'],
   ENFILE: ['SYSTEM_REFUSED', 'Raise the limit on open files of this machine.'],
   EACCES: ['OUTPUT_FORBIDDEN', WRITABLE],
   EPERM: ['OUTPUT_FORBIDDEN', WRITABLE],
   EROFS: ['OUTPUT_FORBIDDEN', 'Choose a folder on a disk that can be written to.'],
   ENOTDIR: ['OUTPUT_FORBIDDEN', 'Choose a path whose parents are folders.'],
-  EISDIR: ['OUTPUT_FORBIDDEN', 'Choose a path that is no folder.'],
+  EISDIR: ['OUTPUT_FORBIDDEN', 'Choose a path that is not a folder.'],
   EEXIST: ['OUTPUT_FORBIDDEN', 'Choose a path whose parents are folders.'],
   ENAMETOOLONG: ['OUTPUT_FORBIDDEN', 'Choose a shorter path.'],
-  ELOOP: ['OUTPUT_FORBIDDEN', 'Choose a path without links that go round in a circle.'],
+  ELOOP: ['OUTPUT_FORBIDDEN', 'Choose a path without circular links.'],
 };
 
 /**

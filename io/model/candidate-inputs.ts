@@ -11,6 +11,7 @@ import { OminusError } from '../../core/errors.js';
 import { INFINITY_BITS } from '../../core/numeric/arithmetic-types.js';
 import type { LinearShape } from '../../core/onnx/decoder/scope.js';
 import { loraInputNames } from '../../core/onnx/decoder/linear.js';
+import { RecentMap } from '../../core/recent-map.js';
 import { openAdapter } from '../adapter/adapter-folder.js';
 import { float32Tensor, type Feeds, type RuntimeTensor } from './runtime.js';
 import type { Candidate } from './types.js';
@@ -29,8 +30,8 @@ interface StackedModule {
 /** Makes and keeps the inputs of candidates of one model. */
 export class CandidateInputs {
   readonly #modules: ReadonlyMap<string, LinearShape>;
-  readonly #leafSets = new Map<string, ReadonlyMap<string, StackedModule>>();
-  readonly #candidates = new Map<string, Feeds>();
+  readonly #leafSets = new RecentMap<string, ReadonlyMap<string, StackedModule>>(KEPT_LEAF_SETS);
+  readonly #candidates = new RecentMap<string, Feeds>(KEPT_CANDIDATES);
 
   /** @param modules - the modules of the graph that have LoRA inputs */
   constructor(modules: ReadonlyMap<string, LinearShape>) {
@@ -39,11 +40,7 @@ export class CandidateInputs {
 
   /** The inputs of a candidate that was added before and is still kept. */
   get(id: string): Feeds | undefined {
-    const feeds = this.#candidates.get(id);
-    if (feeds !== undefined) {
-      touch(this.#candidates, id, feeds, KEPT_CANDIDATES);
-    }
-    return feeds;
+    return this.#candidates.get(id);
   }
 
   /**
@@ -56,12 +53,12 @@ export class CandidateInputs {
     const leaves = adapters.map(({ digest }) => digest);
     if (coefficients === undefined ? leaves.length > 0 : coefficients.leaves.join() !== leaves.join()) {
       throw new OminusError('INTERNAL', {
-        message: `the leaves of the coefficients are not the adapters [candidate=${id}]`,
+        message: `the leaves of the coefficients do not match the adapters [candidate=${id}]`,
       });
     }
     const key = leaves.join();
     const stacked = this.#leafSets.get(key) ?? (await this.#stack(adapters.map(({ folder }) => folder)));
-    touch(this.#leafSets, key, stacked, KEPT_LEAF_SETS);
+    this.#leafSets.set(key, stacked);
     const feeds: Record<string, RuntimeTensor> = {};
     for (const [module, shape] of this.#modules) {
       const names = loraInputNames(module);
@@ -83,7 +80,7 @@ export class CandidateInputs {
         feeds[names.b] = float32Tensor(b, [shape.out, rank]);
       }
     }
-    touch(this.#candidates, id, feeds, KEPT_CANDIDATES);
+    this.#candidates.set(id, feeds);
     return feeds;
   }
 
@@ -157,16 +154,4 @@ function checkFit(folder: string, description: AdapterDescription, modules: Read
     });
   }
   checkFitsModel(`folder=${folder}`, description, modules);
-}
-
-/** Puts an entry at the young end of a map and drops the oldest ones. */
-function touch<V>(map: Map<string, V>, key: string, value: V, most: number): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= most) {
-      return;
-    }
-    map.delete(oldest);
-  }
 }

@@ -28,7 +28,7 @@ export async function readChatTemplate(
     if (source === undefined) {
       throw new OminusError('TOKENIZER_INVALID', {
         message: `the model has no chat template [folder=${folder}]`,
-        hint: 'Choose another prompt style, or use a model that was tuned for chat.',
+        hint: 'Choose another prompt style, or use a chat-tuned model.',
       });
     }
     try {

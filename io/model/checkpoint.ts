@@ -48,7 +48,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   for (const [tensor, shard] of shardOf ?? []) {
     if (!weights.has(tensor)) {
       throw new OminusError('MODEL_INVALID', {
-        message: `${INDEX_FILE} says that tensor [name=${tensor}] lies in [file=${shard}], but no shard has it`,
+        message: `${INDEX_FILE} says that tensor [name=${tensor}] is in [file=${shard}], but no shard has it`,
         hint: 'Download the shards and their index again, from one revision.',
       });
     }
@@ -113,7 +113,7 @@ async function addWeights(
   for (const { name, dtype, shape, start, end } of file.tensors.values()) {
     if (weights.has(name)) {
       throw new OminusError('MODEL_INVALID', {
-        message: `tensor [name=${name}] lies in two shards, one is [file=${shard}]`,
+        message: `tensor [name=${name}] is in two shards, one of them [file=${shard}]`,
       });
     }
     const type = WEIGHT_TYPES.get(dtype);

@@ -19,7 +19,7 @@ export function readLabels(folder: string, config: UncheckedObject): readonly st
   if (labels.length === 0 || !inOrder || !labels.every((name): name is string => typeof name === 'string')) {
     throw new OminusError('CLASSIFIER_INVALID', {
       message: `config.json of the classifier has no "id2label" with names for 0, 1, … [folder=${folder}]`,
-      hint: 'Use the folder that the classifier was saved to.',
+      hint: 'Use the folder to which the classifier was saved.',
     });
   }
   return labels;
@@ -42,7 +42,7 @@ export function findLabel(
   if (found === -1) {
     throw new OminusError('CLASSIFIER_INVALID', {
       message: `the classifier has no label ${asked === undefined ? 'called toxic or toxicity' : `"${asked}"`}; it has ${labels.join(', ')} [folder=${folder}]`,
-      hint: asked === undefined ? 'Write label: and the name of one of its labels.' : 'Name one of its labels.',
+      hint: asked === undefined ? 'Set label: to one of its labels.' : 'Name one of its labels.',
     });
   }
   return found;

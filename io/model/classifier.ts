@@ -143,7 +143,7 @@ async function findModelFile(folder: string): Promise<string> {
   }
   throw new OminusError('FILE_NOT_FOUND', {
     message: `the classifier has neither ${MODEL_FILES.join(' nor ')} [folder=${folder}]`,
-    hint: 'Export the classifier to ONNX into its folder.',
+    hint: 'Export it with: optimum-cli export onnx --task text-classification --model MODEL FOLDER.',
   });
 }
 

@@ -250,8 +250,8 @@ function crash(exitCode: number | null, exitSignal: NodeJS.Signals | null, error
     message: `the inference process ended [${how}]${said === undefined ? '' : `: ${said}`}`,
     hint:
       exitSignal === 'SIGKILL'
-        ? 'Check whether the machine ran out of memory; the next call starts the process again.'
-        : 'The next call starts the process again; report it if it happens twice.',
+        ? 'Check whether the machine ran out of memory; the process restarts on the next call.'
+        : 'The process restarts on the next call; report it if it happens twice.',
   });
 }
 

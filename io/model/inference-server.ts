@@ -151,7 +151,7 @@ function checkLeaves(refs: readonly FolderRef[], { leaves }: Gram): void {
     if (leaves[j] !== digest) {
       throw new OminusError('SOURCE_CHANGED', {
         message: `the adapter changed since the run was planned [folder=${folder}]: expected ${digest}, got ${leaves[j] ?? ''}`,
-        hint: 'Run the spec again: a new plan uses what is there now.',
+        hint: 'Run the spec again: a new plan uses the present files.',
       });
     }
   }

@@ -22,7 +22,7 @@ export class MergeGraphs {
     if (runtime.device === 'webgpu') {
       throw new OminusError('DEVICE_UNAVAILABLE', {
         message: 'merges need float64, which [device=webgpu] does not have',
-        hint: 'Merge on the cpu or with cuda.',
+        hint: 'Use --device cpu or --device cuda to merge.',
       });
     }
     this.#runtime = runtime;

@@ -51,7 +51,7 @@ function checkSquare(square: Float32Array, device: string): void {
   throw new OminusError('DEVICE_UNAVAILABLE', {
     message: `a product of two small matrices comes out ${isRounded ? 'with fewer digits than float32 has' : 'wrong'} on [device=${device}]: expected ${String(expected)}, got ${String(got)}`,
     hint: isRounded
-      ? 'Turn off what lets the device round float32 (TensorFloat-32), or use --device cpu.'
+      ? 'Turn off reduced float32 precision on the device (TensorFloat-32), or use --device cpu.'
       : 'Update the driver of the device.',
   });
 }

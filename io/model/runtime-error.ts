@@ -11,11 +11,11 @@ const DEVICE_HINTS: readonly (readonly [RegExp, string])[] = [
   [/driver version is insufficient/i, "Install or update NVIDIA's driver; CUDA 13 needs 580 or later."],
   [
     /no CUDA-capable device/i,
-    'Look with nvidia-smi whether a GPU is visible here; containers and CUDA_VISIBLE_DEVICES may hide it.',
+    'Check with nvidia-smi that a GPU is visible; containers and CUDA_VISIBLE_DEVICES can hide it.',
   ],
   [/no kernel image/i, 'Use another GPU: this build of onnxruntime has no code for this one.'],
 ];
-const DEVICE_HINT = 'ominus doctor says which devices work here; --device cpu always does.';
+const DEVICE_HINT = 'ominus doctor shows which devices work here; --device cpu always does.';
 
 /** A failure of the device itself, not of the model: CUDA and its libraries name themselves. */
 const DEVICE_FAILURE = /\b(?:CUDA|CUBLAS|CUBLASLT|CUDNN|CURAND|CUFFT) (?:failure|error)\b/i;
@@ -56,7 +56,7 @@ export function runError(error: unknown, device: Device): OminusError {
       ? unavailable(device, text, undefined, error)
       : new OminusError('INFERENCE_CRASHED', {
           message: `[device=${device}] failed: ${text}`,
-          hint: 'The next call starts with a new process; look at the log of the driver if it happens again.',
+          hint: "The next call starts a new process; if it happens again, check the driver's log.",
           cause: error,
         });
   }

@@ -127,8 +127,8 @@ async function readRange(
       });
     if (bytesRead === 0) {
       throw new OminusError('FILE_UNREADABLE', {
-        message: `the file became shorter while it was read [file=${path}]: expected ${String(end)} bytes, got ${String(start + done)}`,
-        hint: 'Wait until whatever writes the file has finished, and run again.',
+        message: `the file shrank while it was read [file=${path}]: expected ${String(end)} bytes, got ${String(start + done)}`,
+        hint: 'Wait until the program writing the file has finished, then run again.',
       });
     }
     done += bytesRead;

@@ -277,7 +277,7 @@ class WrittenBytes {
 
 function differs(path: string, what: string): OminusError {
   return new OminusError('VERIFY_FAILED', {
-    message: `the file gives back other bytes than were written [file=${path}]: ${what}`,
+    message: `reading the file back gave other bytes than were written [file=${path}]: ${what}`,
     hint: 'Check the disk, and run again.',
   });
 }

@@ -51,14 +51,14 @@ export async function digestSource(
   const { pinned } = options;
   if (pinned !== undefined && pinned !== located.digest) {
     throw new OminusError('DIGEST_MISMATCH', {
-      message: `the ${kind} is not the one that the spec pins [uri=${located.uri}]: expected ${pinned}, got ${located.digest}`,
-      hint: 'Restore the pinned files, or pin the digest of what is there now.',
+      message: `the ${kind} does not match the digest pinned in the spec [uri=${located.uri}]: expected ${pinned}, got ${located.digest}`,
+      hint: 'Restore the pinned files, or pin the digest of the present files.',
       details: { expected: pinned, got: located.digest },
     });
   }
   const warnings =
     located.uri.startsWith('hf://') && pinned === undefined && !uri.includes(located.uri.slice(-40))
-      ? [`${uri} is taken at its present commit: ${located.uri}; write that to keep it`]
+      ? [`${uri} resolves to its present commit: ${located.uri}; write that to pin it`]
       : [];
   const { path, uri: normalised, digest, sizeBytes } = located;
   return { ref: { uri: normalised, digest, sizeBytes }, path, warnings };

@@ -132,7 +132,7 @@ async function isComplete(folder: string, files: readonly RemoteFile[]): Promise
 function cacheError(folder: string, error: unknown): OminusError {
   return new OminusError('FILE_UNREADABLE', {
     message: `cannot write into the cache [folder=${dirname(folder)}]: ${errorMessage(error)}`,
-    hint: 'Free some disk space and check the rights, or name another folder in OMINUS_CACHE_DIR.',
+    hint: "Free some disk space, check the folder's permissions, or set OMINUS_CACHE_DIR to another folder.",
     cause: error,
   });
 }
@@ -140,7 +140,7 @@ function cacheError(folder: string, error: unknown): OminusError {
 function wrongSize(file: RemoteFile, got: number): OminusError {
   return new OminusError('SOURCE_CHANGED', {
     message: `a downloaded file has the wrong size [file=${file.name}]: expected ${String(file.sizeBytes)} bytes, got ${String(got)}`,
-    hint: 'Run the same command again; if it stays, the file changed at its source.',
+    hint: 'Run the same command again; if the problem persists, the file changed at its source.',
   });
 }
 

@@ -75,7 +75,7 @@ function refused(url: string, status: number, hasToken: boolean): OminusError {
           : 'Check the name of the repository; if it is private or gated, set HF_TOKEN.',
       })
     : new OminusError('FILE_NOT_FOUND', {
-        message: `the hub does not have this [url=${url}]: HTTP ${String(status)}`,
+        message: `not found on the hub [url=${url}]: HTTP ${String(status)}`,
         hint: 'Check the names of owner, repository and revision.',
       });
 }

@@ -161,7 +161,7 @@ async function checkDigest(path: string, name: string, sha256: string, uri: stri
   const got = await digestOfFile(path);
   if (got !== `sha256:${sha256}`) {
     throw new OminusError('DIGEST_MISMATCH', {
-      message: `a downloaded file is not what the hub says [uri=${uri}, file=${name}]: expected sha256:${sha256}, got ${got}`,
+      message: `a downloaded file does not match the hub's digest [uri=${uri}, file=${name}]: expected sha256:${sha256}, got ${got}`,
       hint: 'Run the same command again.',
     });
   }

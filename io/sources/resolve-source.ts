@@ -46,7 +46,7 @@ export async function resolveSource(
       return (await import('./hub-source.js')).resolveHubSource(uri, kind, { onProgress: options.onProgress });
     default:
       throw new OminusError('USAGE', {
-        message: `cannot read from here [uri=${withoutSecrets(uri)}]`,
+        message: `not a supported location [uri=${withoutSecrets(uri)}]`,
         hint: 'Name a path, s3://bucket/prefix or hf://owner/name@revision.',
       });
   }
@@ -63,7 +63,7 @@ async function localSource(path: string, kind: SourceKind): Promise<ResolvedSour
   if (isFolder !== (kind !== 'data')) {
     throw new OminusError('FILE_UNREADABLE', {
       message: `this is a ${isFolder ? 'folder' : 'file'} [path=${path}]: expected a ${kind} ${kind === 'data' ? 'file' : 'folder'}`,
-      hint: kind === 'data' ? 'Name a file in the folder.' : 'Name the folder that the file lies in.',
+      hint: kind === 'data' ? 'Name a file in the folder.' : 'Name the folder that contains the file.',
     });
   }
   return { path, uri: path };

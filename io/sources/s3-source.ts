@@ -127,7 +127,7 @@ function remoteFile(client: S3Client, bucket: string, object: S3Object): RemoteF
         if (httpStatus(error) === 412 || isNoSuchKey(error)) {
           throw new OminusError('SOURCE_CHANGED', {
             message: `an object changed while it was fetched [bucket=${bucket}, key=${key}]`,
-            hint: 'Run the same command again when nothing writes to it.',
+            hint: 'Run the same command again once nothing writes to it.',
           });
         }
         throw s3Error(`cannot read [bucket=${bucket}, key=${key}]`, error);

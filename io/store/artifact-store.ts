@@ -114,7 +114,7 @@ class BlobArtifactStore implements ArtifactStore {
     }
     throw new OminusError('ARTIFACT_DAMAGED', {
       message: `an artifact is ${got === undefined ? 'missing' : 'damaged'} [store=${this.blobs.uri}]: expected ${ref.digest}, got ${got ?? 'nothing'}`,
-      hint: 'Run the same command again: it is computed anew.',
+      hint: 'Run the same command again: it will be recomputed.',
       details: { digest: ref.digest },
     });
   }
@@ -146,7 +146,7 @@ class BlobArtifactStore implements ArtifactStore {
       }
     }
     throw new OminusError('ARTIFACT_DAMAGED', {
-      message: `a node's record cannot be kept [store=${this.blobs.uri}, key=${record.key}]`,
+      message: `a node's record cannot be stored [store=${this.blobs.uri}, key=${record.key}]`,
       hint: 'Check the disk that holds the store.',
     });
   }
@@ -158,7 +158,7 @@ class BlobArtifactStore implements ArtifactStore {
       if (found?.sizeBytes !== sizeBytes) {
         throw new OminusError('ARTIFACT_DAMAGED', {
           message: `a node's artifact is not in the store [kind=${record.kind}, role=${role}, digest=${digest}]: expected ${String(sizeBytes)} bytes, got ${found === undefined ? 'nothing' : String(found.sizeBytes)}`,
-          hint: 'Run the same command again: it is computed anew.',
+          hint: 'Run the same command again: it will be recomputed.',
         });
       }
     }

@@ -106,7 +106,7 @@ async function readRoots(store: ArtifactStore): Promise<Roots> {
         continue; // removed meanwhile
       }
       throw new OminusError('ARTIFACT_DAMAGED', {
-        message: `cannot collect: a run's record cannot be understood [store=${store.blobs.uri}, blob=${runName(name, runId)}]`,
+        message: `cannot collect: unreadable run record [store=${store.blobs.uri}, blob=${runName(name, runId)}]`,
         hint: 'Use the version of ominus that wrote it, or remove the record if the run is not needed.',
       });
     }

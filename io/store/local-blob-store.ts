@@ -167,7 +167,7 @@ export class LocalBlobStore implements BlobStore {
     const code = systemErrorCode(error) ?? '';
     if (['ENOENT', 'ENOTDIR', 'EEXIST'].includes(code) && !(await isFolder(this.root))) {
       return new OminusError('STORE_DENIED', {
-        message: `the store's folder cannot be made ${where}`,
+        message: `the store's folder cannot be created ${where}`,
         hint: 'Name another folder in OMINUS_STORE.',
         cause: error,
       });
@@ -185,7 +185,7 @@ export class LocalBlobStore implements BlobStore {
       case 'EDQUOT':
         return new OminusError('STORE_UNREACHABLE', {
           message: `cannot ${action} in the store: the disk is full ${where}`,
-          hint: 'Free some disk space (`ominus store gc` removes what no run needs), then run the same command again.',
+          hint: 'Free some disk space (`ominus store gc` removes data that no run needs), then run the same command again.',
           cause: error,
         });
       case 'EISDIR':

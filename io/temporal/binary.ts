@@ -59,7 +59,7 @@ export async function findBinary(env: Environment = process.env): Promise<Server
       hint:
         found.origin === 'environment'
           ? `Correct ${TEMPORAL_CLI.variable}, or unset it.`
-          : 'Delete that file; it is fetched again.',
+          : 'Delete that file; it will be fetched again.',
       cause: error,
     });
   }

@@ -31,7 +31,7 @@ export async function runCommand(
       throw new Error(`${program} is not installed`, { cause: error });
     }
     if (error instanceof Error && 'killed' in error && error.killed === true) {
-      throw new Error(`nothing came within ${String(options.timeoutMs / 1000)} s`, { cause: error });
+      throw new Error(`no answer within ${String(options.timeoutMs / 1000)} s`, { cause: error });
     }
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
     throw new Error((output.trim() || String(error)).replaceAll(/\s+/g, ' ').slice(-MESSAGE_LENGTH), { cause: error });

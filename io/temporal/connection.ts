@@ -160,7 +160,7 @@ async function usableSearchAttributes(
   }
   if (missing.length > 0) {
     warn?.(
-      `the namespace ${server.namespace} lacks search attributes (${missing.join(', ')}): runs go on without them; ` +
+      `the namespace ${server.namespace} lacks search attributes (${missing.join(', ')}): runs continue without them; ` +
         'register them with `temporal operator search-attribute create` to filter runs in the web interface',
     );
   }

@@ -79,10 +79,10 @@ function temporalsOwn(chain: readonly unknown[], error: unknown): [ErrorCode, st
     return ['CANCELLED', 'the run was cancelled'];
   }
   if (chain.some((link) => link instanceof TerminatedFailure)) {
-    return ['RUN_FAILED', 'the run was terminated', 'Run the same command again: what is finished is kept.'];
+    return ['RUN_FAILED', 'the run was terminated', 'Run the same command again: finished results are kept.'];
   }
   if (chain.some((link) => link instanceof WorkflowNotFoundError)) {
-    return ['RUN_NOT_FOUND', errorMessage(error), 'Run `ominus status` to see the runs that the server knows.'];
+    return ['RUN_NOT_FOUND', errorMessage(error), 'Run `ominus status` to list the runs on the server.'];
   }
   if (chain.some(isUnavailable)) {
     return ['SERVER_UNREACHABLE', `the Temporal server does not answer: ${innermost(chain)}`, 'Run `ominus doctor`.'];
@@ -91,8 +91,8 @@ function temporalsOwn(chain: readonly unknown[], error: unknown): [ErrorCode, st
   if (elsewhere !== undefined) {
     return [
       'INTERNAL',
-      `the workflow did not go the way of its history: ${elsewhere}`,
-      'Run the same command again: a new run finds in the store what is finished.',
+      `the workflow does not follow its history: ${elsewhere}`,
+      'Run the same command again: a new run reuses finished results from the store.',
     ];
   }
   const timeout = chain.find((link) => link instanceof TimeoutFailure);

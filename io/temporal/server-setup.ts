@@ -66,7 +66,7 @@ async function retry(work: () => Promise<void>): Promise<void> {
       return;
     } catch (error) {
       if (attempt >= SETUP_ATTEMPTS) {
-        throw new Error(`the server could not be set up: ${errorMessage(error)}`, { cause: error });
+        throw new Error(`the server setup failed: ${errorMessage(error)}`, { cause: error });
       }
       await delay(SETUP_PAUSE_MS);
     }

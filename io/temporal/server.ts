@@ -149,8 +149,8 @@ async function start(place: ServerPlace, options: ServerOptions): Promise<Runnin
     const port = await choosePort(place, lastPort);
     if (port === undefined) {
       throw new OminusError('SERVER_UNREACHABLE', {
-        message: 'the embedded server finds no free port',
-        hint: 'Close programs that listen on many ports, or set TEMPORAL_ADDRESS to a server that runs.',
+        message: 'the embedded server found no free port',
+        hint: 'Close programs that listen on many ports, or set TEMPORAL_ADDRESS to a running server.',
       });
     }
     const record = { port, program: binary.path, serverVersion: binary.serverVersion, startedAt: now() };
@@ -211,7 +211,7 @@ function startError(place: ServerPlace, failure: string): OminusError {
       : `the embedded server did not start [log=${place.logFile}]: ${failure}`,
     hint: isBusy
       ? 'End the program that uses this file, or choose another folder with OMINUS_STATE_DIR.'
-      : 'Read the log, or set TEMPORAL_ADDRESS to a server that runs.',
+      : 'Read the log, or set TEMPORAL_ADDRESS to a running server.',
   });
 }
 

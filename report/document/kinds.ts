@@ -55,7 +55,7 @@ export function kindOf(report: RunReport, figures: FigureSource): KindOfRun {
         work: `${count(report.sweep.counts.points, 'point')}, ${count(total, 'node')}`,
         metricsCaption: 'Metrics over all examples (in %, ± standard error; signs: reporting half)',
         hasBars: false,
-        metricsNote: `Values are over all examples, so those of chosen points are a little flattered by the choice. Signs and comparisons with ${report.baseline} are over the half that points are reported on.`,
+        metricsNote: `Values are over all examples, so those of chosen points are slightly inflated by the selection. Signs and comparisons with ${report.baseline} are over the half that points are reported on.`,
         verdictsNote: ' Values and differences here are over the half of the examples that points are reported on.',
         flipsNote: ', from the half of the examples that no point was chosen by',
         reusedNote: ', by its own points or earlier runs',

@@ -59,7 +59,7 @@ export function lambdaCurve(
     id: `curve-${idPart(key)}-by-${idPart(variable.name) || 'variable'}`,
     title: `${title} against ${name}`,
     caption: caption(variable, view, plot),
-    note: `Over all examples, so at the recommended point a little flattered by the choice; the table of the recommended point has the half that it was not chosen by. Lines across: ${sweep.baseline} dashed, base dotted.`,
+    note: `Over all examples, so slightly inflated at the recommended point by the selection; the table of the recommended point has the half that it was not chosen by. Lines across: ${sweep.baseline} dashed, base dotted.`,
     drawing: {
       kind: 'curve',
       width: WIDTH,

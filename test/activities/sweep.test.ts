@@ -176,7 +176,7 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     const slice = { plan: driver.ref, batch: 0, from: 0, to: 6, budgetMs: 0 };
     await expect(runPoints(run, slice)).rejects.toMatchObject({
       code: 'INFERENCE_CRASHED',
-      message: 'the inference process ended over 3 points in a row, 3 times each',
+      message: 'the inference process crashed on 3 consecutive points, 3 times each',
     });
     expect([crashes, run.crashes.size]).toEqual([9, 0]);
     // the device is back

@@ -21,7 +21,7 @@ describe('runs under one name', { timeout: 300_000 }, () => {
     expect(other.stderr).toMatch(/error RUN_CONFLICT: .*step both: .*1·Ext\(truth⁻\).* → .*0\.5·Ext\(truth⁻\)/);
     expect(other.stderr).toContain('--new');
     const lonely = desk.start('watch', 'study');
-    await lonely.waitFor('! no worker takes the run up: start one with ominus worker');
+    await lonely.waitFor('! no worker has picked up this run: start one with ominus worker');
     lonely.process.kill('SIGINT');
     await lonely.finished;
     // cancelling needs a worker of the old run's queue, as a user's machine has one

@@ -64,7 +64,9 @@ describe('a sweep', { timeout: 300_000 }, () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/RUN_CONFLICT: .*variable b: 0\.25, 0\.5 → 0\.25, 0\.5, 1, 2/);
     expect(refused.stderr).toContain('--extend');
-    expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(/RUN_CONFLICT: .*other points only.*"limit":4/);
+    expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(
+      /RUN_CONFLICT: .*only the points of a running sweep.*"limit":4/,
+    );
     const extended = await desk.run('extend', 'sweep.yaml', '--json');
     expect(JSON.parse(extended.stdout), extended.stderr).toMatchObject({ how: 'extended' });
     const same = await desk.run('submit', 'sweep.yaml', '--json');
@@ -73,7 +75,7 @@ describe('a sweep', { timeout: 300_000 }, () => {
     expect((await desk.run('resume', 'small')).stdout).toContain('resumed small');
     expect(await fingerprint(desk, await watch.finished)).toEqual(expected);
     const over = await desk.run('pause', 'small');
-    expect(over.stderr).toContain('error RUN_NOT_FOUND: no run of this name is under way [run=small, state=completed]');
+    expect(over.stderr).toContain('error RUN_NOT_FOUND: no run of this name is running [run=small, state=completed]');
     const again = await desk.run('retry', 'small', '--failed', '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({ how: 'started' });
     expect(await fingerprint(desk, await desk.run('watch', 'small', '--json'))).toEqual(expected);

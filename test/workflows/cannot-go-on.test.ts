@@ -85,7 +85,10 @@ describe('a run that cannot go on', { timeout: 180_000 }, () => {
     await worker.shutdown();
     expect(end).toMatchObject({
       how: 'failed',
-      error: { code: 'INTERNAL', hint: 'Run the same command again: a new run finds in the store what is finished.' },
+      error: {
+        code: 'INTERNAL',
+        hint: 'Run the same command again: a new run reuses finished results from the store.',
+      },
     });
     expect(end.how === 'failed' ? end.error.message : '').toMatch(/TMPRL1100.*runNode/);
   });
@@ -98,7 +101,9 @@ describe('a run that cannot go on', { timeout: 180_000 }, () => {
     await withWorkers({ connection, bundle, queues: queuesOf(name), activities }, async () => {
       await expect(follow(name, first.runId)).rejects.toMatchObject({
         code: 'INTERNAL',
-        message: expect.stringMatching(/^the run cannot go on \[run=not-there, attempts=\d+\]: .*runRecipe/) as string,
+        message: expect.stringMatching(
+          /^the run cannot continue \[run=not-there, attempts=\d+\]: .*runRecipe/,
+        ) as string,
         hint: expect.stringContaining('ominus run --new') as string,
       });
     });
@@ -123,7 +128,7 @@ describe('a run that cannot go on', { timeout: 180_000 }, () => {
     const second = await submitPlan({ ...submission(name), plan, buildId: 'new' });
     expect(second).toMatchObject({
       how: 'replaced',
-      changes: ['ominus itself is another build', expect.stringContaining('version')],
+      changes: ['ominus itself is a different build', expect.stringContaining('version')],
     });
     expect((await client.workflow.getHandle(name, first.runId).describe()).status.name).toBe('TERMINATED');
     expect((await submitPlan({ ...submission(name), plan, buildId: 'newer' })).how).toBe('replaced');

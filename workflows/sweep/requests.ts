@@ -94,7 +94,7 @@ function checkConcurrency(lanes: number): void {
 /** The client compared the new plan with one that it had read: another extension may have come between. */
 function checkExtension({ plan, replaces }: ExtendRequest, inForce: PlanRef): void {
   if (replaces !== inForce.digest && plan.digest !== inForce.digest) {
-    throw refusal('RUN_CONFLICT', `another plan is in force by now [plan=${inForce.digest}, expected=${replaces}]`);
+    throw refusal('RUN_CONFLICT', `another plan has replaced this one [plan=${inForce.digest}, expected=${replaces}]`);
   }
 }
 

@@ -75,6 +75,8 @@ export function allFailed({ counts, failures }: SweepState): ApplicationFailure 
     type: 'RUN_FAILED',
     nonRetryable: true,
     message: `all ${String(counts.failed)} points failed; first: point ${String(first?.index)}: ${first?.code ?? ''} ${first?.message ?? ''}`,
-    details: [{ hint: 'Look at the first failure; then run the spec again.', failures: failures.slice(0, 50) }],
+    details: [
+      { hint: 'Fix the cause of the first failure, then run the spec again.', failures: failures.slice(0, 50) },
+    ],
   });
 }

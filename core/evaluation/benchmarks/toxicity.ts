@@ -20,7 +20,12 @@ const parameters = {
   ),
   max_new_tokens,
   threshold: Type.Optional(
-    Type.Number({ minimum: 0, maximum: 1, default: THRESHOLD, description: 'Toxic is what lies strictly above.' }),
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: THRESHOLD,
+      description: 'Answers with a score strictly above this count as toxic.',
+    }),
   ),
   chat_template,
   limit,

@@ -12,7 +12,7 @@ export interface DataRecord {
 export interface ReadOptions {
   /** How the file is called in messages. */
   readonly source: string;
-  /** Take only the first so many examples. */
+  /** Number of examples to use, from the first. */
   readonly limit?: number | undefined;
 }
 

@@ -20,7 +20,12 @@ function sourceSchema(description: string): TSchema {
       Type.Object(
         {
           path,
-          digest: Type.Optional(Type.String({ pattern: DIGEST_PATTERN, description: 'Refuse any other content.' })),
+          digest: Type.Optional(
+            Type.String({
+              pattern: DIGEST_PATTERN,
+              description: 'Digest of the content; any other content is refused.',
+            }),
+          ),
         },
         closed,
       ),
@@ -52,7 +57,11 @@ export function headSchema(kind: string): Readonly<Record<string, TSchema>> {
   return {
     version: Type.Literal(1, { description: 'Version of this language.' }),
     kind: Type.Literal(kind, { description: 'What the file describes.' }),
-    name: Type.String({ pattern: RUN_NAME_PATTERN, maxLength: 100, description: 'Name of the run; it identifies it.' }),
+    name: Type.String({
+      pattern: RUN_NAME_PATTERN,
+      maxLength: 100,
+      description: 'Name of the run, which identifies it.',
+    }),
     base: Type.Optional(sourceSchema('Folder of the base model; needed for evaluate.')),
     adapters: namedSchema(sourceSchema('Folder of an adapter.'), 'Adapter folders by name.'),
   };
@@ -64,7 +73,7 @@ export const combining = {
     Type.Enum(['scaled', 'reference'], {
       default: 'scaled',
       description:
-        'Scaling of each adapter: its own (scaled), or the leftmost one for all, as the published code does.',
+        'Scaling of each adapter: its own (scaled), or the leftmost one for all (reference), as the published code does.',
     }),
   ),
   missing: Type.Optional(
@@ -78,12 +87,12 @@ export const combining = {
 /** λ of ⊖ terms without a written one. */
 export const lambdaDefaults = Type.Union([lambdaNumber, namedSchema(lambdaNumber, 'λ by anti-expert.')], {
   default: 1,
-  description: 'Coefficient of every ⊖ term without a written one: a number, or a map by anti-expert.',
+  description: 'Coefficient of every ⊖ term that has none: a number, or a map by anti-expert.',
 });
 
 /** Seed of the draws, and how many. */
 export const bootstrap = {
-  seed: seedSchema('Of the bootstrap draws.'),
+  seed: seedSchema('Seed of the bootstrap draws.'),
   draws: Type.Optional(
     Type.Integer({ minimum: 100, maximum: 1_000_000, default: 10_000, description: 'Bootstrap draws.' }),
   ),
@@ -105,6 +114,6 @@ export const outputDtype = Type.Optional(
   Type.Enum(['float32', 'float16', 'bfloat16'], {
     default: 'float32',
     description:
-      'Element type of the tensors. The latter two round: an evaluated step is then evaluated as it is written, too.',
+      'Element type of the tensors. float16 and bfloat16 round: an evaluated step is then also evaluated as it is written.',
   }),
 );

@@ -8,7 +8,10 @@ const LABEL_PATTERN = '^[A-Za-z][A-Za-z0-9_-]*$';
 
 /** One item of `evaluate.with`: a map of one key, the benchmark's name. */
 function benchmarkSchema({ title, parameters }: Benchmark): TSchema {
-  const own = Type.String({ pattern: LABEL_PATTERN, description: 'Label in results, when a benchmark occurs twice.' });
+  const own = Type.String({
+    pattern: LABEL_PATTERN,
+    description: 'Label in results, for a benchmark that occurs twice.',
+  });
   const { properties } = parameters as TSchema & { readonly properties: Record<string, TSchema> };
   return { ...parameters, title, properties: { ...properties, as: own } };
 }
@@ -25,7 +28,7 @@ export function evaluateSchema(steps: string): TSchema {
           ),
           { ...closed, minProperties: 1, maxProperties: 1 },
         ),
-        { minItems: 1, description: 'Benchmarks, each a map of its one name to its parameters.' },
+        { minItems: 1, description: 'Benchmarks, each a map of its name to its parameters.' },
       ),
     },
     { ...closed, description: 'What to measure, on which candidates; needs base.' },

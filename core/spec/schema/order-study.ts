@@ -16,7 +16,7 @@ const match = oneOf(['lambda', 'distance']);
 export const orderStudySchema = Type.Object(
   {
     ...headSchema('order-study'),
-    expert: Type.String({ description: 'The adapter that anti-experts are removed from.' }),
+    expert: Type.String({ description: 'The adapter from which anti-experts are removed.' }),
     remove: Type.Array(Type.String(), {
       minItems: 2,
       maxItems: MAX_REMOVED,
@@ -42,7 +42,7 @@ export const orderStudySchema = Type.Object(
         default: 1,
         description:
           'Settings of λ: a number; a list of numbers, each for all anti-experts; or a map by anti-expert, whose lists ' +
-          'are combined each with each (those left out are 1). At most 1000.',
+          'are combined as a cross product (those left out are 1). At most 1000.',
       }),
     ),
     match: Type.Optional(
@@ -56,7 +56,7 @@ export const orderStudySchema = Type.Object(
     distinct: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: 'Orders whose relative gap in weights is at most this are evaluated once. Absent: every order.',
+        description: 'Orders whose relative gap in weights is at most this are evaluated once. Default: every order.',
       }),
     ),
     ...combining,

@@ -25,7 +25,11 @@ const spread = Type.Object(
     to: Type.Optional(Type.Number({ minimum: 0, description: 'Last value.' })),
     step: Type.Optional(Type.Number({ description: 'Values are from + i·step, exactly, up to to.' })),
     count: Type.Optional(
-      Type.Integer({ minimum: 2, maximum: MAX_POINTS, description: 'So many values; six digits between exact ends.' }),
+      Type.Integer({
+        minimum: 2,
+        maximum: MAX_POINTS,
+        description: 'Number of values; six digits between exact ends.',
+      }),
     ),
     scale: Type.Optional(
       Type.Enum(['linear', 'log'], { default: 'linear', description: 'Equal distances, or equal ratios.' }),
@@ -45,9 +49,9 @@ const search = Type.Object(
   {
     method: oneOf(METHODS, { description: 'How points are found.' }),
     points: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: MAX_POINTS, description: 'How many; needed except for a grid.' }),
+      Type.Integer({ minimum: 1, maximum: MAX_POINTS, description: 'Number of points; required except for a grid.' }),
     ),
-    seed: seedSchema('Of random, sobol and optimize.'),
+    seed: seedSchema('Seed of random, sobol and optimize.'),
     population: Type.Optional(
       Type.Integer({ minimum: 2, maximum: 10_000, default: 16, description: 'Points per generation of optimize.' }),
     ),
@@ -68,7 +72,7 @@ const metrics = (description: string): TSchema =>
 const objective = Type.Object(
   {
     maximize: metrics('Metric, or list of metrics: label.metric of a benchmark, such as truthfulqa-mc.mc2.'),
-    minimize: metrics('Metric, or list of metrics. Goals count in the order in which they are written.'),
+    minimize: metrics('Metric, or list of metrics. The first goal written decides which point is recommended.'),
     'subject-to': Type.Optional(
       Type.Array(Type.String(), {
         minItems: 1,
@@ -77,7 +81,7 @@ const objective = Type.Object(
       }),
     ),
   },
-  { ...closed, minProperties: 1, description: 'What is searched for; at least one goal.' },
+  { ...closed, minProperties: 1, description: 'Goals and constraints; at least one goal.' },
 );
 
 const output = Type.Object(

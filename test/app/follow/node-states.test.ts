@@ -38,7 +38,7 @@ describe('a run whose workflow does not answer', () => {
     await store.putRun('half', 'run-1', { state: 'running' });
     await expect(findStoredRun(store, 'half')).rejects.toMatchObject({
       code: 'RUN_NOT_FOUND',
-      hint: 'Run its spec again: that goes on from what is stored, or follows the run if it is under way.',
+      hint: 'Run its spec again: that resumes from the store, or follows the run if it is still running.',
     });
   });
 });

@@ -13,7 +13,7 @@ describe('outputs', () => {
     await expect(bench.plan(text)).rejects.toMatchObject({
       code: 'OUTPUT_FORBIDDEN',
       message: expect.stringMatching(
-        /spec\.yaml:7:\d+ error .*the output of b and the output of a \(line 7, column 14\) are one folder[^]*Write every output to a folder of its own/,
+        /spec\.yaml:7:\d+ error .*the output of b and the output of a \(line 7, column 14\) are the same folder[^]*Write each output to a separate folder/,
       ) as string,
     });
   });
@@ -23,10 +23,10 @@ describe('outputs', () => {
     await mkdir(join(bench.folder, 'disk'));
     await symlink(join(bench.folder, 'disk'), join(bench.folder, 'linked'));
     const cases = [
-      ['disk/x', 'linked/x/y', 'lie in one another'],
-      ['linked/x/y', 'disk/x', 'lie in one another'],
-      ['disk/x', 'linked/x', 'are one folder'],
-      [`${bench.folder}/linked/x`, 'disk/x/y', 'lie in one another'],
+      ['disk/x', 'linked/x/y', 'overlap: one contains the other'],
+      ['linked/x/y', 'disk/x', 'overlap: one contains the other'],
+      ['disk/x', 'linked/x', 'are the same folder'],
+      [`${bench.folder}/linked/x`, 'disk/x/y', 'overlap: one contains the other'],
     ];
     for (const [a, b, how] of cases) {
       const planned = bench.plan(specText(`${STEPS}\noutput: { a: ${a ?? ''}, b: ${b ?? ''} }`));
@@ -85,7 +85,7 @@ output: { keep: best, path: out }
     await expect(bench.plan(text)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
     await writeFile(join(best, 'ominus.json'), '{}');
     expect((await bench.plan(text)).warnings).toEqual([
-      `${best} has what ominus did not write ("notes.txt"), so no other result will be written there`,
+      `${best} has files that ominus did not write ("notes.txt"), so no other result can be written there`,
     ]);
   });
 });

@@ -138,7 +138,7 @@ describe('parameters of benchmarks', () => {
       '   = Name one of its labels.',
       './case.yaml:13:31 error CLASSIFIER_INVALID the classifier has no label called toxic or toxicity; it has rude, kind [folder=./many-labels]',
       '   |                               ^~~~~~~~~~~',
-      '   = Write label: and the name of one of its labels.',
+      '   = Set label: to one of its labels.',
     ]);
   });
 

@@ -49,8 +49,8 @@ test('doctor finds a fresh place usable and starts nothing', async () => {
 test('doctor does not call a place usable whose device does not work', async () => {
   const env = { OMINUS_DEVICE: 'webgpu', VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json' };
   const text = await ominus(['doctor'], 3, env);
-  expect(text).toMatch(/✖ inference .*computes on cpu, but \[device=webgpu\] is asked for/);
-  expect(text).toMatch(/→ webgpu does not work here: .*adapter/);
+  expect(text).toMatch(/✖ inference .*computes on cpu, but \[device=webgpu\] was requested/);
+  expect(text).toMatch(/→ webgpu does not work on this machine: .*adapter/);
 });
 
 test('doctor says what is wrong and what to do, and ends with the code of the environment', async () => {

@@ -134,7 +134,7 @@ describe('ominus store', { timeout: 120_000 }, () => {
     const { code, stdout, stderr } = await ominus('verify');
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout).toContain(`damaged, set aside: ${name}\n`);
-    expect(stdout).toContain(`artifacts lost, to be computed again: node ${used.key}\n`);
+    expect(stdout).toContain(`artifacts lost, will be computed again: node ${used.key}\n`);
     expect(await readFile(pathOf(`damaged/${name}`))).toEqual(bytes);
     expect(await store.getNode(used.key)).toBeUndefined();
     expect((await ominus('verify')).code).toBe(0);
@@ -187,6 +187,6 @@ describe('ominus store', { timeout: 120_000 }, () => {
     desk.env['OMINUS_STORE'] = '/proc/ominus/store';
     const { code, stderr } = await desk.run('status');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^error STORE_DENIED: the store's folder cannot be made .*\n {2}→ .*OMINUS_STORE/);
+    expect(stderr).toMatch(/^error STORE_DENIED: the store's folder cannot be created .*\n {2}→ .*OMINUS_STORE/);
   });
 });

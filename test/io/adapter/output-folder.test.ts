@@ -52,8 +52,10 @@ describe('a folder that ominus wrote', () => {
     for (const replace of [true, false]) {
       await expect(put(target, 'two', replace)).rejects.toMatchObject({
         code: 'OUTPUT_EXISTS',
-        message: expect.stringContaining('what ominus did not write: "notes\\u001b.txt", "plots" [out=') as string,
-        hint: expect.stringMatching(/^Move that elsewhere/) as string,
+        message: expect.stringContaining(
+          'files that ominus did not write: "notes\\u001b.txt", "plots" [out=',
+        ) as string,
+        hint: expect.stringMatching(/^Move these files/) as string,
       });
     }
     expect((await readdir(target)).sort()).toEqual(['notes\u001b.txt', 'ours.json', 'plots', 'weights']);

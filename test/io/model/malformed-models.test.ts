@@ -266,7 +266,7 @@ const DEFECTS: readonly [
     MISTRAL,
     index((map) => ({ ...map, 'model.extra.weight': 'model-00001-of-00003.safetensors' })),
     INVALID,
-    /tensor \[name=model\.extra\.weight\] lies in .*no shard has it/,
+    /tensor \[name=model\.extra\.weight\] is in .*no shard has it/,
   ],
   [
     'a tensor in two shards',
@@ -276,7 +276,7 @@ const DEFECTS: readonly [
       await index((map) => ({ ...map, 'lm_head.weight': 'copy.safetensors' }))(folder);
     },
     INVALID,
-    /lies in two shards/,
+    /is in two shards/,
   ],
 ];
 
