@@ -2,6 +2,7 @@
 import { OminusError } from '../errors.js';
 import { encodeModel, ELEMENT_TYPE } from './model-proto.js';
 import type { Attribute, ElementType, InitializerProto, NodeProto, ValueProto } from './model-proto.js';
+import type { Operator } from './operators.js';
 
 /** A value of the graph (its name). */
 export type Value = string;
@@ -22,43 +23,74 @@ export interface WeightLocation {
 /** Operator set 21: the newest whose every operator used here the CPU and CUDA providers have. */
 const OPSETS = { '': 21 } as const;
 
+/** A node whose operator is one of those that are used here. */
+export interface GraphNode extends NodeProto {
+  readonly op: Operator;
+}
+
+/** A graph to be read: what computes what, from which inputs and constants. */
+export interface Graph {
+  /** In topological order. */
+  readonly nodes: readonly GraphNode[];
+  readonly inputs: readonly ValueProto[];
+  readonly outputs: readonly ValueProto[];
+  /** Weights and constants by name. */
+  readonly initializers: ReadonlyMap<string, InitializerProto>;
+}
+
 /** Collects nodes in the order of the calls, which is a topological order. */
-export class GraphBuilder {
-  private readonly nodes: NodeProto[] = [];
-  private readonly inputs: ValueProto[] = [];
-  private readonly outputs: ValueProto[] = [];
-  private readonly initializers = new Map<string, InitializerProto>();
-  private readonly casts = new Map<string, Value>();
-  private readonly weights: ReadonlyMap<string, WeightLocation>;
-  private counter = 0;
+export class GraphBuilder implements Graph {
+  readonly #nodes: GraphNode[] = [];
+  readonly #inputs: ValueProto[] = [];
+  readonly #outputs: ValueProto[] = [];
+  readonly #initializers = new Map<string, InitializerProto>();
+  readonly #casts = new Map<string, Value>();
+  readonly #weights: ReadonlyMap<string, WeightLocation>;
+  #counter = 0;
 
   /** @param weights - the checkpoint's tensors by name */
   constructor(weights: ReadonlyMap<string, WeightLocation> = new Map()) {
-    this.weights = weights;
+    this.#weights = weights;
+  }
+
+  get nodes(): readonly GraphNode[] {
+    return this.#nodes;
+  }
+
+  get inputs(): readonly ValueProto[] {
+    return this.#inputs;
+  }
+
+  get outputs(): readonly ValueProto[] {
+    return this.#outputs;
+  }
+
+  get initializers(): ReadonlyMap<string, InitializerProto> {
+    return this.#initializers;
   }
 
   input(name: string, type: ElementType, shape: readonly (number | string)[]): Value {
-    this.inputs.push({ name, type, shape });
+    this.#inputs.push({ name, type, shape });
     return name;
   }
 
   output(name: string, from: Value, type: ElementType, shape: readonly (number | string)[]): void {
-    this.nodes.push({ op: 'Identity', name: `output/${name}`, inputs: [from], outputs: [name], attributes: {} });
-    this.outputs.push({ name, type, shape });
+    this.#nodes.push({ op: 'Identity', name: `output/${name}`, inputs: [from], outputs: [name], attributes: {} });
+    this.#outputs.push({ name, type, shape });
   }
 
   /** A node with one output. */
-  op(op: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
-    const name = this.fresh(op);
-    this.nodes.push({ op, name, inputs, outputs: [name], attributes });
+  op(op: Operator, inputs: readonly Value[], attributes: Attributes = {}): Value {
+    const name = this.#fresh(op);
+    this.#nodes.push({ op, name, inputs, outputs: [name], attributes });
     return name;
   }
 
   /** Halves along the last axis. */
   halves(x: Value): readonly [Value, Value] {
-    const name = this.fresh('Split');
+    const name = this.#fresh('Split');
     const outputs = [`${name}.0`, `${name}.1`] as const;
-    this.nodes.push({
+    this.#nodes.push({
       op: 'Split',
       name,
       inputs: [x],
@@ -72,24 +104,28 @@ export class GraphBuilder {
     return this.op('Cast', [x], { to: { int: ELEMENT_TYPE[to] } });
   }
 
+  unsqueeze(x: Value, ...axes: readonly number[]): Value {
+    return this.op('Unsqueeze', [x, this.ints(axes)]);
+  }
+
   /** A constant int64 vector (shapes, axes). */
   ints(values: readonly number[]): Value {
     const data = BigInt64Array.from(values, BigInt);
-    return this.constant(`ints[${values.join()}]`, 'int64', [values.length], data);
+    return this.#constant(`ints[${values.join()}]`, 'int64', [values.length], data);
   }
 
   /** A constant int64 scalar. */
   int(value: number): Value {
-    return this.constant(`int:${String(value)}`, 'int64', [], BigInt64Array.of(BigInt(value)));
+    return this.#constant(`int:${String(value)}`, 'int64', [], BigInt64Array.of(BigInt(value)));
   }
 
   /** A constant float32 scalar. */
   scalar(value: number): Value {
-    return this.constant(`scalar:${String(value)}`, 'float32', [], Float32Array.of(value));
+    return this.#constant(`scalar:${String(value)}`, 'float32', [], Float32Array.of(value));
   }
 
   has(weight: string): boolean {
-    return this.weights.has(weight);
+    return this.#weights.has(weight);
   }
 
   /**
@@ -99,7 +135,7 @@ export class GraphBuilder {
    * @throws OminusError `MODEL_INVALID` when the checkpoint lacks it or its shape is not the expected one
    */
   weight(name: string, shape: readonly number[]): Value {
-    const stored = this.weights.get(name);
+    const stored = this.#weights.get(name);
     if (stored === undefined) {
       throw new OminusError('MODEL_INVALID', {
         message: `the checkpoint has no tensor [name=${name}]; config.json asks for [shape=${shape.join('×')}]`,
@@ -113,45 +149,39 @@ export class GraphBuilder {
       });
     }
     const { type, location, offset, length } = stored;
-    this.initializers.set(name, { name, type, dims: shape, data: { location, offset, length } });
+    this.#initializers.set(name, { name, type, dims: shape, data: { location, offset, length } });
     if (type === 'float32') {
       return name;
     }
-    const known = this.casts.get(name);
+    const known = this.#casts.get(name);
     const cast = known ?? this.cast(name, 'float32');
-    this.casts.set(name, cast);
+    this.#casts.set(name, cast);
     return cast;
   }
 
   /** Checkpoint tensors that no node uses so far. */
   unusedWeights(): readonly string[] {
-    return [...this.weights.keys()].filter((name) => !this.initializers.has(name));
+    return [...this.#weights.keys()].filter((name) => !this.#initializers.has(name));
   }
 
   encode(graphName: string): Uint8Array {
-    const { nodes, inputs, outputs } = this;
     return encodeModel({
       opsets: OPSETS,
       graphName,
-      nodes,
-      inputs,
-      outputs,
-      initializers: [...this.initializers.values()],
+      nodes: this.#nodes,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      initializers: [...this.#initializers.values()],
     });
   }
 
-  private fresh(stem: string): Value {
-    return `${stem}_${String(this.counter++)}`;
+  #fresh(stem: string): Value {
+    return `${stem}_${String(this.#counter++)}`;
   }
 
-  private constant(
-    name: string,
-    type: ElementType,
-    dims: readonly number[],
-    data: BigInt64Array | Float32Array,
-  ): Value {
+  #constant(name: string, type: ElementType, dims: readonly number[], data: BigInt64Array | Float32Array): Value {
     const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.initializers.set(name, { name, type, dims, data: { raw } });
+    this.#initializers.set(name, { name, type, dims, data: { raw } });
     return name;
   }
 }

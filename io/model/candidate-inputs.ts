@@ -10,7 +10,7 @@ import { scaleB, stackA, stackedRank } from '../../core/algebra/stack.js';
 import { OminusError } from '../../core/errors.js';
 import { INFINITY_BITS } from '../../core/numeric/arithmetic-types.js';
 import type { LinearShape } from '../../core/onnx/decoder/scope.js';
-import { loraInputNames } from '../../core/onnx/decoder/linear.js';
+import { loraInputNames } from '../../core/onnx/pieces/linear.js';
 import { openAdapter } from '../adapter/adapter-folder.js';
 import { float32Tensor, type Feeds, type RuntimeTensor } from './runtime.js';
 import type { Candidate } from './types.js';
