@@ -1,30 +1,31 @@
-/** The ONNX operators that graphs here are made of; a new one is added by name, so that nothing unforeseen reaches a graph. */
+/** The ONNX operators that graphs here are made of: no other compiles, so whoever reads a graph meets these alone. */
 
-/** Operators through which gradients flow. */
-type Differentiable =
-  | 'Add'
-  | 'Concat'
-  | 'Gather'
-  | 'GatherElements'
-  | 'Gemm'
-  | 'Identity'
-  | 'LayerNormalization'
-  | 'LogSoftmax'
-  | 'MatMul'
-  | 'Mul'
-  | 'ReduceSum'
-  | 'Relu'
-  | 'Reshape'
-  | 'Sigmoid'
-  | 'SimplifiedLayerNormalization'
-  | 'Softmax'
-  | 'Split'
-  | 'Squeeze'
-  | 'Transpose'
-  | 'Unsqueeze';
+/** Operators between adapters and log-probabilities: each has a gradient. */
+export const DIFFERENTIABLE = [
+  'Add',
+  'Concat',
+  'Gather',
+  'GatherElements',
+  'Gemm',
+  'Identity',
+  'LayerNormalization',
+  'LogSoftmax',
+  'MatMul',
+  'Mul',
+  'ReduceSum',
+  'Relu',
+  'Reshape',
+  'Sigmoid',
+  'SimplifiedLayerNormalization',
+  'Softmax',
+  'Split',
+  'Squeeze',
+  'Transpose',
+  'Unsqueeze',
+] as const;
 
-/** Operators that see ids, masks, shapes and element types alone, or whose result nothing is derived from. */
-type IndexOnly = 'And' | 'ArgMax' | 'Cast' | 'LessOrEqual' | 'Range' | 'Shape' | 'Sub' | 'Where';
+/** Operators on ids, masks, shapes and element types, and on what nothing is derived from. */
+export const INDEX_ONLY = ['And', 'ArgMax', 'Cast', 'LessOrEqual', 'Range', 'Shape', 'Sub', 'Where'] as const;
 
 /** Name of an operator of the default ONNX domain. */
-export type Operator = Differentiable | IndexOnly;
+export type Operator = (typeof DIFFERENTIABLE)[number] | (typeof INDEX_ONLY)[number];

@@ -137,9 +137,9 @@ export class CausalModel {
       Object.create(step.adapter) as object,
       cache.tensors,
       this.#positionFeeds.upTo(Math.max(...lengths)),
-      this.#hasPositions ? { [INPUT.positions]: int64Tensor(positions, [batch, width]) } : undefined,
       {
         [INPUT.ids]: int64Tensor(ids, [batch, width]),
+        ...(this.#hasPositions ? { [INPUT.positions]: int64Tensor(positions, [batch, width]) } : {}),
         [INPUT.mask]: int64Tensor(mask, [batch, total]),
         [INPUT.pastRows]: int64Tensor(WholeNumbers.of(parents), [batch]),
         [INPUT.logitRows]: int64Tensor(WholeNumbers.of(asked.map(({ row, place }) => row * width + place)), [

@@ -35,7 +35,7 @@ export interface PositionTables {
   readonly names: readonly string[];
   readonly width: number;
   /** Rows 0 ≤ p < `positions` of every table, in the order of the names. */
-  make(positions: number): readonly Float32Array[];
+  readonly make: (positions: number) => readonly Float32Array[];
 }
 
 /** How a decoder knows where a token stands. */
