@@ -27,6 +27,14 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/ban-ts-comment': 'error',
       'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"])[accessibility=/private|protected/]',
+          message: 'One style of privacy: #name. `private` is for constructors, which have no # form.',
+        },
+      ],
       curly: ['error', 'all'],
       eqeqeq: 'error',
     },

@@ -7,7 +7,7 @@ import type { Coefficients, Gram } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
 import type { AdapterRef } from '../core/source-ref.js';
-import type { Evaluable, NodeId, Operand } from '../core/plan/types.js';
+import type { Evaluable, NodeId, Operand } from '../core/plan/node.js';
 import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
 import type { Candidate } from '../io/model/types.js';
 import { inputArtifact, nodeOf, type NodeRun } from './node-result.js';

@@ -2,7 +2,7 @@
 import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import { errorCode } from '../core/errors.js';
 import type { NodeCursor, SweepActivities } from '../core/plan/run-types.js';
-import type { NodeId } from '../core/plan/types.js';
+import type { NodeId } from '../core/plan/node.js';
 import { toApplicationFailure } from '../io/temporal/failure.js';
 import type { ActivityContext } from './context.js';
 import { finishRun } from './finish-run.js';

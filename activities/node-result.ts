@@ -3,7 +3,9 @@ import type { Coefficients } from '../core/algebra/types.js';
 import { OminusError } from '../core/errors.js';
 import type { Json } from '../core/digest.js';
 import type { BenchmarkResult } from '../core/evaluation/types.js';
-import type { NodeId, Plan, PlanNode } from '../core/plan/types.js';
+import type { PlanNode } from '../core/plan/node-kinds.js';
+import type { NodeId } from '../core/plan/node.js';
+import type { Plan } from '../core/plan/types.js';
 import type { ArtifactRef, NodeRecord } from '../io/store/types.js';
 import type { ActivityContext } from './context.js';
 
@@ -29,6 +31,8 @@ export interface NodeExecutor<N extends PlanNode> {
   compute(node: N, run: NodeRun): Promise<NodeResult>;
   /** Beyond its artifacts being whole: is the result still in place (an adapter folder on this disk)? */
   isInPlace?(node: N, record: NodeRecord, run: NodeRun): Promise<boolean>;
+  /** What is left to do once the result is in the store: removing what only a node under way needs. */
+  afterwards?(node: N, run: NodeRun): Promise<void>;
 }
 
 /** The node of a plan. */

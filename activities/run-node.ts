@@ -1,7 +1,7 @@
 /** Runs one node: first asks the store, then computes, then stores. */
 import { OminusError } from '../core/errors.js';
 import type { NodeOutcome } from '../core/plan/run-types.js';
-import type { PlanNode } from '../core/plan/types.js';
+import type { NodeOf, PlanNode } from '../core/plan/node-kinds.js';
 import type { NodeRecord } from '../io/store/types.js';
 import type { NodeExecutor, NodeResult, NodeRun } from './node-result.js';
 import { combineExecutor } from './nodes/combine.js';
@@ -14,7 +14,7 @@ import { respondExecutor } from './nodes/respond.js';
 import { roundExecutor } from './nodes/round.js';
 import { writeExecutor } from './nodes/write.js';
 
-type Executors = { readonly [K in PlanNode['kind']]: NodeExecutor<Extract<PlanNode, { kind: K }>> };
+type Executors = { readonly [K in PlanNode['kind']]: NodeExecutor<NodeOf<K>> };
 
 /** One line per kind of node. */
 const EXECUTORS: Executors = {
@@ -42,9 +42,7 @@ export async function runNode(node: PlanNode, run: NodeRun): Promise<NodeOutcome
   }
   const result = await executor.compute(node, run);
   await store.putNode(toRecord(node, result));
-  if (node.kind === 'respond') {
-    await store.removeShards(node.key);
-  }
+  await executor.afterwards?.(node, run);
   return { reused: false };
 }
 

@@ -1,5 +1,6 @@
 /**
- * What ominus measured on the demo: docs/figures/lambda-table.json, which the README's table and figure are made from.
+ * What ominus measured on the demo: docs/figures/lambda-table.json. The table of demo/README.md and the README's
+ * figure are made from it.
  * Made by: npx ominus run specs/lambda-table.yaml --json > docs/figures/lambda-table.json
  */
 import { readFileSync } from 'node:fs';

@@ -6,17 +6,10 @@ import {
   proxyActivities,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type {
-  NodeFailure,
-  NodeOutcome,
-  RunActivities,
-  RunId,
-  RunInput,
-  RunOutcome,
-  TaskQueues,
-} from '../core/plan/run-types.js';
+import type { NodeFailure, NodeOutcome, RunActivities, RunId, RunInput, RunOutcome } from '../core/plan/run-types.js';
 import type { OutlineNode, Schedule } from '../core/plan/schedule.js';
-import type { NodeId } from '../core/plan/types.js';
+import type { NodeId, WorkLimits } from '../core/plan/node.js';
+import { NODE_KINDS } from '../core/plan/node-kinds.js';
 import { EVALUATE, LIGHT, MERGE } from './activity-options.js';
 import { runBounded } from './run-bounded.js';
 
@@ -107,26 +100,16 @@ async function runNodes(input: NodesInput, run: NodesUnderWay): Promise<void> {
   }
 }
 
-/** Limits and queue by kind of node; what is not listed is light work on the control queue. */
-const WORK: Readonly<Record<string, readonly [ActivityOptions, keyof TaskQueues]>> = {
-  gram: [MERGE, 'merge'],
-  combine: [MERGE, 'merge'],
-  round: [MERGE, 'merge'],
-  write: [MERGE, 'merge'],
-  // Long loops over many orders.
-  'order-gap': [MERGE, 'merge'],
-  'order-effect': [MERGE, 'merge'],
-  respond: [EVALUATE, 'evaluate'],
-  evaluate: [EVALUATE, 'evaluate'],
-};
+/** What a kind's limits mean. */
+const LIMITS: Readonly<Record<WorkLimits, ActivityOptions>> = { light: LIGHT, merge: MERGE, evaluate: EVALUATE };
 
 /**
  * Starts the activity of a node, under the node's id: a replay in which another node takes its place then fails instead of
  * giving one node's outcome to the other.
  */
 function startNode({ plan, queues }: NodesInput, { id, kind }: OutlineNode): Promise<NodeOutcome> {
-  const [limits, queue] = WORK[kind] ?? [LIGHT, 'control'];
-  const options = { ...limits, taskQueue: queues[queue], activityId: id };
+  const { limits, queue } = NODE_KINDS[kind];
+  const options = { ...LIMITS[limits], taskQueue: queues[queue], activityId: id };
   return proxyActivities<RunActivities>(options).runNode({ plan, id });
 }
 

@@ -1,7 +1,7 @@
 /** `combine`: one operator application; a few numbers per row and leaf. */
 import { applyOperator } from '../../core/algebra/apply-operator.js';
 import { encodeCoefficients, encodeDiagnostics } from '../../core/algebra/artifacts.js';
-import type { CombineNode } from '../../core/plan/types.js';
+import type { CombineNode } from '../../core/plan/nodes/combine.js';
 import { gramOf, operandCoefficients } from '../candidates.js';
 import type { NodeExecutor } from '../node-result.js';
 

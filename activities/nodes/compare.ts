@@ -4,7 +4,8 @@ import { adjustPairs, compareEvaluations } from '../../core/evaluation/compare.j
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { Gram, WeightDifference } from '../../core/algebra/types.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
-import type { CompareNode, ComparePair, NodeId } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { CompareNode, ComparePair } from '../../core/plan/nodes/compare.js';
 import type { ComparisonResult, PairComparison } from '../../core/evaluation/comparison.js';
 import { Resamples } from '../../core/statistics/resamples.js';
 import { splitExamples } from '../../core/sweep/split.js';

@@ -2,7 +2,7 @@
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { ModelResponse, ScoreInput } from '../../core/evaluation/types.js';
 import { OminusError } from '../../core/errors.js';
-import type { EvaluateNode } from '../../core/plan/types.js';
+import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { inputJson, type NodeExecutor, type NodeRun } from '../node-result.js';
 
@@ -13,7 +13,7 @@ export const evaluateExecutor: NodeExecutor<EvaluateNode> = {
     const responses = await inputJson<readonly ModelResponse[]>(run, node.respond, 'responses');
     const result = await benchmark.score({
       parameters: node.parameters,
-      data: await run.context.sources.text(node.data),
+      sources: { data: { text: await run.context.sources.text(node.data), name: node.data.uri } },
       responses,
       classify: await classifierOf(node, run),
     });

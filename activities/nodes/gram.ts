@@ -6,7 +6,7 @@
  */
 import { encodeGram } from '../../core/algebra/artifacts.js';
 import type { Gram } from '../../core/algebra/types.js';
-import type { GramNode } from '../../core/plan/types.js';
+import type { GramNode } from '../../core/plan/nodes/gram.js';
 import { computeGram } from '../../io/adapter/compute-gram.js';
 import { adapterFolders, openAdapters } from '../candidates.js';
 import type { NodeExecutor, NodeRun } from '../node-result.js';

@@ -1,7 +1,7 @@
 /** `order-effect`: what the order of removal does to the metrics. */
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
-import type { OrderEffectNode } from '../../core/plan/types.js';
+import type { OrderEffectNode } from '../../core/plan/nodes/order-effect.js';
 import { orderEffects, type EvaluatedOrder } from '../../core/study/effects.js';
 import { relativeGapOf } from '../../core/study/relative-gap.js';
 import type { OrderGapResult } from '../../core/study/types.js';

@@ -1,7 +1,7 @@
 /** `order-gap`: weight-space gaps between all orders of a study; usually in the store already, since planning needs them. */
 import { encodeGaps } from '../../core/study/artifacts.js';
 import { measureGaps, type MeasuredGaps } from '../../core/study/gap.js';
-import type { OrderGapNode } from '../../core/plan/types.js';
+import type { OrderGapNode } from '../../core/plan/nodes/order-gap.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { gramOf } from '../candidates.js';
 import type { NodeExecutor, NodeRun } from '../node-result.js';

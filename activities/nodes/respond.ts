@@ -2,15 +2,17 @@
 import { digestOfJson } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { prepare, type PreparedTask } from '../../core/evaluation/prepare.js';
-import { readRequests } from '../../core/evaluation/readers/requests.js';
+import { readRequests } from '../../core/evaluation/requests.js';
 import { respondSummary } from '../../core/evaluation/respond-facts.js';
 import { respond } from '../../core/evaluation/respond.js';
-import type { RespondNode } from '../../core/plan/types.js';
+import { taskJson } from '../../core/evaluation/tasks.js';
+import type { RespondNode } from '../../core/plan/nodes/respond.js';
 import type { ModelInfo } from '../../io/model/types.js';
 import { openTokenizer, type TextTokenizer } from '../../io/model/tokenizer.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { candidateOf } from '../candidates.js';
 import type { NodeExecutor, NodeRun } from '../node-result.js';
+import { createPause } from '../pause.js';
 import { remember } from '../remember.js';
 
 /** Most prepared tasks and tokenizers kept in memory. */
@@ -48,6 +50,7 @@ export const respondExecutor: NodeExecutor<RespondNode> = {
       summary: respondSummary(result, decode, environmentOf(model)),
     };
   },
+  afterwards: ({ key }, { context: { store } }) => store.removeShards(key),
 };
 
 /** What computes, for people: whatever of it changes more than the last digits is in the node's key. */
@@ -65,7 +68,7 @@ async function preparedTask(
   const { contextLength } = model;
   const multiplications = model.device === 'cpu' ? model.multiplications : 0;
   const key = digestOfJson({
-    task: { ...node.task },
+    task: taskJson(node.task),
     data: node.data.digest,
     model: run.plan.base?.digest ?? null,
     contextLength,
@@ -75,8 +78,9 @@ async function preparedTask(
     run.context.caches.tasks,
     key,
     async () => {
-      const requests = readRequests(node.task, await run.context.sources.text(node.data), node.data.uri);
-      return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications });
+      const text = await run.context.sources.text(node.data);
+      const requests = readRequests(node.task, { data: { text, name: node.data.uri } });
+      return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications, pause: createPause() });
     },
     KEPT,
   );

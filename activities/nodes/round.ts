@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { encodeModule } from '../../core/adapter/encode-module.js';
 import { FLOAT_DTYPES } from '../../core/adapter/output-dtypes.js';
 import { type RoundingError, roundingDifference } from '../../core/algebra/round-trip.js';
-import type { RoundNode } from '../../core/plan/types.js';
+import type { RoundNode } from '../../core/plan/nodes/round.js';
 import { readModules } from '../../io/adapter/read-modules.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { namedCoefficients, openAdapters } from '../candidates.js';

@@ -1,5 +1,5 @@
 /** `write`: an adapter folder where `output` asks for it. */
-import type { WriteNode } from '../../core/plan/types.js';
+import type { WriteNode } from '../../core/plan/nodes/write.js';
 import { openAdapter } from '../../io/adapter/adapter-folder.js';
 import { markOf } from '../../io/adapter/adapter-output.js';
 import { writeAdapter } from '../../io/adapter/write-adapter.js';

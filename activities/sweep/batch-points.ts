@@ -1,6 +1,6 @@
 /** The points of a batch: by rule for grids and samples, by what earlier batches gave for `optimize`. */
 import type { Digest } from '../../core/digest.js';
-import { batchKey } from '../../core/plan/keys.js';
+import { batchKey } from '../../core/plan/batch-key.js';
 import { searchDigest } from '../../core/plan/sweep-digest.js';
 import { nextGeneration } from '../../core/sweep/optimize.js';
 import { gridPoint, gridSize, sampledPoint } from '../../core/sweep/points.js';

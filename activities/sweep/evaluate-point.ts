@@ -7,7 +7,7 @@ import { OminusError } from '../../core/errors.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import { need } from '../../core/plan/plan-input.js';
 import type { PlannedPoint } from '../../core/plan/plan-point.js';
-import type { Operand } from '../../core/plan/types.js';
+import type { Operand } from '../../core/plan/node.js';
 import { gramOf, namedCoefficients } from '../candidates.js';
 import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { remember } from '../remember.js';

@@ -1,6 +1,7 @@
 /** How the nodes of a run stand when its workflow does not answer: what the server and the store know by themselves. */
 import type { NodeState } from '../../core/plan/schedule.js';
-import type { NodeId, Plan } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { Plan } from '../../core/plan/types.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 
 /** State of a node by what its workflow says, or by what lies in the store. */

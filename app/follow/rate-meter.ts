@@ -1,6 +1,6 @@
 /** Rates of running nodes, from when this command first saw them (what an earlier attempt did is no speed). */
 import type { NodeCursor, SweepProgressAnswer } from '../../core/plan/run-types.js';
-import type { NodeId } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
 import type { SweepProgress } from '../../report/progress.js';
 
 /** The points of a sweep, among the nodes. */

@@ -25,9 +25,10 @@ export async function checkBenchmarks(
     const { classifier, label } = benchmark.parameters;
     const folder = typeof classifier === 'string' ? classifiers.get(classifier) : undefined;
     if (contextLength !== undefined) {
-      await problems.attempt(placeOf(benchmark, 'block'), () =>
-        blockLength(requireBenchmark(benchmark.benchmark).task(benchmark.parameters), contextLength),
-      );
+      await problems.attempt(placeOf(benchmark, 'block'), () => {
+        const task = requireBenchmark(benchmark.benchmark).task(benchmark.parameters);
+        return task.kind === 'blocks' ? blockLength(task, contextLength) : contextLength;
+      });
     }
     if (folder !== undefined) {
       await problems.attempt(placeOf(benchmark, label === undefined ? 'classifier' : 'label'), async () => {

@@ -2,7 +2,8 @@
 import { createLocalContext } from '../../activities/local-context.js';
 import { nodeOf, type NodeRun } from '../../activities/node-result.js';
 import { runNode } from '../../activities/run-node.js';
-import type { NodeId, Plan } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { Plan } from '../../core/plan/types.js';
 import type { Device } from '../../io/model/types.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 

@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { EXIT } from '../../core/errors.js';
 import { CHECKS, type Finding } from '../../app/doctor/checks.js';
-import { colorsOf, streamStyle } from '../render/style.js';
+import { colorsOf } from '../../report/terminal/style.js';
+import { streamStyle } from '../render/style.js';
 
 /** The command. */
 export function doctorCommand(): Command {

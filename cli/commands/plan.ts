@@ -11,7 +11,7 @@ import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
 import { preparePlan } from '../../app/plan-a-spec/prepare-plan.js';
 import { humanBytes } from '../render/human-bytes.js';
 import { renderOrderGaps } from '../render/order-gaps.js';
-import { textTable } from '../render/table.js';
+import { textTable } from '../../report/terminal/table.js';
 import { chosenDevice } from '../../app/session/session.js';
 
 interface PlanOptions {

@@ -1,7 +1,7 @@
 /** `ominus report RUN`: the report of a finished run as a file, its figures as files, from the store alone. */
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { standaloneSvg } from '../../report/figures/figure.js';
+import { standaloneSvg } from '../../report/figures/kit/figure.js';
 import { figuresOf } from '../../report/figures/figures.js';
 import type { RunReport } from '../../report/types.js';
 import { openStoreAsItIs } from '../../io/store/open.js';

@@ -2,7 +2,8 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { Command } from 'commander';
 import type { ProgressAnswer, SweepProgressAnswer } from '../../core/plan/run-types.js';
-import type { NodeId, Plan } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { Plan } from '../../core/plan/types.js';
 import { nodeTitle } from '../../core/plan/node-title.js';
 import { progressQuery, sweepProgressQuery } from '../../workflows/messages.js';
 import { findRun } from '../../app/runs/find-run.js';
@@ -10,8 +11,8 @@ import { storedStates, type KnownState } from '../../app/follow/node-states.js';
 import { announce } from '../options.js';
 import { RateMeter } from '../../app/follow/rate-meter.js';
 import { eventLine } from '../render/progress.js';
-import { colorsOf } from '../render/style.js';
-import { textTable } from '../render/table.js';
+import { colorsOf } from '../../report/terminal/style.js';
+import { textTable } from '../../report/terminal/table.js';
 import { firstRunId } from '../../app/runs/run-chain.js';
 import { chosenDevice, openSession, type Session } from '../../app/session/session.js';
 

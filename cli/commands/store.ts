@@ -6,7 +6,7 @@ import { openStoreAsItIs } from '../../io/store/open.js';
 import { forgetRuns, summariseStore } from '../../io/store/summary.js';
 import { verifyStore } from '../../io/store/verify.js';
 import { humanBytes } from '../render/human-bytes.js';
-import { textTable } from '../render/table.js';
+import { textTable } from '../../report/terminal/table.js';
 
 interface JsonOption {
   readonly json?: true;

@@ -3,8 +3,8 @@ import type { ReportDifference } from '../../report/reading/compare-reports.js';
 import { formatDifference, formatValue } from '../../report/words/format.js';
 import { clip } from '../../report/words/text-width.js';
 import { visibleLine } from '../../report/words/visible-text.js';
-import { colorsOf, type Style } from './style.js';
-import { renderFoldedTable, wrapText } from './table.js';
+import { colorsOf, type Style } from '../../report/terminal/style.js';
+import { renderFoldedTable, wrapText } from '../../report/terminal/table.js';
 
 const NAME_CELLS = 30;
 

@@ -7,7 +7,7 @@ import { renderReport } from '../../report/html/page.js';
 import type { RunReport } from '../../report/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import type { FollowEnd } from '../../app/follow/follow-run.js';
-import { renderResults } from './results.js';
+import { renderResults } from '../../report/terminal/results.js';
 import { streamStyle } from './style.js';
 import { reportError } from '../report-error.js';
 import { shownPath, standardReportFile, writeReportFile } from '../../app/runs/report-file.js';

@@ -2,7 +2,7 @@
 import { formatValue } from '../../report/words/format.js';
 import { orderLabel, representatives, settingLabel, totalPart } from '../../report/reading/study.js';
 import type { OrderGap, OrderGapResult, StudyPlan } from '../../core/study/types.js';
-import { renderTable, type Column } from './table.js';
+import { renderTable, type Column } from '../../report/terminal/table.js';
 
 /** Layers that are named: those with the largest gaps. */
 const NAMED_LAYERS = 3;

@@ -11,8 +11,8 @@ import {
 } from '../../report/progress.js';
 import { clip } from '../../report/words/text-width.js';
 import { visibleLine } from '../../report/words/visible-text.js';
-import { drawBar } from './bars.js';
-import { colorsOf, type Colors, type Style } from './style.js';
+import { drawBar } from '../../report/terminal/bar.js';
+import { colorsOf, type Colors, type Style } from '../../report/terminal/style.js';
 
 /** How progress is shown. */
 export type ProgressMode = 'block' | 'lines' | 'json';

@@ -1,15 +1,5 @@
 /** What a stream can show: colour or not, and how wide it is. Decided once per stream. */
-import picocolors from 'picocolors';
-
-/** Colour functions; plain text where colour is off. */
-export type Colors = ReturnType<typeof picocolors.createColors>;
-
-/** How to draw on one stream. */
-export interface Style {
-  readonly color: boolean;
-  /** Columns. */
-  readonly width: number;
-}
+import type { Style } from '../../report/terminal/style.js';
 
 /** Width where a stream does not say one. */
 const DEFAULT_WIDTH = 100;
@@ -35,9 +25,4 @@ export function usesColor(stream: TerminalLike, env: NodeJS.ProcessEnv = process
 export function streamStyle(stream: TerminalLike, env: NodeJS.ProcessEnv = process.env): Style {
   const columns = stream.columns ?? Number(env['COLUMNS']);
   return { color: usesColor(stream, env), width: Number.isInteger(columns) && columns > 0 ? columns : DEFAULT_WIDTH };
-}
-
-/** Colour functions of a style. */
-export function colorsOf(style: { readonly color: boolean }): Colors {
-  return picocolors.createColors(style.color);
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { formatDuration, formatNumber, formatTime } from '../../report/words/format.js';
 import { html, trusted, type Html } from '../../report/html/html.js';
 import { countNodes, type RunProgress, type SweepProgress, type Trouble } from '../../report/progress.js';
-import { STYLE } from '../../report/html/style.js';
+import { pageHtml } from '../../report/html/shell.js';
 import type { ListedRun, RunListing } from './run-directory.js';
 
 /** Replaces the part that changes by what the server sends; a finished run reloads into its report. */
@@ -186,20 +186,6 @@ function livePart(events: string, part: Html): Html {
 }
 
 function page(title: string, body: Html): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}" /></noscript>
-        <title>${title} – ominus</title>
-        <style>
-          ${trusted(STYLE)}
-        </style>
-      </head>
-      <body>
-        ${body}
-      </body>
-    </html> `.markup;
+  const head = html`<noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}" /></noscript>`;
+  return pageHtml(`${title} – ominus`, head, body);
 }

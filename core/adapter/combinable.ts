@@ -1,6 +1,6 @@
 /** Whether adapters can be combined at all, and what is doubtful about it. */
 import { adapterNames } from '../algebra/evaluate.js';
-import { OminusError } from '../errors.js';
+import { assertNever, OminusError } from '../errors.js';
 import type { Formula } from '../expression/types.js';
 import type { AdapterDescription } from './types.js';
 
@@ -62,23 +62,38 @@ export function checkModulesToSave(formula: Formula, adapters: readonly NamedAda
 
 /** The adapter with which a formula begins, with coefficient 1. */
 function headOf(formula: Formula): string | undefined {
-  if (formula.kind === 'apply') {
-    return headOf(formula.application.left);
+  switch (formula.kind) {
+    case 'adapter':
+      return formula.name;
+    case 'apply':
+      return headOf(formula.application.left);
+    case 'zero':
+    case 'make':
+      return undefined;
+    default:
+      return assertNever(formula);
   }
-  return formula.kind === 'adapter' ? formula.name : undefined;
 }
 
 /** Adapters that occur elsewhere than at the beginning of a formula, or of a reference in it. */
 function operandNames(formula: Formula): ReadonlySet<string> {
-  if (formula.kind !== 'apply') {
-    return new Set();
+  switch (formula.kind) {
+    case 'adapter':
+    case 'zero':
+      return new Set();
+    case 'make':
+      return new Set(adapterNames(formula));
+    case 'apply': {
+      const { left, right, reference } = formula.application;
+      return new Set([
+        ...operandNames(left),
+        ...adapterNames(right),
+        ...(reference === undefined ? [] : operandNames(reference)),
+      ]);
+    }
+    default:
+      return assertNever(formula);
   }
-  const { left, right, reference } = formula.application;
-  return new Set([
-    ...operandNames(left),
-    ...adapterNames(right),
-    ...(reference === undefined ? [] : operandNames(reference)),
-  ]);
 }
 
 /** Warnings about adapters that say they belong to different base models. */

@@ -43,82 +43,82 @@ export function parseConfigObject(file: string, text: string): JsonObject {
 
 /** Reads fields of one config; `null` counts as absent, as it does in peft. */
 export class ConfigFields {
-  private readonly file: string;
-  private readonly root: JsonObject;
+  readonly #file: string;
+  readonly #root: JsonObject;
 
   constructor(file: string, root: JsonObject) {
-    this.file = file;
-    this.root = root;
+    this.#file = file;
+    this.#root = root;
   }
 
   boolean(key: string): boolean {
-    const value = this.root.get(key) ?? false;
-    return typeof value === 'boolean' ? value : this.fail(key, value, 'true or false');
+    const value = this.#root.get(key) ?? false;
+    return typeof value === 'boolean' ? value : this.#fail(key, value, 'true or false');
   }
 
   string(key: string): string | undefined {
-    const value = this.root.get(key) ?? undefined;
-    return value === undefined || typeof value === 'string' ? value : this.fail(key, value, 'a string');
+    const value = this.#root.get(key) ?? undefined;
+    return value === undefined || typeof value === 'string' ? value : this.#fail(key, value, 'a string');
   }
 
   /** A list of strings, or a single string. */
   strings(key: string): readonly string[] | string | undefined {
-    const value = this.root.get(key) ?? undefined;
+    const value = this.#root.get(key) ?? undefined;
     return value === undefined || typeof value === 'string' ? value : this.stringList(key, value);
   }
 
-  stringList(key: string, value: JsonValue = this.root.get(key) ?? []): readonly string[] {
+  stringList(key: string, value: JsonValue = this.#root.get(key) ?? []): readonly string[] {
     const list: readonly JsonValue[] = Array.isArray(value) ? value : [];
     const strings = list.filter((item) => typeof item === 'string');
     return Array.isArray(value) && strings.length === list.length
       ? strings
-      : this.fail(key, value, 'a list of strings');
+      : this.#fail(key, value, 'a list of strings');
   }
 
   /** A positive integer of at most `limit`. */
   positiveInteger(key: string, absent: number, limit: number): number {
-    return this.checkInteger(key, this.root.get(key) ?? absent, limit);
+    return this.#checkInteger(key, this.#root.get(key) ?? absent, limit);
   }
 
   finite(key: string, absent: number): number {
-    return this.checkFinite(key, this.root.get(key) ?? absent);
+    return this.#checkFinite(key, this.#root.get(key) ?? absent);
   }
 
   /** An object of positive integers of at most `limit`, in the order of the file. */
   integers(key: string, limit: number): ReadonlyMap<string, number> {
-    return this.mapObject(key, (name, value) => this.checkInteger(name, value, limit));
+    return this.#mapObject(key, (name, value) => this.#checkInteger(name, value, limit));
   }
 
   /** An object of finite numbers, in the order of the file. */
   finites(key: string): ReadonlyMap<string, number> {
-    return this.mapObject(key, (name, value) => this.checkFinite(name, value));
+    return this.#mapObject(key, (name, value) => this.#checkFinite(name, value));
   }
 
-  private mapObject(key: string, check: (name: string, value: JsonValue) => number): ReadonlyMap<string, number> {
-    const value = this.root.get(key) ?? new Map<string, JsonValue>();
+  #mapObject(key: string, check: (name: string, value: JsonValue) => number): ReadonlyMap<string, number> {
+    const value = this.#root.get(key) ?? new Map<string, JsonValue>();
     if (!isJsonObject(value)) {
-      return this.fail(key, value, 'an object of numbers');
+      return this.#fail(key, value, 'an object of numbers');
     }
     return new Map([...value].map(([name, item]) => [name, check(`${key}["${name}"]`, item)]));
   }
 
-  private checkInteger(name: string, value: JsonValue, limit: number): number {
+  #checkInteger(name: string, value: JsonValue, limit: number): number {
     return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= limit
       ? value
-      : this.fail(name, value, `an integer from 1 to ${String(limit)}`);
+      : this.#fail(name, value, `an integer from 1 to ${String(limit)}`);
   }
 
-  private checkFinite(name: string, value: JsonValue): number {
-    return typeof value === 'number' && Number.isFinite(value) ? value : this.fail(name, value, 'a finite number');
+  #checkFinite(name: string, value: JsonValue): number {
+    return typeof value === 'number' && Number.isFinite(value) ? value : this.#fail(name, value, 'a finite number');
   }
 
-  private fail(name: string, value: JsonValue, expected: string): never {
+  #fail(name: string, value: JsonValue, expected: string): never {
     const got =
       typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
         ? JSON.stringify(value)
         : jsonKind(value);
     throw adapterInvalid(
-      this.file,
+      this.#file,
       `${name} is ${got.slice(0, 80)}, expected ${expected}`,
       `Correct ${oneLine(name)} in the file, or save the adapter again with peft.`,
     );

@@ -16,27 +16,27 @@ const MAX_REPEATS = 2;
 
 /** Compiles the keys of a pattern once; the matcher returns the value of the first key that matches a path. */
 export class PatternTable {
-  private readonly entries: readonly { readonly key: string; readonly regex: RegExp; readonly value: number }[];
-  private readonly used = new Set<string>();
+  readonly #entries: readonly { readonly key: string; readonly regex: RegExp; readonly value: number }[];
+  readonly #used = new Set<string>();
 
   /** @throws OminusError `ADAPTER_UNSUPPORTED` for a key that cannot be matched as peft does, or not safely */
   constructor(file: string, name: string, pattern: ReadonlyMap<string, number>) {
-    this.entries = [...pattern].map(([key, value]) => ({ key, regex: compile(file, name, key), value }));
+    this.#entries = [...pattern].map(([key, value]) => ({ key, regex: compile(file, name, key), value }));
   }
 
   /** Value of the first matching key, or `absent`. */
   get(path: string, absent: number): number {
-    const entry = this.entries.find(({ regex }) => regex.test(path));
+    const entry = this.#entries.find(({ regex }) => regex.test(path));
     if (entry === undefined) {
       return absent;
     }
-    this.used.add(entry.key);
+    this.#used.add(entry.key);
     return entry.value;
   }
 
   /** Keys that decided nothing so far. */
   unused(): readonly string[] {
-    return this.entries.map(({ key }) => key).filter((key) => !this.used.has(key));
+    return this.#entries.map(({ key }) => key).filter((key) => !this.#used.has(key));
   }
 }
 

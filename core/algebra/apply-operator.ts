@@ -5,7 +5,8 @@ import type { Application } from '../expression/types.js';
 import { diagnoseModule, type ModuleApplication } from './diagnose.js';
 import { spreadModule, unionOfLeaves, unionOfModules } from './leaf.js';
 import { firstFew } from './missing-modules.js';
-import { OPERATORS } from './operators/registry.js';
+import type { RowsInput } from './operators/operator.js';
+import { ROW_OPERATORS } from './operators/registry.js';
 import { ModuleRows } from './row-norms.js';
 import type { Coefficients, CombineDiagnostics, Gram, ModuleDiagnostics } from './types.js';
 
@@ -80,8 +81,8 @@ function applyToModules(
       right: spreadModule(right, path, leaves, module.rows),
       reference: reference === undefined ? whole : spreadModule(reference, path, leaves, module.rows),
     };
-    const norms = { rightNorms: module.norms(operands.right), referenceNorms: module.norms(operands.reference) };
-    const edit = OPERATORS[application.operator]({ ...operands, ...norms });
+    const input = rowsInput(module, operands.right, operands.reference);
+    const edit = ROW_OPERATORS[application.operator].rows(input);
     const result = applyEdit(operands.left, application.sign * Number(application.lambda), edit);
     if (result === undefined) {
       throw new OminusError('OVERFLOW', {
@@ -95,14 +96,30 @@ function applyToModules(
       path,
       leaves,
       module,
-      ...operands,
-      ...norms,
+      ...input,
+      left: operands.left,
       edit,
       result,
       missingIn: sideWithout(path, left, right),
     });
   }
   return { leaves, modules };
+}
+
+/** What an operator sees; what it does not ask for is not computed. */
+function rowsInput(module: ModuleRows, right: Float64Array, reference: Float64Array): RowsInput {
+  return {
+    right,
+    reference,
+    rightNorms: once(() => module.norms(right)),
+    referenceNorms: once(() => module.norms(reference)),
+    products: once(() => module.products(reference, right)),
+  };
+}
+
+function once<T>(compute: () => T): () => T {
+  let value: { readonly is: T } | undefined;
+  return () => (value ??= { is: compute() }).is;
 }
 
 /**

@@ -2,23 +2,20 @@
 import type { Digest } from '../digest.js';
 import { arithmetic } from '../numeric/arithmetic.js';
 import { placeOf } from './leaf.js';
+import type { RowsInput } from './operators/operator.js';
 import type { ModuleRows } from './row-norms.js';
 import type { Gram, ModuleDiagnostics } from './types.js';
 
 /** Rows whose cosine is below −1 plus this count as opposite; cosines carry rounding of about 1e-15. */
 const OPPOSITE_MARGIN = 1e-12;
 
-/** Everything about one module of an application; coefficients are `[leaves, rows]`, norms `[rows]`. */
-export interface ModuleApplication {
+/** Everything about one module of an application; coefficients are `[leaves, rows]`. */
+export interface ModuleApplication extends RowsInput {
   readonly gram: Gram;
   readonly path: string;
   readonly leaves: readonly Digest[];
   readonly module: ModuleRows;
   readonly left: Float64Array;
-  readonly right: Float64Array;
-  readonly reference: Float64Array;
-  readonly rightNorms: Float64Array;
-  readonly referenceNorms: Float64Array;
   /** ±λ·edit. */
   readonly edit: Float64Array;
   readonly result: Float64Array;
@@ -43,17 +40,14 @@ export function diagnoseModule(application: ModuleApplication): ModuleDiagnostic
 }
 
 function compareRows({
-  module,
-  right,
-  reference,
+  products,
   rightNorms,
   referenceNorms,
 }: ModuleApplication): Pick<
   ModuleDiagnostics,
   'cosineMean' | 'cosineMin' | 'cosineMax' | 'normRatioMean' | 'zeroLeftRows' | 'zeroRightRows' | 'oppositeRows'
 > {
-  const products = module.products(reference, right);
-  const rows = arithmetic().compareRows(products, rightNorms, referenceNorms, OPPOSITE_MARGIN);
+  const rows = arithmetic().compareRows(products(), rightNorms(), referenceNorms(), OPPOSITE_MARGIN);
   const { compared } = rows;
   return {
     cosineMean: compared === 0 ? null : rows.cosineSum / compared,

@@ -1,10 +1,10 @@
 /** Evaluates a whole formula: operand by operand, from the inside out. */
 import type { Digest } from '../digest.js';
-import { assertNever } from '../errors.js';
-import { printFormula } from '../expression/print.js';
-import type { Application, Formula } from '../expression/types.js';
+import { assertNever, OminusError } from '../errors.js';
+import type { Application, Formula, MadeFormula } from '../expression/types.js';
 import { applyOperator, operatorCoefficients, type ApplyOptions } from './apply-operator.js';
 import { leafOperand, zeroCoefficients } from './leaf.js';
+import { StructuralKeys } from './structural-keys.js';
 import type { Coefficients, CombineDiagnostics, Gram } from './types.js';
 
 /** One application that was made on the way. */
@@ -23,10 +23,12 @@ export interface EvaluatedFormula {
 /** How a formula is evaluated. */
 export interface EvaluateOptions extends ApplyOptions {
   /**
-   * Values of applications by their text, over the same leaves: looked up, and added to, the latest last. Points of a sweep
+   * Values of applications by their structure, over the same leaves: looked up, and added to, the latest last. Points of a sweep
    * share what their λ do not change. What is found has no step, since it was not evaluated.
    */
   readonly known?: Map<string, Coefficients>;
+  /** Digest of a made leaf, which the Gram matrices cover; without it a formula that has one is refused. */
+  readonly madeLeafOf?: (made: MadeFormula) => Digest;
 }
 
 /**
@@ -39,10 +41,11 @@ export function evaluateFormula(
   formula: Formula,
   gram: Gram,
   leafOf: (name: string) => Digest,
-  { known, ...options }: EvaluateOptions = {},
+  { known, madeLeafOf, ...options }: EvaluateOptions = {},
 ): EvaluatedFormula {
   const steps: EvaluatedStep[] = [];
-  const coefficients = evaluateParts(formula, gram, leafOf, known, (operands, application) => {
+  const leaves = leavesBy(leafOf, madeLeafOf);
+  const coefficients = evaluateParts(formula, gram, leaves, known, (operands, application) => {
     const applied = applyOperator(gram, operands, options);
     steps.push({ application, diagnostics: applied.diagnostics });
     return applied.coefficients;
@@ -61,31 +64,49 @@ export function formulaCoefficients(
   formula: Formula,
   gram: Gram,
   leafOf: (name: string) => Digest,
-  { known, ...options }: EvaluateOptions = {},
+  { known, madeLeafOf, ...options }: EvaluateOptions = {},
 ): Coefficients {
-  return evaluateParts(formula, gram, leafOf, known, (operands) => operatorCoefficients(gram, operands, options));
+  const leaves = leavesBy(leafOf, madeLeafOf);
+  return evaluateParts(formula, gram, leaves, known, (operands) => operatorCoefficients(gram, operands, options));
+}
+
+/** Digest of a formula that is a leaf. */
+type LeafOf = (leaf: Extract<Formula, { kind: 'adapter' | 'make' }>) => Digest;
+
+function leavesBy(leafOf: (name: string) => Digest, madeLeafOf: EvaluateOptions['madeLeafOf']): LeafOf {
+  return (leaf) => {
+    if (leaf.kind === 'adapter') {
+      return leafOf(leaf.name);
+    }
+    if (madeLeafOf === undefined) {
+      throw new OminusError('INTERNAL', { message: `the product of ${leaf.call.operator} is not at hand here` });
+    }
+    return madeLeafOf(leaf);
+  };
 }
 
 /** From the inside out; `apply` is called for every application whose value is not known. */
 function evaluateParts(
   formula: Formula,
   gram: Gram,
-  leafOf: (name: string) => Digest,
+  leafOf: LeafOf,
   known: Map<string, Coefficients> | undefined,
   apply: (operands: Application<Coefficients>, application: Application<Formula>) => Coefficients,
 ): Coefficients {
+  const keys = known === undefined ? undefined : new StructuralKeys(leafOf);
   const evaluate = (part: Formula): Coefficients => {
     switch (part.kind) {
       case 'zero':
         return zeroCoefficients();
       case 'adapter':
-        return leafOperand(gram, leafOf(part.name));
+      case 'make':
+        return leafOperand(gram, leafOf(part));
       case 'apply': {
-        const text = known === undefined ? '' : printFormula(part);
-        const found = known?.get(text);
+        const key = keys?.of(part) ?? '';
+        const found = known?.get(key);
         if (found !== undefined) {
-          known?.delete(text);
-          known?.set(text, found);
+          known?.delete(key);
+          known?.set(key, found);
           return found;
         }
         const { application } = part;
@@ -97,7 +118,7 @@ function evaluateParts(
           ...(reference === undefined ? {} : { reference: evaluate(reference) }),
         };
         const coefficients = apply(resolved, application);
-        known?.set(text, coefficients);
+        known?.set(key, coefficients);
         return coefficients;
       }
       default:
@@ -107,21 +128,45 @@ function evaluateParts(
   return evaluate(formula);
 }
 
-/** Names of the adapters in a formula, in the order of their first occurrence. */
+/** Names of the adapters in a formula, those of which its made leaves are made too, in the order of their first occurrence. */
 export function adapterNames(formula: Formula): readonly string[] {
   const names = new Set<string>();
   const visit = (part: Formula): void => {
-    if (part.kind === 'adapter') {
-      names.add(part.name);
-    } else if (part.kind === 'apply') {
-      const { left, right, reference } = part.application;
-      visit(left);
-      visit(right);
-      if (reference !== undefined) {
-        visit(reference);
-      }
+    switch (part.kind) {
+      case 'adapter':
+        names.add(part.name);
+        return;
+      case 'zero':
+        return;
+      case 'apply':
+        partsOf(part.application).forEach(visit);
+        return;
+      case 'make':
+        part.call.operands.forEach(visit);
+        return;
+      default:
+        assertNever(part);
     }
   };
   visit(formula);
   return [...names];
+}
+
+/** The made leaves over which a formula is a combination, without those of which they are made, in the order of their occurrence. */
+export function madeLeaves(formula: Formula): readonly MadeFormula[] {
+  switch (formula.kind) {
+    case 'adapter':
+    case 'zero':
+      return [];
+    case 'apply':
+      return partsOf(formula.application).flatMap(madeLeaves);
+    case 'make':
+      return [formula];
+    default:
+      return assertNever(formula);
+  }
+}
+
+function partsOf({ left, right, reference }: Application<Formula>): readonly Formula[] {
+  return reference === undefined ? [left, right] : [left, right, reference];
 }

@@ -1,6 +1,7 @@
 /** Target modules that only one operand of an application has, told by name. */
 import { printFormula } from '../expression/print.js';
 import type { Application, Formula } from '../expression/types.js';
+import { ROW_OPERATORS } from './operators/registry.js';
 import type { ModuleDiagnostics } from './types.js';
 
 /** Names that are written out; a model has hundreds of modules. */
@@ -19,8 +20,7 @@ export function missingModuleWarnings(
 ): readonly string[] {
   const step = printFormula({ kind: 'apply', application });
   const { operator, reference } = application;
-  const onlyRight =
-    operator === 'direct' ? 'which are as it has them' : reference === undefined ? 'from which nothing is removed' : '';
+  const onlyRight = ROW_OPERATORS[operator].onlyRight(reference !== undefined);
   const sides = [
     ['left', 'right', 'which stay as they are'],
     ['right', 'left', onlyRight],

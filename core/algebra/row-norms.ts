@@ -21,18 +21,18 @@ interface Squares {
 /** One module's Gram, seen by the leaves of some combinations. */
 export class ModuleRows {
   readonly rows: number;
-  private readonly values: Float64Array;
-  private readonly places: readonly number[];
-  private readonly leaves: number;
-  private readonly known = new Map<Float64Array, Squares>();
-  private readonly knownOccurring = new Map<Float64Array, readonly number[]>();
+  readonly #values: Float64Array;
+  readonly #places: readonly number[];
+  readonly #leaves: number;
+  readonly #known = new Map<Float64Array, Squares>();
+  readonly #knownOccurring = new Map<Float64Array, readonly number[]>();
 
   /** @param leaves - the leaves that the coefficients of all methods are over */
   constructor(gram: Gram, path: string, leaves: readonly Digest[]) {
     this.rows = rowsOf(gram, path);
-    this.values = gram.modules.get(path) ?? new Float64Array();
-    this.places = leaves.map((leaf) => placeOf(gram, leaf));
-    this.leaves = gram.leaves.length;
+    this.#values = gram.modules.get(path) ?? new Float64Array();
+    this.#places = leaves.map((leaf) => placeOf(gram, leaf));
+    this.#leaves = gram.leaves.length;
   }
 
   /**
@@ -44,13 +44,13 @@ export class ModuleRows {
    */
   products(x: Float64Array, y: Float64Array): Float64Array {
     if (x === y) {
-      return this.squares(x).values;
+      return this.#squares(x).values;
     }
     const terms: WeightedProduct[] = [];
-    const inY = this.occurring(y);
-    for (const j of this.occurring(x)) {
+    const inY = this.#occurring(y);
+    for (const j of this.#occurring(x)) {
       for (const l of inY) {
-        terms.push({ times: 1, x: this.lineOf(x, j), y: this.lineOf(y, l), gram: this.pair(j, l) });
+        terms.push({ times: 1, x: this.#lineOf(x, j), y: this.#lineOf(y, l), gram: this.#pair(j, l) });
       }
     }
     const sums = new Float64Array(this.rows);
@@ -59,44 +59,44 @@ export class ModuleRows {
   }
 
   /** Squares of rows, and their sum; kept, since the same operand is asked for by several. Do not modify. */
-  private squares(c: Float64Array): Squares {
-    const known = this.known.get(c);
+  #squares(c: Float64Array): Squares {
+    const known = this.#known.get(c);
     if (known !== undefined) {
       return known;
     }
     const terms: WeightedProduct[] = [];
-    const occurring = this.occurring(c);
+    const occurring = this.#occurring(c);
     for (const j of occurring) {
-      const x = this.lineOf(c, j);
+      const x = this.#lineOf(c, j);
       for (const l of occurring) {
         if (l >= j) {
-          const y = l === j ? x : this.lineOf(c, l);
-          terms.push({ times: l > j ? 2 : 1, x, y, gram: this.pair(j, l) });
+          const y = l === j ? x : this.#lineOf(c, l);
+          terms.push({ times: l > j ? 2 : 1, x, y, gram: this.#pair(j, l) });
         }
       }
     }
     const values = new Float64Array(this.rows);
     const squares = { values, sum: arithmetic().weightedProducts(terms, values) };
-    this.known.set(c, squares);
+    this.#known.set(c, squares);
     return squares;
   }
 
-  private lineOf(c: Float64Array, j: number): Float64Array {
+  #lineOf(c: Float64Array, j: number): Float64Array {
     return c.subarray(j * this.rows, (j + 1) * this.rows);
   }
 
   /** The Gram's entries of a pair of leaves, `[rows]`. */
-  private pair(j: number, l: number): Float64Array {
-    const start = pairPlace(this.places[j] ?? 0, this.places[l] ?? 0, this.leaves) * this.rows;
-    return this.values.subarray(start, start + this.rows);
+  #pair(j: number, l: number): Float64Array {
+    const start = pairPlace(this.#places[j] ?? 0, this.#places[l] ?? 0, this.#leaves) * this.rows;
+    return this.#values.subarray(start, start + this.rows);
   }
 
   /** Leaves that have a coefficient other than zero, in order: operands are often single leaves among many. */
-  private occurring(c: Float64Array): readonly number[] {
-    let occurring = this.knownOccurring.get(c);
+  #occurring(c: Float64Array): readonly number[] {
+    let occurring = this.#knownOccurring.get(c);
     if (occurring === undefined) {
-      occurring = [...this.places.keys()].filter((j) => !isZero(this.lineOf(c, j)));
-      this.knownOccurring.set(c, occurring);
+      occurring = [...this.#places.keys()].filter((j) => !isZero(this.#lineOf(c, j)));
+      this.#knownOccurring.set(c, occurring);
     }
     return occurring;
   }
@@ -108,15 +108,15 @@ export class ModuleRows {
    * @returns `[rows]`
    */
   norms(c: Float64Array): Float64Array {
-    const terms = this.occurring(c).map((j) => ({ c: this.lineOf(c, j), squares: this.pair(j, j) }));
+    const terms = this.#occurring(c).map((j) => ({ c: this.#lineOf(c, j), squares: this.#pair(j, j) }));
     const roots = new Float64Array(this.rows);
-    arithmetic().boundedRoots(this.squares(c).values, terms, ZERO_NORM_SHARE, roots);
+    arithmetic().boundedRoots(this.#squares(c).values, terms, ZERO_NORM_SHARE, roots);
     return roots;
   }
 
   /** Frobenius norm of the whole module's combination. */
   frobenius(c: Float64Array): number {
-    return Math.sqrt(Math.max(0, this.squares(c).sum));
+    return Math.sqrt(Math.max(0, this.#squares(c).sum));
   }
 }
 

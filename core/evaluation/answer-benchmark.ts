@@ -1,7 +1,6 @@
 /** What benchmarks that read greedy answers have in common. Equal tasks over one data file share their answers. */
-import { type Static, type TSchema, Type } from 'typebox';
-import type { Json } from '../digest.js';
-import { metricValues } from './metric-values.js';
+import { type Static, type TObject, type TProperties, Type } from 'typebox';
+import { defineBenchmark, type BenchmarkDefinition } from './define-benchmark.js';
 import {
   chatTemplateParameter,
   dataParameter,
@@ -9,7 +8,6 @@ import {
   maxNewTokensParameter,
   readParameters,
 } from './parameters.js';
-import type { ReadOptions } from './readers/records.js';
 import { type Answered, fullContextWarnings, tooLongWarnings, withResponses } from './responses.js';
 import type { Benchmark, ExampleResult, ScoreInput } from './types.js';
 
@@ -43,54 +41,36 @@ export interface ScoredAnswers {
 }
 
 /** A benchmark on answers, but for what they have in common. */
-export interface AnswerBenchmark<Item extends { readonly id: string }, Parameters extends TSchema> extends Pick<
-  Benchmark,
-  'name' | 'title' | 'resultVersion' | 'metrics' | 'classifier'
+export interface AnswerBenchmark<Item extends { readonly id: string }, P extends TProperties> extends Omit<
+  BenchmarkDefinition<Item, 'answers', P>,
+  'task' | 'score'
 > {
-  /** Holds {@link answerParameters}. */
-  readonly parameters: Parameters;
-  /** Longest answer when the spec says nothing. */
+  /** Longest answer when the spec says nothing; its parameters hold {@link answerParameters}. */
   readonly maxNewTokens: number;
-  /** Which reader turns the data file into requests (core/evaluation/readers/requests.ts), and its items. */
-  readonly reader: string;
-  readonly read: (data: string, options: ReadOptions) => readonly Item[];
   /** Scores every answer. */
   readonly examples: (
     answered: readonly AnsweredItem<Item>[],
-    parameters: Static<Parameters>,
+    parameters: Static<TObject<P>>,
     classify: ScoreInput['classify'],
-  ) => Promise<ScoredAnswers>;
+  ) => Promise<ScoredAnswers> | ScoredAnswers;
 }
 
 /** The whole benchmark. */
-export function answerBenchmark<Item extends { readonly id: string }, Parameters extends TSchema>(
-  definition: AnswerBenchmark<Item, Parameters>,
+export function answerBenchmark<Item extends { readonly id: string }, P extends TProperties>(
+  definition: AnswerBenchmark<Item, P>,
 ): Benchmark {
-  const { name, title, resultVersion, parameters, metrics, classifier, maxNewTokens: standard } = definition;
+  const { name, maxNewTokens: standard } = definition;
   const common = Type.Object(answerParameters(standard));
-  const readCommon = (given: Readonly<Record<string, Json>>): Static<typeof common> => {
-    readParameters(name, parameters, given); // names what the benchmark does not know
-    return readParameters(name, common, given);
-  };
-  return {
-    ...{ name, title, resultVersion, parameters, metrics, classifier },
-    task(given) {
-      const { max_new_tokens: maxNewTokens = standard, chat_template: chatTemplate, limit } = readCommon(given);
-      return {
-        kind: 'answers',
-        reader: definition.reader,
-        resultVersion: 1,
-        style: chatTemplate === true ? 'chat-template' : 'ext-sub',
-        maxNewTokens,
-        ...(limit === undefined ? {} : { limit }),
-      };
+  return defineBenchmark<Item, 'answers', P>({
+    ...definition,
+    task(_own, base, given) {
+      const { max_new_tokens: maxNewTokens = standard, chat_template } = readParameters(name, common, given);
+      return { kind: 'answers', ...base, style: chat_template === true ? 'chat-template' : 'ext-sub', maxNewTokens };
     },
-    async score(input) {
-      const { data: source, limit, max_new_tokens: maxNewTokens = standard } = readCommon(input.parameters);
-      const items = definition.read(input.data, { source, limit });
-      const answered = withResponses('answer', items, input.responses);
-      const own = readParameters(name, parameters, input.parameters);
-      const scored = await definition.examples(answered, own, input.classify);
+    async score({ parameters, given, items, responses, classify }) {
+      const { max_new_tokens: maxNewTokens = standard } = readParameters(name, common, given);
+      const answered = withResponses('answer', items(), responses);
+      const scored = await definition.examples(answered, parameters, classify);
       const examples = answered.map(({ item, response: { promptDigest } }, at): ExampleResult => {
         const { scores = {}, detail = {} } = scored.examples[at] ?? {};
         return { id: item.id, promptDigest, scores, weight: 1, detail };
@@ -100,7 +80,7 @@ export function answerBenchmark<Item extends { readonly id: string }, Parameters
         ...fullContextWarnings(answered, maxNewTokens),
         ...(scored.warnings ?? []),
       ];
-      return { benchmark: name, resultVersion, metrics: metricValues(metrics, examples), examples, warnings };
+      return { examples, warnings };
     },
-  };
+  });
 }

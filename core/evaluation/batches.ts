@@ -1,4 +1,5 @@
 /** Batches of a task: fixed by the task and the model alone, never by what remains to be done or by what fits today. */
+import type { TaskKind } from './tasks.js';
 
 /** Bounds of one batch. */
 export interface BatchLimits {
@@ -25,13 +26,24 @@ export const BATCH_POLICY = {
   readonly generate: BatchLimits;
 };
 
+/** The policy for tasks of a kind. */
+export function batchPolicy(kind: TaskKind): BatchLimits & { readonly multiplications?: number } {
+  switch (kind) {
+    case 'choices':
+    case 'blocks':
+      return BATCH_POLICY.score;
+    case 'answers':
+      return BATCH_POLICY.generate;
+  }
+}
+
 /**
- * Bounds of a batch that is scored.
+ * Bounds of a batch.
  *
  * @param perToken - multiplications of the model per token where these are what takes time; 0 elsewhere
  */
-export function scoreLimits(perToken: number): BatchLimits {
-  const { rows, tokens, multiplications } = BATCH_POLICY.score;
+export function batchLimits(kind: TaskKind, perToken: number): BatchLimits {
+  const { rows, tokens, multiplications = Number.POSITIVE_INFINITY } = batchPolicy(kind);
   return { rows, tokens: Math.min(tokens, Math.floor(multiplications / perToken)) };
 }
 
@@ -74,18 +86,4 @@ export function planBatches(
     rows += item.rows;
   }
   return batches;
-}
-
-/** Number of leading tokens that all sequences have in common. */
-export function commonPrefixLength(sequences: readonly (readonly number[])[]): number {
-  const [first = [], ...others] = sequences;
-  let length = first.length;
-  for (const other of others) {
-    let i = 0;
-    while (i < length && other[i] === first[i]) {
-      i++;
-    }
-    length = i;
-  }
-  return length;
 }

@@ -1,4 +1,5 @@
 /** What evaluation needs of a tokenizer and of an inference engine; io/model provides both. */
+import type { GenerateOptions } from './tasks.js';
 
 /** A model's tokenizer. */
 export interface PromptTokenizer {
@@ -21,6 +22,12 @@ export interface PromptTokenizer {
   chatPrompt(message: string): string;
 }
 
+/** What an engine is told about answers. */
+export interface DecodingOptions extends GenerateOptions {
+  /** Any of these tokens ends an answer; none of them is part of it. */
+  readonly endTokens: readonly number[];
+}
+
 /** The part of an inference engine that responses need; `C` is whatever it takes for a candidate. */
 export interface ResponseEngine<C> {
   score(
@@ -31,7 +38,7 @@ export interface ResponseEngine<C> {
   generate(
     candidate: C,
     prompts: readonly (readonly number[])[],
-    options: { readonly maxNewTokens: number; readonly endTokens: readonly number[] },
+    options: DecodingOptions,
     signal?: AbortSignal,
   ): Promise<readonly { readonly tokens: readonly number[]; readonly finished: boolean }[]>;
 }

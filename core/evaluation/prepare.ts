@@ -1,9 +1,17 @@
 /** From requests to token ids and batches: what every candidate on one model shares, computed once per task. */
 import { digestOf, type Digest } from '../digest.js';
 import { OminusError } from '../errors.js';
-import { BATCH_POLICY, commonPrefixLength, planBatches, scoreLimits, type BatchItem } from './batches.js';
+import { batchLimits, planBatches, type BatchItem } from './batches.js';
+import { commonPrefixLength } from './common-prefix.js';
 import type { PromptTokenizer } from './model-interfaces.js';
-import type { ModelRequest, ResponseTask } from './types.js';
+import {
+  generateOptions,
+  type BlocksTask,
+  type ChoicesRequest,
+  type GenerateOptions,
+  type ModelRequest,
+  type ResponseTask,
+} from './tasks.js';
 
 /** A request in token ids. `tooLong`: longer than the model's context, so it is counted and never asked. */
 export type PreparedRequest =
@@ -15,15 +23,13 @@ export type PreparedRequest =
       readonly continuations: readonly (readonly number[])[];
       readonly tooLong: boolean;
     }
-  | {
+  | (GenerateOptions & {
       readonly kind: 'answer';
       readonly id: string;
       readonly promptDigest: Digest;
       readonly prompt: readonly number[];
-      /** Longest answer; the engine also stops where the context is full. */
-      readonly maxNewTokens: number;
       readonly tooLong: boolean;
-    }
+    })
   | {
       readonly kind: 'block';
       readonly id: string;
@@ -56,10 +62,9 @@ export interface PrepareInput {
   readonly contextLength: number;
   /** Multiplications per token, of a model on a CPU. */
   readonly multiplications?: number;
+  /** Asked after every request: a promise where other work should get a turn. Long tasks hold up heartbeats without it. */
+  readonly pause?: () => Promise<void> | undefined;
 }
-
-/** Longest stretch without giving the event loop a turn, in milliseconds: heartbeats must get through. */
-const SLICE_MS = 20;
 
 /**
  * Tokenises all requests, packs documents into blocks, marks what is longer than the context, and plans the batches.
@@ -70,20 +75,33 @@ const SLICE_MS = 20;
 export async function prepare(input: PrepareInput): Promise<PreparedTask> {
   const requests =
     input.task.kind === 'blocks'
-      ? await packBlocks(input)
-      : await mapInSlices(input.requests, (r) => encodeRequest(r, input));
+      ? await packBlocks(input, input.task)
+      : await mapWithPauses(input, (request) => encodeRequest(request, input));
   const asked = requests.map((request, place) => ({ request, place })).filter(({ request }) => !request.tooLong);
-  const isGeneration = input.task.kind === 'answers';
   const batches = planBatches(
     asked.map(({ request }) => batchItem(request, input.contextLength)),
-    isGeneration ? BATCH_POLICY.generate : scoreLimits(input.multiplications ?? 0),
-    isGeneration ? 0 : commonPrefixLength(asked.map(({ request }) => request.prompt)),
+    batchLimits(input.task.kind, input.multiplications ?? 0),
+    sharedPrefix(
+      input.task.kind,
+      asked.map(({ request }) => request.prompt),
+    ),
   );
   return {
     requests,
     batches: batches.map((batch) => batch.map((index) => asked[index]?.place ?? 0)),
     prompt: describePrompt(input, requests[0]?.prompt ?? []),
   };
+}
+
+/** Tokens that are computed once for all sequences of a batch. */
+function sharedPrefix(kind: ResponseTask['kind'], prompts: readonly (readonly number[])[]): number {
+  switch (kind) {
+    case 'choices':
+    case 'blocks':
+      return commonPrefixLength(prompts);
+    case 'answers':
+      return 0;
+  }
 }
 
 function encodeRequest(request: ModelRequest, input: PrepareInput): PreparedRequest {
@@ -99,8 +117,8 @@ function encodeRequest(request: ModelRequest, input: PrepareInput): PreparedRequ
     case 'answer': {
       const prompt = encodePrompt(request.prompt, input);
       const promptDigest = digestOfTokens(prompt);
-      const { id, maxNewTokens } = request;
-      return { kind: 'answer', id, promptDigest, prompt, maxNewTokens, tooLong: prompt.length > contextLength };
+      const tooLong = prompt.length > contextLength;
+      return { kind: 'answer', id: request.id, promptDigest, prompt, ...generateOptions(request), tooLong };
     }
     case 'document':
       throw new OminusError('INTERNAL', { message: `a document [id=${request.id}] in a task of ${input.task.kind}` });
@@ -115,7 +133,7 @@ function encodePrompt(text: string, { task, tokenizer }: PrepareInput): readonly
 }
 
 function encodeChoices(
-  request: Extract<ModelRequest, { readonly kind: 'choices' }>,
+  request: ChoicesRequest,
   input: PrepareInput,
 ): { readonly prompt: readonly number[]; readonly continuations: readonly (readonly number[])[] } {
   const { tokenizer } = input;
@@ -141,8 +159,8 @@ function encodeChoices(
  * @param contextLength - tokens that the model was made for
  * @throws OminusError `SPEC_INVALID` when blocks are longer than the context
  */
-export function blockLength(task: Pick<ResponseTask, 'blockTokens'>, contextLength: number): number {
-  const length = task.blockTokens ?? contextLength;
+export function blockLength({ blockTokens }: Pick<BlocksTask, 'blockTokens'>, contextLength: number): number {
+  const length = blockTokens ?? contextLength;
   if (length > contextLength) {
     throw new OminusError('SPEC_INVALID', {
       message: `blocks of ${length} tokens do not fit the model's context of ${contextLength}`,
@@ -152,8 +170,8 @@ export function blockLength(task: Pick<ResponseTask, 'blockTokens'>, contextLeng
   return length;
 }
 
-async function packBlocks(input: PrepareInput): Promise<readonly PreparedRequest[]> {
-  const { task, tokenizer, contextLength } = input;
+async function packBlocks(input: PrepareInput, task: BlocksTask): Promise<readonly PreparedRequest[]> {
+  const { tokenizer, contextLength } = input;
   const [endToken] = tokenizer.endTokens;
   if (endToken === undefined) {
     throw new OminusError('TOKENIZER_INVALID', {
@@ -163,7 +181,7 @@ async function packBlocks(input: PrepareInput): Promise<readonly PreparedRequest
   }
   const length = blockLength(task, contextLength);
   const tokens: number[] = [];
-  await mapInSlices(input.requests, (request) => {
+  await mapWithPauses(input, (request) => {
     for (const token of tokenizer.encode(request.kind === 'document' ? request.text : '', { specialTokens: false })) {
       tokens.push(token);
     }
@@ -211,14 +229,16 @@ function digestOfTokens(tokens: readonly number[]): Digest {
   return digestOf(tokens.join(' '));
 }
 
-async function mapInSlices<T, R>(items: readonly T[], map: (item: T) => R): Promise<readonly R[]> {
+async function mapWithPauses<R>(
+  { requests, pause }: Pick<PrepareInput, 'requests' | 'pause'>,
+  map: (request: ModelRequest) => R,
+): Promise<readonly R[]> {
   const results: R[] = [];
-  let sliceEnd = performance.now() + SLICE_MS;
-  for (const item of items) {
-    results.push(map(item));
-    if (performance.now() > sliceEnd) {
-      await new Promise((resolve) => setImmediate(resolve));
-      sliceEnd = performance.now() + SLICE_MS;
+  for (const request of requests) {
+    results.push(map(request));
+    const turn = pause?.();
+    if (turn !== undefined) {
+      await turn;
     }
   }
   return results;

@@ -1,8 +1,15 @@
 /** Prompt families. A family is part of a benchmark's definition: the same model scores differently under another one. */
+import { generateOptions, type AnswerRequest, type AnswersTask } from './tasks.js';
 
 /** The template of Ext-Sub's authors, used for everything that their models were trained and evaluated on. */
 export function extSubPrompt(instruction: string): string {
   return `<|user|>\n${instruction}\n<|assistant|>\n`;
+}
+
+/** The request of an answer to a user's words; a chat template is put around them when they are tokenised. */
+export function answerRequest(id: string, words: string, task: AnswersTask): AnswerRequest {
+  const prompt = task.style === 'ext-sub' ? extSubPrompt(words) : words;
+  return { kind: 'answer', id, prompt, ...generateOptions(task) };
 }
 
 /** The six fixed questions and answers that lm-evaluation-harness puts before every TruthfulQA question. */

@@ -3,6 +3,7 @@ import { errorCode, OminusError } from '../errors.js';
 import type { PromptTokenizer, ResponseEngine } from './model-interfaces.js';
 import type { PreparedRequest } from './prepare.js';
 import type { FinishedBatch } from './shards.js';
+import { generateOptions, type GenerateOptions } from './tasks.js';
 import type { ChoiceScore, ModelResponse } from './types.js';
 
 /** Who answers. */
@@ -28,9 +29,16 @@ export async function runBatch<C>(
   batch: readonly PreparedRequest[],
   respondent: Respondent<C>,
 ): Promise<FinishedBatch> {
-  return batch.some((request) => request.kind === 'answer')
-    ? generateBatch(batch, respondent)
-    : scoreBatch(batch, respondent);
+  const [first] = batch;
+  switch (first?.kind) {
+    case 'answer':
+      return generateBatch(batch, respondent, generateOptions(first));
+    case 'choices':
+    case 'block':
+      return scoreBatch(batch, respondent);
+    case undefined:
+      return { responses: [], wasHalved: false };
+  }
 }
 
 async function scoreBatch<C>(batch: readonly PreparedRequest[], respondent: Respondent<C>): Promise<FinishedBatch> {
@@ -47,10 +55,12 @@ async function scoreBatch<C>(batch: readonly PreparedRequest[], respondent: Resp
   return { responses, wasHalved: run.wasHalved };
 }
 
-async function generateBatch<C>(batch: readonly PreparedRequest[], respondent: Respondent<C>): Promise<FinishedBatch> {
-  const { engine, candidate, signal, tokenizer } = respondent;
-  const maxNewTokens = Math.max(...batch.map((request) => (request.kind === 'answer' ? request.maxNewTokens : 0)));
-  const options = { maxNewTokens, endTokens: tokenizer.endTokens };
+async function generateBatch<C>(
+  batch: readonly PreparedRequest[],
+  { engine, candidate, signal, tokenizer }: Respondent<C>,
+  ofTask: GenerateOptions,
+): Promise<FinishedBatch> {
+  const options = { ...ofTask, endTokens: tokenizer.endTokens };
   const run = await halving(batch, (requests) =>
     engine.generate(
       candidate,

@@ -1,42 +1,8 @@
-/** What a benchmark is: which responses it needs from a model, and how it scores them. All plain data. */
+/** What a benchmark is: which responses it needs from a model, and how it scores them. */
 import type { TSchema } from 'typebox';
 import type { Digest, Json } from '../digest.js';
-
-/**
- * What a model must do for a benchmark, as plain data: together with the data file's digest, the model and the candidate
- * it determines the responses. Benchmarks with equal tasks share one node (toxicity and repetition share their answers).
- */
-export interface ResponseTask {
-  /** `choices`: log-probabilities of continuations; `answers`: greedy generation; `blocks`: token losses of packed text. */
-  readonly kind: 'choices' | 'answers' | 'blocks';
-  /** Which reader of core/evaluation/readers turns the data file into requests. */
-  readonly reader: string;
-  /** Changes when the same data would give other requests. */
-  readonly resultVersion: number;
-  /** Prompt family: see docs/evaluations.md. */
-  readonly style: 'ext-sub' | 'harness' | 'chat-template' | 'none';
-  readonly maxNewTokens?: number;
-  /** Tokens per block of packed text; absent means the model's context length. */
-  readonly blockTokens?: number;
-  /** Take only the first so many examples. */
-  readonly limit?: number;
-}
-
-/** One request to a model. `id` is unique within a task and stable across runs (pairing is by it). */
-export type ModelRequest =
-  | {
-      readonly kind: 'choices';
-      readonly id: string;
-      readonly context: string;
-      readonly continuations: readonly string[];
-      /**
-       * `separate`: encode(context) followed by encode(continuation); `harness`: trailing blanks of the context move to the
-       * continuation, which is what encode(context + continuation) has beyond the COUNT of encode(context).
-       */
-      readonly encoding: 'separate' | 'harness';
-    }
-  | { readonly kind: 'answer'; readonly id: string; readonly prompt: string; readonly maxNewTokens: number }
-  | { readonly kind: 'document'; readonly id: string; readonly text: string };
+import type { AnyTaskReader, ExampleReader, SourceTexts } from './readers/reader.js';
+import type { ResponseTask } from './tasks.js';
 
 /** Log-probabilities (nats) of one continuation. */
 export interface ChoiceScore {
@@ -94,6 +60,8 @@ export interface MetricDefinition {
   readonly unit: 'share' | 'number';
   /** Shown beside the others but no goal of its own (share of empty answers, …). */
   readonly auxiliary?: boolean;
+  /** Of a metric over part of the examples: the metric that it is a part of. */
+  readonly partOf?: string;
 }
 
 /** Value with its standard error; `stderr` is null where it is not defined (n = 1, or no closed form). */
@@ -107,7 +75,10 @@ export interface MetricValue {
 export interface ExampleResult {
   readonly id: string;
   readonly promptDigest: Digest;
-  /** Per metric; null where the example does not count (too long). For `ratio` and `perplexity`: the numerator's part. */
+  /**
+   * Per metric; null where the example does not count (too long). For `ratio` and `perplexity`: the numerator's part. A metric
+   * over part of the examples has no entry in the others.
+   */
   readonly scores: Readonly<Record<string, number | null>>;
   /** Weight in `ratio` and `perplexity` metrics (tokens); 1 elsewhere. */
   readonly weight: number;
@@ -120,6 +91,8 @@ export interface BenchmarkResult {
   readonly benchmark: string;
   readonly resultVersion: number;
   readonly metrics: Readonly<Record<string, MetricValue>>;
+  /** Metrics that follow from the data, in the order of `metrics`; absent where there are none. */
+  readonly derived?: readonly MetricDefinition[];
   readonly examples: readonly ExampleResult[];
   readonly warnings: readonly string[];
 }
@@ -138,8 +111,7 @@ export interface Classification {
 export interface ScoreInput {
   /** Validated against `parameters`. */
   readonly parameters: Readonly<Record<string, Json>>;
-  /** Text of the data file. */
-  readonly data: string;
+  readonly sources: SourceTexts;
   readonly responses: readonly ModelResponse[];
   /** Probability of the configured label, per text; only for benchmarks with `classifier: true`. */
   readonly classify: (texts: readonly string[]) => Promise<Classification>;
@@ -154,7 +126,7 @@ export interface ParameterConflict {
   readonly hint: string;
 }
 
-/** A benchmark: one file in core/evaluation/benchmarks and one line in its registry. */
+/** A benchmark: one file in core/evaluation/benchmarks and one line in its registry; made by `defineBenchmark`. */
 export interface Benchmark {
   readonly name: string;
   readonly title: string;
@@ -164,10 +136,26 @@ export interface Benchmark {
   readonly parameters: TSchema;
   /** Whether `parameters.classifier` (a folder) is needed. */
   readonly classifier: boolean;
+  /** Whatever the data is; see `derivedMetrics`. */
   readonly metrics: readonly MetricDefinition[];
+  /** Reads `data`. */
+  readonly reader: AnyTaskReader;
+  /** Readers of further sources, by the parameter that names the file. */
+  readonly others: Readonly<Record<string, ExampleReader<unknown>>>;
   /** The first conflict of its parameters, if there is one; says nothing about parameters that are wrong by themselves. */
   conflict?(parameters: Readonly<Record<string, Json>>): ParameterConflict | undefined;
   /** @throws OminusError `SPEC_INVALID` when a parameter is wrong, or two do not go together */
   task(parameters: Readonly<Record<string, Json>>): ResponseTask;
+  /** By what the parameters divide the examples (`category`): then there are metrics that only the data tells. */
+  partedBy(parameters: Readonly<Record<string, Json>>): string | undefined;
+  /**
+   * Metrics that follow from the data; none where the parameters ask for none.
+   *
+   * @throws OminusError `DATA_INVALID` when the data does not have what they follow from
+   */
+  derivedMetrics(
+    parameters: Readonly<Record<string, Json>>,
+    sources: Pick<SourceTexts, 'data'>,
+  ): readonly MetricDefinition[];
   score(input: ScoreInput): Promise<BenchmarkResult>;
 }

@@ -1,12 +1,13 @@
 /** Which terms take the λ that is set for one adapter, and why the others do not. */
+import { assertNever } from '../errors.js';
 import type { Expression, Operand, SignedTerm } from './types.js';
 
 /**
  * How an adapter's name stands in an expression: `taken`, a ⊖ term without a coefficient, which is x, Ext(x) or Ext(x | y);
  * `written`, the same with a coefficient; `added`, a ⊕ term; `first`, the first term of all; `inside`, the first term of what
- * another term weighs; `reference`, behind the bar of Ext(x | y).
+ * another term weighs; `reference`, behind the bar of Ext(x | y); `argument`, the first term of what a call is made of.
  */
-export type LambdaUse = 'taken' | 'written' | 'added' | 'first' | 'inside' | 'reference';
+export type LambdaUse = 'taken' | 'written' | 'added' | 'first' | 'inside' | 'reference' | 'argument';
 
 /** Every name of some expressions, with all the ways in which it stands there. */
 export function lambdaUses(expressions: readonly Expression[]): ReadonlyMap<string, ReadonlySet<LambdaUse>> {
@@ -32,10 +33,23 @@ function collect(expression: Expression, alone: LambdaUse, uses: Map<string, Set
 
 /** @param use - what x of the term is; @param inner - what is first within a bracket */
 function collectOperand(operand: Operand, use: LambdaUse, inner: LambdaUse, uses: Map<string, Set<LambdaUse>>): void {
-  const isExtraction = operand.kind === 'extract';
-  collect(operand.value, operand.value.kind === 'name' ? use : isExtraction ? 'inside' : inner, uses);
-  if (isExtraction && operand.reference !== undefined) {
-    collect(operand.reference, operand.reference.kind === 'name' ? 'reference' : 'inside', uses);
+  switch (operand.kind) {
+    case 'value':
+      collect(operand.value, operand.value.kind === 'name' ? use : inner, uses);
+      return;
+    case 'edit':
+      collect(operand.value, operand.value.kind === 'name' ? use : 'inside', uses);
+      if (operand.reference !== undefined) {
+        collect(operand.reference, operand.reference.kind === 'name' ? 'reference' : 'inside', uses);
+      }
+      return;
+    case 'call':
+      operand.operands.forEach((value) => {
+        collect(value, 'argument', uses);
+      });
+      return;
+    default:
+      assertNever(operand);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Names of adapters, steps and variables, as keys of a spec and inside expressions. */
+import { GRAMMAR } from './grammar.js';
 
 /** A letter, then letters, digits, `_ . -`, then at most one of `⁺ ⁻ + -`; combining marks belong to their letter. */
 export const NAME_PATTERN = String.raw`\p{L}[\p{L}\p{M}\p{Nd}_.\-]*[⁺⁻+\-]?`;
@@ -9,7 +10,10 @@ export const MAX_NAME_LENGTH = 100;
 const WHOLE_NAME = new RegExp(`^${NAME_PATTERN}$`, 'u');
 
 /** Names with a meaning of their own: the extraction, and the zero adapter (the base model itself). */
-export const RESERVED_NAMES: readonly string[] = ['Ext', 'base'];
+export const RESERVED_NAMES: readonly string[] = [
+  ...[...GRAMMAR.rows.values()].filter(({ isReserved }) => isReserved).map(({ word }) => word),
+  'base',
+];
 
 /** The one spelling of a name: NFC, and a final `-` or `+` as `⁻` or `⁺`. Idempotent. */
 export function normaliseName(name: string): string {

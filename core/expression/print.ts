@@ -1,5 +1,7 @@
 /** Expressions and formulas as text, in the one normal form that parses back to the same value. */
-import type { Application, Coefficient, Expression, Formula, Operand, Term } from './types.js';
+import { assertNever } from '../errors.js';
+import { rowWord } from './grammar.js';
+import type { Application, Call, Coefficient, Expression, Formula, Operand, Term } from './types.js';
 
 /** Syntax as text: normal operators, single blanks, `·`, square brackets; what was not written stays unwritten. */
 export function printExpression(expression: Expression): string {
@@ -19,12 +21,47 @@ function printCoefficient(coefficient: Coefficient): string {
 }
 
 function printOperand(operand: Operand): string {
-  if (operand.kind === 'value') {
-    const text = printExpression(operand.value);
-    return operand.value.kind === 'name' ? text : `[${text}]`;
+  switch (operand.kind) {
+    case 'value': {
+      const text = printExpression(operand.value);
+      return operand.value.kind === 'name' ? text : `[${text}]`;
+    }
+    case 'edit': {
+      const reference = operand.reference === undefined ? undefined : printExpression(operand.reference);
+      return printEdit(operand.operator, printExpression(operand.value), reference) ?? '';
+    }
+    case 'call':
+      return printCall(
+        operand.operator,
+        operand.operands.map(printExpression),
+        operand.options.map(({ name, value }) => [name, value] as const),
+      );
+    default:
+      return assertNever(operand);
   }
-  const reference = operand.reference === undefined ? '' : ` | ${printExpression(operand.reference)}`;
-  return `Ext(${printExpression(operand.value)}${reference})`;
+}
+
+/**
+ * A term under an operator of rows: `Ext(x)`, `Ext(x | y)`; undefined where the operand stands for itself.
+ *
+ * @param right - the operand as text, without brackets around it
+ */
+export function printEdit(
+  operator: Application<unknown>['operator'],
+  right: string,
+  reference: string | undefined,
+): string | undefined {
+  const word = rowWord(operator);
+  return word === undefined ? undefined : `${word}(${right}${reference === undefined ? '' : ` | ${reference}`})`;
+}
+
+/** A call of an operator of factors: `compress(x, rank: 16)`. */
+export function printCall(
+  operator: string,
+  operands: readonly string[],
+  options: readonly (readonly [name: string, value: string])[],
+): string {
+  return `${operator}(${[...operands, ...options.map(([name, value]) => `${name}: ${value}`)].join(', ')})`;
 }
 
 /**
@@ -37,17 +74,29 @@ export function printFormula(formula: Formula): string {
   let head = formula;
   for (; head.kind === 'apply' && scaledHead(head.application) === undefined; head = head.application.left) {
     const { sign, lambda, right, reference, operator } = head.application;
-    const inner = operator === 'direct' ? printNested(right) : printExtraction(right, reference);
+    const inner = printEdit(operator, printFormula(right), reference && printFormula(reference)) ?? printNested(right);
     tail.push(` ${sign === 1 ? '⊕' : '⊖'} ${lambda}·${inner}`);
   }
   return printHead(head) + tail.reverse().join('');
 }
 
 function printHead(head: Formula): string {
-  if (head.kind === 'apply') {
-    return `${head.application.lambda}·${printNested(head.application.right)}`;
+  switch (head.kind) {
+    case 'apply':
+      return `${head.application.lambda}·${printNested(head.application.right)}`;
+    case 'zero':
+      return 'base';
+    case 'adapter':
+      return head.name;
+    case 'make':
+      return printMade(head.call);
+    default:
+      return assertNever(head);
   }
-  return head.kind === 'zero' ? 'base' : head.name;
+}
+
+function printMade({ operator, operands, options }: Call<Formula>): string {
+  return printCall(operator, operands.map(printFormula), Object.entries(options));
 }
 
 /** The operand of `c·x` at the head of a sum, which is `zero ⊕ c·x` with c ≠ 1. */
@@ -57,8 +106,4 @@ function scaledHead({ operator, sign, lambda, left, right }: Application<Formula
 
 function printNested(formula: Formula): string {
   return formula.kind === 'apply' ? `[${printFormula(formula)}]` : printFormula(formula);
-}
-
-function printExtraction(right: Formula, reference: Formula | undefined): string {
-  return `Ext(${printFormula(right)}${reference === undefined ? '' : ` | ${printFormula(reference)}`})`;
 }

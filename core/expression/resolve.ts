@@ -1,10 +1,23 @@
 /** Syntax → formula: names resolved, steps inlined, every coefficient present. */
 import { nearest } from '../diagnostic.js';
-import { ONE } from './decimal.js';
+import { assertNever, OminusError } from '../errors.js';
+import { completeOptions } from './call-arguments.js';
+import { ONE, parseDecimal } from './decimal.js';
+import { GRAMMAR, meantRowWord, rowForms, rowWord, type Grammar } from './grammar.js';
 import { type ExpressionProblem } from './problem.js';
 import { ProblemList } from './problem-list.js';
 import { type ParseResult, parseExpression } from './parser.js';
-import type { Application, Coefficient, Decimal, Expression, Formula, NameReference, Operand, Term } from './types.js';
+import type {
+  Application,
+  Coefficient,
+  Decimal,
+  Expression,
+  Formula,
+  MadeFormula,
+  NameReference,
+  Operand,
+  Term,
+} from './types.js';
 
 /** Operators of one formula with its steps written out; far above any recipe, it stops steps that double each other. */
 export const MAX_APPLICATIONS = 1000;
@@ -24,6 +37,8 @@ export interface Scope {
   readonly steps?: ReadonlyMap<string, Formula | undefined>;
   readonly variables?: ReadonlyMap<string, Decimal>;
   readonly lambda?: LambdaDefaults;
+  /** Words before brackets; those of all registered operators unless given. */
+  readonly grammar?: Grammar;
 }
 
 /** A formula, or what is wrong. Both are absent when only a step that is used has problems. */
@@ -34,7 +49,7 @@ export interface FormulaResult {
 
 /** Text → formula in one go. */
 export function readFormula(text: string, scope: Scope): FormulaResult {
-  return resolveFormula(parseExpression(text, new Set(scope.variables?.keys())), scope);
+  return resolveFormula(parseExpression(text, new Set(scope.variables?.keys()), scope.grammar), scope);
 }
 
 /**
@@ -47,7 +62,12 @@ export function resolveFormula(parsed: ParseResult, scope: Scope): FormulaResult
   for (const reference of parsed.references) {
     if (!isKnown(reference.name, scope)) {
       const known = [...scope.adapters, ...(scope.steps?.keys() ?? []), 'base'];
-      problems.add('EXPRESSION_NAME', reference.span, `unknown name "${reference.name}"`, adviseName(reference, known));
+      problems.add(
+        'EXPRESSION_NAME',
+        reference.span,
+        `unknown name "${reference.name}"`,
+        adviseName(reference, known, scope),
+      );
     }
     hasBrokenStep ||= scope.steps?.has(reference.name) === true && scope.steps.get(reference.name) === undefined;
   }
@@ -67,9 +87,10 @@ function isKnown(name: string, scope: Scope): boolean {
   return name === 'base' || scope.adapters.has(name) || scope.steps?.has(name) === true;
 }
 
-function adviseName({ name }: NameReference, known: readonly string[]): string {
-  if (/^ext$/i.test(name)) {
-    return 'Write Ext(x) or Ext(x | y) for an extraction.';
+function adviseName({ name }: NameReference, known: readonly string[], { grammar = GRAMMAR }: Scope): string {
+  const row = meantRowWord(name, grammar);
+  if (row !== undefined) {
+    return `Write ${rowForms(row)} for ${row.noun}.`;
   }
   // `expert-truth` is one name, by longest match; most likely two were meant.
   for (const [index, sign] of [...name.matchAll(/[-+]/g)].map((match) => [match.index, match[0]] as const)) {
@@ -119,21 +140,45 @@ class Resolver {
   }
 
   #right(operand: Operand): Pick<Application<Formula>, 'operator' | 'right' | 'reference'> {
-    if (operand.kind === 'value') {
-      return { operator: 'direct', right: this.value(operand.value) };
+    switch (operand.kind) {
+      case 'value':
+        return { operator: 'direct', right: this.value(operand.value) };
+      case 'call':
+        return { operator: 'direct', right: this.#made(operand) };
+      case 'edit': {
+        const { operator, reference } = operand;
+        const right = this.#edited(operand.value, operator);
+        return reference === undefined
+          ? { operator, right }
+          : { operator, right, reference: this.#edited(reference, operator) };
+      }
+      default:
+        return assertNever(operand);
     }
-    const right = this.#extracted(operand.value);
-    return operand.reference === undefined
-      ? { operator: 'extract', right }
-      : { operator: 'extract', right, reference: this.#extracted(operand.reference) };
   }
 
-  /** x or y of an extraction: without Ext, also where a step brings it in. */
-  #extracted(expression: Expression): Formula {
+  #made({ operator, operands, options }: Extract<Operand, { kind: 'call' }>): MadeFormula {
+    const syntax = (this.#scope.grammar ?? GRAMMAR).calls.get(operator);
+    if (syntax === undefined) {
+      throw new OminusError('INTERNAL', { message: `the grammar has no call "${operator}"` });
+    }
+    return {
+      kind: 'make',
+      call: {
+        operator,
+        operands: operands.map((operand) => this.value(operand)),
+        options: completeOptions(syntax, options, defaultDecimal),
+      },
+    };
+  }
+
+  /** x or y of an operator of rows: without another one, also where a step brings it in. */
+  #edited(expression: Expression, operator: Application<Formula>['operator']): Formula {
     const formula = this.value(expression);
-    if (hasExtraction(formula)) {
-      const hint = 'Make it a term of its own: x ⊖ Ext(y) ⊖ Ext(z).';
-      const message = 'x and y of Ext(x | y) are without Ext, but a step used here contains one';
+    if (hasEdit(formula)) {
+      const word = rowWord(operator) ?? operator;
+      const hint = `Make it a term of its own: x ⊖ ${word}(y) ⊖ ${word}(z).`;
+      const message = `x and y of ${word}(x | y) are without ${word}, but a step used here contains one`;
       this.#problems.add('EXPRESSION_EXT', expression.span, message, hint);
     }
     return formula;
@@ -153,9 +198,10 @@ class Resolver {
     return coefficient.kind === 'number' ? coefficient.value : (this.#scope.variables?.get(coefficient.name) ?? ONE);
   }
 
-  #defaultLambda({ value }: Operand): Decimal {
+  #defaultLambda(operand: Operand): Decimal {
     const { all, byAdapter } = this.#scope.lambda ?? {};
-    const own = value.kind === 'name' ? byAdapter?.get(value.name) : undefined;
+    const value = operand.kind === 'call' ? undefined : operand.value;
+    const own = value?.kind === 'name' ? byAdapter?.get(value.name) : undefined;
     return own ?? all ?? ONE;
   }
 }
@@ -164,23 +210,37 @@ function apply(application: Application<Formula>): Formula {
   return { kind: 'apply', application };
 }
 
-/** Steps share sub-formulas, so sizes are remembered: written out they may be exponential. */
-const sizes = new WeakMap<Formula, { readonly applications: number; readonly extracts: boolean }>();
+function defaultDecimal(text: string): Decimal {
+  const value = parseDecimal(text);
+  if (value === undefined) {
+    throw new OminusError('INTERNAL', { message: `the default of an option is no decimal: ${text}` });
+  }
+  return value;
+}
 
-function measure(formula: Formula): { readonly applications: number; readonly extracts: boolean } {
+interface FormulaSize {
+  readonly applications: number;
+  /** Whether an operator of rows other than the plain one is in it, made leaves left out: those are leaves. */
+  readonly hasEdit: boolean;
+}
+
+/** Steps share sub-formulas, so sizes are remembered: written out they may be exponential. */
+const sizes = new WeakMap<Formula, FormulaSize>();
+
+function measure(formula: Formula): FormulaSize {
   const chain: Formula[] = [];
   let at = formula;
   for (; at.kind === 'apply' && !sizes.has(at); at = at.application.left) {
     chain.push(at);
   }
-  let size = sizes.get(at) ?? { applications: 0, extracts: false };
+  let size = sizes.get(at) ?? measureLeaf(at);
   for (const link of chain.reverse()) {
     if (link.kind === 'apply') {
       const { operator, right, reference } = link.application;
       const parts = [measure(right), ...(reference === undefined ? [] : [measure(reference)])];
       size = {
         applications: parts.reduce((sum, part) => sum + part.applications, size.applications + 1),
-        extracts: operator === 'extract' || size.extracts || parts.some((part) => part.extracts),
+        hasEdit: rowWord(operator) !== undefined || size.hasEdit || parts.some((part) => part.hasEdit),
       };
       sizes.set(link, size);
     }
@@ -188,18 +248,46 @@ function measure(formula: Formula): { readonly applications: number; readonly ex
   return size;
 }
 
+function measureLeaf(formula: Formula): FormulaSize {
+  if (formula.kind !== 'make') {
+    return { applications: 0, hasEdit: false };
+  }
+  const applications = formula.call.operands.reduce((sum, operand) => sum + measure(operand).applications, 1);
+  const size = { applications, hasEdit: false };
+  sizes.set(formula, size);
+  return size;
+}
+
 function countApplications(formula: Formula): number {
   return measure(formula).applications;
 }
 
-function hasExtraction(formula: Formula): boolean {
-  return measure(formula).extracts;
+function hasEdit(formula: Formula): boolean {
+  return measure(formula).hasEdit;
 }
 
-/** The leftmost adapter of a formula, if there is one: the expert of a chain. */
+/** The leftmost adapter of a formula, if there is one: the expert of a chain. Of a made leaf it is that of what it is made of. */
 export function leftmostAdapter(formula: Formula): string | undefined {
-  if (formula.kind !== 'apply') {
-    return formula.kind === 'adapter' ? formula.name : undefined;
+  switch (formula.kind) {
+    case 'adapter':
+      return formula.name;
+    case 'zero':
+      return undefined;
+    case 'apply':
+      return leftmostAdapter(formula.application.left) ?? leftmostAdapter(formula.application.right);
+    case 'make':
+      return firstOf(formula.call.operands, leftmostAdapter);
+    default:
+      return assertNever(formula);
   }
-  return leftmostAdapter(formula.application.left) ?? leftmostAdapter(formula.application.right);
+}
+
+function firstOf<X, Y>(items: readonly X[], find: (item: X) => Y | undefined): Y | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 /** What the expression language means: located syntax, and the formula that is left once names are resolved. */
+import type { RowOperatorName } from '../algebra/operators/names.js';
 import type { Span } from '../diagnostic.js';
 
 declare const decimalBrand: unique symbol;
@@ -36,13 +37,32 @@ export interface SignedTerm extends Term {
   readonly operator: '⊖' | '⊕';
 }
 
-/** What may stand in a term: a name or a bracket, or an extraction with or without an explicit reference. */
+/** One number of a call, by name: `rank: 16`. */
+export interface CallOption {
+  readonly name: string;
+  readonly value: Decimal;
+  readonly span: Span;
+}
+
+/**
+ * What may stand in a term: a name or a bracket; one under an operator of rows, `Ext(x)` or `Ext(x | y)`; or a call of an operator
+ * of factors, `compress(x, rank: 16)`.
+ */
 export type Operand =
   | { readonly kind: 'value'; readonly value: Expression; readonly span: Span }
   | {
-      readonly kind: 'extract';
+      readonly kind: 'edit';
+      readonly operator: RowOperatorName;
       readonly value: Expression;
       readonly reference: Expression | undefined;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: 'call';
+      readonly operator: string;
+      readonly operands: readonly Expression[];
+      /** As written. */
+      readonly options: readonly CallOption[];
       readonly span: Span;
     };
 
@@ -54,15 +74,31 @@ export type Formula =
   | { readonly kind: 'adapter'; readonly name: string }
   /** The zero adapter: the base model itself. */
   | { readonly kind: 'zero' }
-  | { readonly kind: 'apply'; readonly application: Application<Formula> };
+  | { readonly kind: 'apply'; readonly application: Application<Formula> }
+  | MadeFormula;
+
+/** A leaf that is made: the product of an operator of factors. To whatever stands around it, it is a leaf like an adapter. */
+export interface MadeFormula {
+  readonly kind: 'make';
+  readonly call: Call<Formula>;
+}
+
+/** A call of an operator of factors. `X` is what operands are: formulas, or node ids. */
+export interface Call<X> {
+  /** Name of the operator in core/algebra/operators/registry (`factorOperator`). */
+  readonly operator: string;
+  readonly operands: readonly X[];
+  /** Every option that was written or has a default, in the order in which the operator lists them. */
+  readonly options: Readonly<Record<string, Decimal>>;
+}
 
 /**
- * One application of an operator to a running value: `left ± lambda·right` (`direct`) or `left ± lambda·Ext(right)`
- * (`extract`, with respect to `reference` if given, else to `left`). `X` is what operands are: formulas, or node ids.
+ * One application of an operator of rows to a running value: left ± lambda·edit(right), with respect to `reference` if given, else to
+ * `left`. `X` is what operands are: formulas, or node ids.
  */
 export interface Application<X> {
   /** Name of the operator in core/algebra/operators/registry. */
-  readonly operator: 'direct' | 'extract';
+  readonly operator: RowOperatorName;
   readonly sign: 1 | -1;
   readonly lambda: Decimal;
   readonly left: X;

@@ -59,97 +59,97 @@ const BLANKS = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\]|\\.)*"/sy;
 
 class Reader {
-  private readonly text: string;
-  private at = 0;
+  readonly #text: string;
+  #at = 0;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
   }
 
   value(depth: number): JsonValue {
     if (depth > MAX_DEPTH) {
-      throw new JsonSyntaxError(`nested deeper than ${String(MAX_DEPTH)}`, this.at);
+      throw new JsonSyntaxError(`nested deeper than ${String(MAX_DEPTH)}`, this.#at);
     }
-    this.blanks();
-    switch (this.text[this.at]) {
+    this.#blanks();
+    switch (this.#text[this.#at]) {
       case '{':
-        return this.object(depth);
+        return this.#object(depth);
       case '[':
-        return this.array(depth);
+        return this.#array(depth);
       case '"':
-        return this.string();
+        return this.#string();
       case 't':
-        return this.word('true', true);
+        return this.#word('true', true);
       case 'f':
-        return this.word('false', false);
+        return this.#word('false', false);
       case 'n':
-        return this.word('null', null);
+        return this.#word('null', null);
       default:
-        return this.number();
+        return this.#number();
     }
   }
 
   end(): void {
-    this.blanks();
-    if (this.at < this.text.length) {
-      throw this.unexpected('the end');
+    this.#blanks();
+    if (this.#at < this.#text.length) {
+      throw this.#unexpected('the end');
     }
   }
 
-  private object(depth: number): JsonObject {
+  #object(depth: number): JsonObject {
     const entries = new Map<string, JsonValue>();
-    this.at++;
-    if (this.next('}')) {
+    this.#at++;
+    if (this.#next('}')) {
       return entries;
     }
     do {
-      this.blanks();
-      const keyAt = this.at;
-      if (this.text[keyAt] !== '"') {
-        throw this.unexpected('a key in double quotes');
+      this.#blanks();
+      const keyAt = this.#at;
+      if (this.#text[keyAt] !== '"') {
+        throw this.#unexpected('a key in double quotes');
       }
-      const key = this.string();
+      const key = this.#string();
       if (entries.has(key)) {
         throw new JsonSyntaxError(`duplicate key ${JSON.stringify(shorten(key))}`, keyAt);
       }
-      this.expect(':');
+      this.#expect(':');
       entries.set(key, this.value(depth + 1));
-    } while (this.next(','));
-    this.expect('}');
+    } while (this.#next(','));
+    this.#expect('}');
     return entries;
   }
 
-  private array(depth: number): readonly JsonValue[] {
+  #array(depth: number): readonly JsonValue[] {
     const items: JsonValue[] = [];
-    this.at++;
-    if (this.next(']')) {
+    this.#at++;
+    if (this.#next(']')) {
       return items;
     }
     do {
       items.push(this.value(depth + 1));
-    } while (this.next(','));
-    this.expect(']');
+    } while (this.#next(','));
+    this.#expect(']');
     return items;
   }
 
-  private string(): string {
-    const token = this.token(STRING);
+  #string(): string {
+    const token = this.#token(STRING);
     if (token === undefined) {
-      throw new JsonSyntaxError('a string without an end', this.at);
+      throw new JsonSyntaxError('a string without an end', this.#at);
     }
     try {
       const decoded: unknown = JSON.parse(token);
       return String(decoded);
     } catch {
-      throw new JsonSyntaxError('a string with a bad escape or a raw control character', this.at - token.length);
+      throw new JsonSyntaxError('a string with a bad escape or a raw control character', this.#at - token.length);
     }
   }
 
-  private number(): number {
-    const start = this.at;
-    const token = this.token(NUMBER);
+  #number(): number {
+    const start = this.#at;
+    const token = this.#token(NUMBER);
     if (token === undefined || token === '') {
-      throw this.unexpected('a JSON value');
+      throw this.#unexpected('a JSON value');
     }
     const value = Number(token);
     if (!Number.isFinite(value)) {
@@ -158,44 +158,44 @@ class Reader {
     return value;
   }
 
-  private word<T extends JsonValue>(word: string, value: T): T {
-    if (!this.text.startsWith(word, this.at)) {
-      throw this.unexpected('a JSON value');
+  #word<T extends JsonValue>(word: string, value: T): T {
+    if (!this.#text.startsWith(word, this.#at)) {
+      throw this.#unexpected('a JSON value');
     }
-    this.at += word.length;
+    this.#at += word.length;
     return value;
   }
 
   /** Steps over the character if it comes next. */
-  private next(character: string): boolean {
-    this.blanks();
-    const found = this.text[this.at] === character;
-    this.at += found ? 1 : 0;
+  #next(character: string): boolean {
+    this.#blanks();
+    const found = this.#text[this.#at] === character;
+    this.#at += found ? 1 : 0;
     return found;
   }
 
-  private expect(character: string): void {
-    if (!this.next(character)) {
-      throw this.unexpected(`"${character}"`);
+  #expect(character: string): void {
+    if (!this.#next(character)) {
+      throw this.#unexpected(`"${character}"`);
     }
   }
 
-  private blanks(): void {
-    this.token(BLANKS);
+  #blanks(): void {
+    this.#token(BLANKS);
   }
 
-  private token(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const token = pattern.exec(this.text)?.[0];
-    this.at += token?.length ?? 0;
+  #token(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const token = pattern.exec(this.#text)?.[0];
+    this.#at += token?.length ?? 0;
     return token;
   }
 
-  private unexpected(expected: string): JsonSyntaxError {
-    const got = this.text.slice(this.at, this.at + 12);
+  #unexpected(expected: string): JsonSyntaxError {
+    const got = this.#text.slice(this.#at, this.#at + 12);
     return new JsonSyntaxError(
       `expected ${expected}, got ${got === '' ? 'the end of the text' : JSON.stringify(got)}`,
-      this.at,
+      this.#at,
     );
   }
 }

@@ -113,28 +113,28 @@ const COMPARED = 8;
 /** Four lines in the kernel's memory. The kernel takes pairs of numbers, so that an odd length has a zero after it. */
 class Lines {
   readonly at: readonly [number, number, number, number];
-  private readonly f64: Float64Array;
-  private readonly length: number;
+  readonly #f64: Float64Array;
+  readonly #length: number;
 
   constructor(memory: KernelMemory, length: number) {
     const bytes = Math.max(COMPARED, length) * Float64Array.BYTES_PER_ELEMENT;
     const { views, at } = memory.layout(bytes, bytes, bytes, bytes);
     this.at = at;
-    this.f64 = views.f64;
-    this.length = length;
+    this.#f64 = views.f64;
+    this.#length = length;
   }
 
   clear(line: number): void {
-    this.f64.fill(0, line / 8, line / 8 + this.length + 1);
+    this.#f64.fill(0, line / 8, line / 8 + this.#length + 1);
   }
 
   put(line: number, values: Float64Array): void {
-    this.f64.set(values, line / 8);
-    this.f64[line / 8 + this.length] = 0;
+    this.#f64.set(values, line / 8);
+    this.#f64[line / 8 + this.#length] = 0;
   }
 
   /** The first numbers of a line. */
   get(line: number, into: Float64Array): void {
-    into.set(this.f64.subarray(line / 8, line / 8 + into.length));
+    into.set(this.#f64.subarray(line / 8, line / 8 + into.length));
   }
 }

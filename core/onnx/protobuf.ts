@@ -7,28 +7,28 @@ const WIRE = { varint: 0, bytes: 2, fixed32: 5 } as const;
 
 /** Appends fields in the order of the calls; `finish` gives the bytes of the message. */
 export class ProtobufWriter {
-  private readonly chunks: Uint8Array[] = [];
+  readonly #chunks: Uint8Array[] = [];
 
   /** An integer field (int32, int64, enum); negatives become ten-byte two's complement, as protobuf wants. */
   int(field: number, value: number): this {
-    this.tag(field, WIRE.varint);
-    this.varint(value);
+    this.#tag(field, WIRE.varint);
+    this.#varint(value);
     return this;
   }
 
   float(field: number, value: number): this {
-    this.tag(field, WIRE.fixed32);
+    this.#tag(field, WIRE.fixed32);
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setFloat32(0, value, true);
-    this.chunks.push(bytes);
+    this.#chunks.push(bytes);
     return this;
   }
 
   /** The bytes are not copied until `finish`. */
   bytes(field: number, value: Uint8Array): this {
-    this.tag(field, WIRE.bytes);
-    this.varint(value.length);
-    this.chunks.push(value);
+    this.#tag(field, WIRE.bytes);
+    this.#varint(value.length);
+    this.#chunks.push(value);
     return this;
   }
 
@@ -44,20 +44,20 @@ export class ProtobufWriter {
   }
 
   finish(): Uint8Array {
-    const out = new Uint8Array(this.chunks.reduce((size, chunk) => size + chunk.length, 0));
+    const out = new Uint8Array(this.#chunks.reduce((size, chunk) => size + chunk.length, 0));
     let at = 0;
-    for (const chunk of this.chunks) {
+    for (const chunk of this.#chunks) {
       out.set(chunk, at);
       at += chunk.length;
     }
     return out;
   }
 
-  private tag(field: number, wire: number): void {
-    this.varint(field * 8 + wire);
+  #tag(field: number, wire: number): void {
+    this.#varint(field * 8 + wire);
   }
 
-  private varint(value: number): void {
+  #varint(value: number): void {
     const bytes: number[] = [];
     let rest = BigInt.asUintN(64, BigInt(value));
     while (rest > 127n) {
@@ -65,6 +65,6 @@ export class ProtobufWriter {
       rest >>= 7n;
     }
     bytes.push(Number(rest));
-    this.chunks.push(Uint8Array.from(bytes));
+    this.#chunks.push(Uint8Array.from(bytes));
   }
 }

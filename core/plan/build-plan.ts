@@ -8,8 +8,11 @@ import { leftmostAdapter } from '../expression/resolve.js';
 import type { RecipeSpec } from '../spec/types.js';
 import { CombineNodes, type Ground } from './combine-nodes.js';
 import { addCompare, addEvaluation } from './evaluation-nodes.js';
-import { gramBackend, gramKey, writeKey, type GramRule } from './keys.js';
+import { keyOf } from './key.js';
+import { gramBackend, type GramRule } from './key-facts.js';
 import { asNodeId, NodeTable } from './node-table.js';
+import { gramFacts } from './nodes/gram.js';
+import { writeFacts, type WriteNode } from './nodes/write.js';
 import {
   need,
   type EvaluationTable,
@@ -19,7 +22,8 @@ import {
 } from './plan-input.js';
 import { studyJson } from './study-digest.js';
 import { sweepJson } from './sweep-digest.js';
-import type { NodeId, Operand, Plan, PlanStep, WriteNode } from './types.js';
+import type { NodeId, Operand } from './node.js';
+import type { Plan, PlanStep } from './types.js';
 import { addWrittenCandidates } from './written-candidates.js';
 
 /**
@@ -60,7 +64,9 @@ export function buildPlan(input: PlanInput): Plan {
     const { rule: scaling } = groundOf(leftmostAdapter(candidate.formula));
     const node: Omit<WriteNode, 'id'> = {
       kind: 'write',
-      key: writeKey({ candidate: combines.keyOf(candidate.operand), expression, dtype: output.dtype, scaling }),
+      key: keyOf(
+        writeFacts({ candidate: combines.keyOf(candidate.operand), expression, dtype: output.dtype, scaling }),
+      ),
       dependsOn: combines.dependencies(candidate.operand),
       step: output.step,
       candidate: candidate.operand,
@@ -135,7 +141,7 @@ function addGram(table: NodeTable, adapters: readonly Digest[], rule: GramRule):
     semantics === 'scaled' || leftmost === undefined
       ? sorted
       : [leftmost, ...sorted.filter((digest) => digest !== leftmost)];
-  const key = gramKey(ordered, rule);
+  const key = keyOf(gramFacts(ordered, rule));
   return table.add(asNodeId('gram'), { kind: 'gram', key, dependsOn: [], adapters: ordered, semantics, backend }).id;
 }
 

@@ -4,8 +4,10 @@ import { evaluatedArms } from '../study/study-arms.js';
 import type { StudyPlan } from '../study/types.js';
 import type { OrderStudySpec, RecipeSpec } from '../spec/types.js';
 import { buildPlan } from './build-plan.js';
-import { orderEffectKey, orderGapKey } from './keys.js';
+import { keyOf } from './key.js';
 import { asNodeId } from './node-table.js';
+import { orderEffectFacts } from './nodes/order-effect.js';
+import { orderGapFacts } from './nodes/order-gap.js';
 import { need, type PlanSources, type UnfinishedPlan } from './plan-input.js';
 import type { Plan } from './types.js';
 
@@ -94,16 +96,18 @@ function addStudyNodes(plan: UnfinishedPlan, spec: OrderStudySpec, study: StudyP
   const { missing, compare } = spec;
   const gap = table.add(asNodeId('order-gap'), {
     kind: 'order-gap',
-    key: orderGapKey({
-      expert,
-      remove,
-      orders,
-      settings: settings.map(({ lambdas }) => lambdas),
-      operators: orderedOperators(operators),
-      missing,
-      distinct,
-      rule: ground.rule,
-    }),
+    key: keyOf(
+      orderGapFacts({
+        expert,
+        remove,
+        orders,
+        settings: settings.map(({ lambdas }) => lambdas),
+        operators: orderedOperators(operators),
+        missing,
+        distinct,
+        rule: ground.rule,
+      }),
+    ),
     dependsOn: [ground.gram],
     gram: ground.gram,
     ...{ expert, remove, orders, settings, operators, missing, distinct },
@@ -123,14 +127,16 @@ function addStudyNodes(plan: UnfinishedPlan, spec: OrderStudySpec, study: StudyP
   const evaluated = arms.flatMap(({ results }) => results.map(({ id }) => id));
   table.add(asNodeId('order-effect'), {
     kind: 'order-effect',
-    key: orderEffectKey({
-      gap: gap.key,
-      arms: arms.map(({ results, ...arm }) => ({
-        ...arm,
-        evaluations: results.map(({ label, key }) => ({ label, key })),
-      })),
-      ...compare,
-    }),
+    key: keyOf(
+      orderEffectFacts({
+        gap: gap.key,
+        arms: arms.map(({ results, ...arm }) => ({
+          ...arm,
+          evaluations: results.map(({ label, key }) => ({ label, key })),
+        })),
+        ...compare,
+      }),
+    ),
     dependsOn: [...new Set([gap.id, ...evaluated])],
     gap: gap.id,
     arms: arms.map(({ results, ...arm }) => ({

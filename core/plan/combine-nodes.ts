@@ -1,11 +1,15 @@
 /** Formulas → combine nodes: one node per operator application, shared between equal sub-expressions. */
 import type { Digest } from '../digest.js';
+import { OminusError } from '../errors.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
 import type { Application, Formula } from '../expression/types.js';
-import { combineKey, writtenKey, type OperandKey, type GramRule } from './keys.js';
+import { keyOf } from './key.js';
+import type { GramRule, OperandKey } from './key-facts.js';
 import { asNodeId, type NodeTable } from './node-table.js';
-import type { CombineNode, Evaluable, NodeId, Operand } from './types.js';
+import type { Evaluable, NodeId, Operand } from './node.js';
+import { combineFacts, type CombineNode } from './nodes/combine.js';
+import { roundFacts } from './nodes/round.js';
 
 /** Longest expression that serves as a node's id; a longer one is named by its digest. */
 const LONGEST_ID = 96;
@@ -48,6 +52,8 @@ export class CombineNodes {
         return { kind: 'zero' };
       case 'apply':
         return { kind: 'node', id: this.#addApplication(formula, formula.application, ground) };
+      case 'make':
+        throw new OminusError('INTERNAL', { message: `no node makes ${formula.call.operator}` });
     }
   }
 
@@ -61,7 +67,7 @@ export class CombineNodes {
       case 'node':
         return this.#keys.get(operand.id) ?? operand.id;
       case 'written':
-        return writtenKey({ candidate: this.keyOf(operand.of), dtype: operand.dtype });
+        return keyOf(roundFacts({ candidate: this.keyOf(operand.of), dtype: operand.dtype }));
     }
   }
 
@@ -94,7 +100,7 @@ export class CombineNodes {
       right: this.keyOf(operands.right),
       ...(operands.reference === undefined ? {} : { reference: this.keyOf(operands.reference) }),
     };
-    const key = combineKey(inKeys, missing, rule);
+    const key = keyOf(combineFacts(inKeys, missing, rule));
     const used = [operands.left, operands.right, ...(operands.reference === undefined ? [] : [operands.reference])];
     const node: Omit<CombineNode, 'id'> = {
       kind: 'combine',

@@ -1,8 +1,11 @@
 /** Nodes of evaluations and comparisons. */
 import type { Digest } from '../digest.js';
+import { BATCH_POLICY, batchPolicy } from '../evaluation/batches.js';
+import { taskJson } from '../evaluation/tasks.js';
 import type { SpecBenchmark } from '../spec/types.js';
 import type { CombineNodes } from './combine-nodes.js';
-import { compareKey, evaluateKey, gramBackend, respondKey } from './keys.js';
+import { keyOf } from './key.js';
+import { gramBackend } from './key-facts.js';
 import { asNodeId, type NodeTable } from './node-table.js';
 import {
   need,
@@ -12,7 +15,10 @@ import {
   type PlanSources,
   type WrittenCandidate,
 } from './plan-input.js';
-import type { ComparePair, NodeId, RespondNode } from './types.js';
+import type { NodeId } from './node.js';
+import { compareFacts, type ComparePair } from './nodes/compare.js';
+import { evaluateFacts } from './nodes/evaluate.js';
+import { respondFacts, type RespondNode } from './nodes/respond.js';
 
 /** The responses and scores of one benchmark on one candidate. */
 export function addEvaluation(
@@ -29,13 +35,16 @@ export function addEvaluation(
   const candidateKey = combines.keyOf(candidate.operand);
   const respond: Omit<RespondNode, 'id'> = {
     kind: 'respond',
-    key: respondKey({
-      model: base.digest,
-      candidate: candidateKey,
-      task,
-      data: data.digest,
-      environment: input.environment,
-    }),
+    key: keyOf(
+      respondFacts({
+        model: base.digest,
+        candidate: candidateKey,
+        task: taskJson(task),
+        batches: { version: BATCH_POLICY.version, ...batchPolicy(task.kind) },
+        data: data.digest,
+        environment: input.environment,
+      }),
+    ),
     dependsOn: combines.dependencies(candidate.operand),
     candidate: candidate.operand,
     task,
@@ -46,14 +55,16 @@ export function addEvaluation(
     ? need(input.classifiers.get(pathParameter(spec, 'classifier')), `classifier of ${spec.label}`)
     : undefined;
   const parameters = Object.entries(spec.parameters).filter(([name]) => name !== 'data' && name !== 'classifier');
-  const key = evaluateKey({
-    respond: respond.key,
-    benchmark: benchmark.name,
-    benchmarkVersion: benchmark.resultVersion,
-    parameters: Object.fromEntries(parameters),
-    data: data.digest,
-    classifier: classifier?.digest,
-  });
+  const key = keyOf(
+    evaluateFacts({
+      respond: respond.key,
+      benchmark: benchmark.name,
+      benchmarkVersion: benchmark.resultVersion,
+      parameters: Object.fromEntries(parameters),
+      data: data.digest,
+      classifier: classifier?.digest,
+    }),
+  );
   const node = table.add(asNodeId(`evaluate:${candidate.name}:${spec.label}`), {
     kind: 'evaluate',
     key,
@@ -94,19 +105,21 @@ export function addCompare(
     return;
   }
   const half = extras?.half === undefined ? {} : { half: extras.half };
-  const key = compareKey({
-    pairs: pairs.map(({ first, second, a, b, entries }) => ({
-      first,
-      second,
-      firstCandidate: combines.keyOf(a.operand),
-      secondCandidate: combines.keyOf(b.operand),
-      evaluations: entries.map(({ label, left, right }) => ({ label, first: left.key, second: right.key })),
-    })),
-    seed: spec.compare.seed,
-    draws: spec.compare.draws,
-    backend: gramBackend(environment),
-    ...half,
-  });
+  const key = keyOf(
+    compareFacts({
+      pairs: pairs.map(({ first, second, a, b, entries }) => ({
+        first,
+        second,
+        firstCandidate: combines.keyOf(a.operand),
+        secondCandidate: combines.keyOf(b.operand),
+        evaluations: entries.map(({ label, left, right }) => ({ label, first: left.key, second: right.key })),
+      })),
+      seed: spec.compare.seed,
+      draws: spec.compare.draws,
+      backend: gramBackend(environment),
+      ...half,
+    }),
+  );
   const planned: ComparePair[] = pairs.map(({ first, second, a, b, entries }) => ({
     first,
     second,

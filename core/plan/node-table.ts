@@ -1,6 +1,7 @@
 /** The nodes of a plan in the making: equal keys are one node, ids stay unique and readable. */
 import type { Digest } from '../digest.js';
-import type { NodeId, PlanNode } from './types.js';
+import type { PlanNode } from './node-kinds.js';
+import type { NodeId } from './node.js';
 
 /** The only way from text to a node id. */
 export function asNodeId(text: string): NodeId {

@@ -5,10 +5,11 @@ import type { Benchmark } from '../evaluation/types.js';
 import type { Formula } from '../expression/types.js';
 import type { RecipeSpec } from '../spec/types.js';
 import type { Ground } from './combine-nodes.js';
-import type { InferenceEnvironment } from './keys.js';
+import type { InferenceEnvironment } from './key-facts.js';
 import type { NodeTable } from './node-table.js';
 import type { AdapterRef, ModelRef, SourceRef } from '../source-ref.js';
-import type { NodeId, Operand, Plan, PlanStep, WrittenOperand } from './types.js';
+import type { NodeId, Operand, WrittenOperand } from './node.js';
+import type { Plan, PlanStep } from './types.js';
 
 /** What a spec names, resolved and digested. Maps are keyed by the path as the spec writes it. */
 export interface PlanSources {

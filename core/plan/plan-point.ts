@@ -10,11 +10,14 @@ import type { SpecBenchmark } from '../spec/types.js';
 import type { SweepPoint } from '../sweep/types.js';
 import { CombineNodes, type Ground } from './combine-nodes.js';
 import { addEvaluation } from './evaluation-nodes.js';
-import { gramBackend, pointKey, type GramRule, type OperandKey } from './keys.js';
+import { gramBackend, type GramRule, type OperandKey } from './key-facts.js';
 import { NodeTable } from './node-table.js';
 import { need, type PlanSources } from './plan-input.js';
+import { pointKey } from './point-key.js';
 import { chainOf, formulaOf, planSources, recipeOfSweep, sweepOf } from './sweep-sources.js';
-import type { NodeId, Operand, Plan, PlanNode } from './types.js';
+import type { PlanNode } from './node-kinds.js';
+import type { NodeId, Operand } from './node.js';
+import type { Plan } from './types.js';
 
 /** A point and its nodes. */
 export interface PlannedPoint {

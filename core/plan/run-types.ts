@@ -3,7 +3,7 @@ import type { Digest } from '../digest.js';
 import type { SearchAttributeName } from '../search-attributes.js';
 import type { NodeState, OutlineNode } from './schedule.js';
 import type { PointFailure, BestPoint } from '../sweep/types.js';
-import type { NodeId } from './types.js';
+import type { NodeId } from './node.js';
 
 /** A stored plan. */
 export interface PlanRef {

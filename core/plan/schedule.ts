@@ -1,10 +1,11 @@
 /** Which nodes may run now: a small pure state machine that the workflow drives (deterministic, no clock). */
-import type { NodeId } from './types.js';
+import type { NodeId } from './node.js';
+import type { PlanNode } from './node-kinds.js';
 
 /** What the workflow knows of a node: no keys, no parameters. */
 export interface OutlineNode {
   readonly id: NodeId;
-  readonly kind: string;
+  readonly kind: PlanNode['kind'];
   readonly dependsOn: readonly NodeId[];
 }
 

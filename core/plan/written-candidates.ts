@@ -1,8 +1,9 @@
 /** Steps that are evaluated, and written in an element type that rounds: what is written is a candidate of its own. */
 import type { RecipeSpec } from '../spec/types.js';
 import type { CombineNodes } from './combine-nodes.js';
-import { writtenKey } from './keys.js';
+import { keyOf } from './key.js';
 import { asNodeId, type NodeTable } from './node-table.js';
+import { roundFacts } from './nodes/round.js';
 import { need, type NamedCandidate, type WrittenCandidate } from './plan-input.js';
 
 /** What such a candidate is called: a name of its own, since no name of a spec has a blank or a parenthesis in it. */
@@ -24,7 +25,7 @@ export function addWrittenCandidates(
     const { formula, operand } = need(candidates.get(step), `step ${step}`);
     const { id } = table.add(asNodeId(`round:${step}`), {
       kind: 'round',
-      key: writtenKey({ candidate: combines.keyOf(operand), dtype }),
+      key: keyOf(roundFacts({ candidate: combines.keyOf(operand), dtype })),
       dependsOn: combines.dependencies(operand),
       candidate: operand,
       dtype,

@@ -45,6 +45,11 @@ const WHY_UNUSED: readonly (readonly [
     (name) => `${name} is a first term, which weighs 1`,
     (name) => `Remove the entry, or write the coefficient: 0.8·${name}.`,
   ],
+  [
+    'argument',
+    (name) => `${name} is the first term of what a call is made of, which weighs 1`,
+    (name) => `Remove the entry, or write the coefficient: 0.8·${name}.`,
+  ],
   ['reference', (name) => `${name} stands only behind the bar of Ext(x | y)`, () => 'Remove the entry.'],
 ];
 

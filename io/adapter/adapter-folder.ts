@@ -124,15 +124,15 @@ class OpenAdapter implements AdapterFolder {
   readonly sizeBytes: number;
   readonly shared: SharedAdapter;
   readonly contents = new Map<string, string>();
-  private readonly file: TensorReader;
-  private whole: Promise<Digest> | undefined;
+  readonly #file: TensorReader;
+  #whole: Promise<Digest> | undefined;
 
   constructor(shared: SharedAdapter, file: TensorReader) {
     this.shared = shared;
     this.folder = shared.folder;
     this.description = shared.description;
     this.sizeBytes = shared.sizeBytes;
-    this.file = file;
+    this.#file = file;
   }
 
   learn(contents: ReadonlyMap<string, string>): void {
@@ -140,8 +140,8 @@ class OpenAdapter implements AdapterFolder {
   }
 
   digest(): Promise<Digest> {
-    this.whole ??= this.computeDigest();
-    return this.whole;
+    this.#whole ??= this.#computeDigest();
+    return this.#whole;
   }
 
   async readFactors(path: string, reuse?: LoraFactors): Promise<LoraFactors | undefined> {
@@ -154,20 +154,20 @@ class OpenAdapter implements AdapterFolder {
       this.readTensor(module.b, reuse?.storedB),
     );
     const { rank, scaling } = module;
-    const { values, largest } = this.decode(module.a, a, reuse?.a);
+    const { values, largest } = this.#decode(module.a, a, reuse?.a);
     return {
       rank,
       scaling,
       a: values,
       largestA: largest,
-      b: this.decode(module.b, b, reuse?.b).values,
+      b: this.#decode(module.b, b, reuse?.b).values,
       storedA: { dtype: module.a.dtype, bytes: a },
       storedB: b,
     };
   }
 
   async readTensor(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array> {
-    const bytes = await this.file.read(tensor, reuse);
+    const bytes = await this.#file.read(tensor, reuse);
     if (!this.contents.has(tensor.name)) {
       this.contents.set(tensor.name, sha256(bytes));
     }
@@ -175,14 +175,14 @@ class OpenAdapter implements AdapterFolder {
   }
 
   readInParts(tensor: TensorInfo): AsyncIterable<Uint8Array> {
-    return this.file.readInParts(tensor);
+    return this.#file.readInParts(tensor);
   }
 
   close(): Promise<void> {
-    return this.file.close();
+    return this.#file.close();
   }
 
-  private decode(tensor: FloatTensor, bytes: Uint8Array, reuse: Float32Array | undefined): MeasuredFloats {
+  #decode(tensor: FloatTensor, bytes: Uint8Array, reuse: Float32Array | undefined): MeasuredFloats {
     const decoded = decodeFloats(bytes, tensor.dtype, reuse);
     const place = firstNonFinite(decoded);
     if (place !== -1) {
@@ -191,15 +191,15 @@ class OpenAdapter implements AdapterFolder {
     return decoded;
   }
 
-  private async computeDigest(): Promise<Digest> {
+  async #computeDigest(): Promise<Digest> {
     const unread = adapterTensors(this.description).filter(({ name }) => !this.contents.has(name));
     // One tensor is hashed while the next one is read, into the array before it.
     let spare: Uint8Array | undefined;
-    let reading = unread[0] === undefined ? undefined : this.file.read(unread[0]);
+    let reading = unread[0] === undefined ? undefined : this.#file.read(unread[0]);
     for (const [place, { name }] of unread.entries()) {
       const bytes = await reading;
       const next = unread[place + 1];
-      reading = next === undefined ? undefined : this.file.read(next, spare);
+      reading = next === undefined ? undefined : this.#file.read(next, spare);
       reading?.catch(() => undefined); // thrown when it is awaited
       this.contents.set(name, sha256(bytes ?? new Uint8Array()));
       spare = bytes;

@@ -12,6 +12,7 @@ import type { ApplyOptions } from '../../core/algebra/apply-operator.js';
 import { adapterNames } from '../../core/algebra/evaluate.js';
 import { missingModuleWarnings } from '../../core/algebra/missing-modules.js';
 import { type Digest, digestOf } from '../../core/digest.js';
+import { lambdasOf } from '../../core/expression/lambdas.js';
 import { printFormula } from '../../core/expression/print.js';
 import type { Formula } from '../../core/expression/types.js';
 import type { Semantics } from '../../core/algebra/types.js';
@@ -151,15 +152,6 @@ function stepsOf(parts: readonly MergedPart[]): readonly MergeStep[] {
       .flatMap(({ steps }) => steps[place]?.modules ?? [])
       .toSorted((one, other) => (one.module < other.module ? -1 : 1)),
   }));
-}
-
-/** λ by what it weighs, in the order of application. */
-function lambdasOf(formula: Formula): readonly { readonly adapter: string; readonly lambda: string }[] {
-  if (formula.kind !== 'apply') {
-    return [];
-  }
-  const { left, right, lambda } = formula.application;
-  return [...lambdasOf(left), ...lambdasOf(right), { adapter: printFormula(right), lambda }];
 }
 
 function adapterOf({ adapters }: MergeOptions, name: string): AdapterFolder {

@@ -27,37 +27,37 @@ interface HelpedMerge extends MergeMeans {
 
 /** A thread that has been started, so that it is ready when there is something to do. `end` it. */
 export class MergeHelper {
-  private readonly worker: Worker;
-  private readonly lost: Promise<never>;
+  readonly #worker: Worker;
+  readonly #lost: Promise<never>;
 
   constructor() {
-    this.worker = startThread();
-    this.lost = new Promise((_, reject) => {
+    this.#worker = startThread();
+    this.#lost = new Promise((_, reject) => {
       let reason: Error = new OminusError('INTERNAL', {
         message: 'a thread of the merge ended before it had answered',
       });
-      this.worker.once('error', (error) => {
+      this.#worker.once('error', (error) => {
         reason = error instanceof Error ? error : new OminusError('INTERNAL', { message: errorMessage(error) });
       });
       // Not at the error, which comes earlier: until its end the thread may still be using the files.
-      this.worker.once('exit', () => {
+      this.#worker.once('exit', () => {
         reject(reason);
       });
     });
-    this.lost.catch(() => undefined); // thrown when an answer is awaited
+    this.#lost.catch(() => undefined); // thrown when an answer is awaited
   }
 
   /** As the function of that name, in the thread; adapters and writer learn what was read and written there. */
   async mergePart(task: MergeTask, { adapters, writer, queue }: HelpedMerge): Promise<MergedPart> {
-    const answered = new Promise<ThreadAnswer>((resolve) => this.worker.once('message', resolve));
+    const answered = new Promise<ThreadAnswer>((resolve) => this.#worker.once('message', resolve));
     const message: ThreadTask = {
       task,
       adapters: adapters.map(({ shared }) => shared),
       writer: writer.shared,
       queue: queue.shared,
     };
-    this.worker.postMessage(message);
-    const { part, failure, contents } = await Promise.race([answered, this.lost]).catch((error: unknown) => {
+    this.#worker.postMessage(message);
+    const { part, failure, contents } = await Promise.race([answered, this.#lost]).catch((error: unknown) => {
       queue.stop();
       throw error;
     });
@@ -69,7 +69,7 @@ export class MergeHelper {
   }
 
   async end(): Promise<void> {
-    await this.worker.terminate();
+    await this.#worker.terminate();
   }
 }
 

@@ -18,24 +18,24 @@ export interface SharedQueue {
 export class ModuleQueue {
   /** For other threads, which make a queue of it. */
   readonly shared: SharedQueue;
-  private readonly counters: Int32Array;
+  readonly #counters: Int32Array;
 
   constructor(shared: Omit<SharedQueue, 'counters'> & Partial<SharedQueue>) {
     const { counters = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT) } = shared;
     this.shared = { ...shared, counters };
-    this.counters = new Int32Array(counters);
+    this.#counters = new Int32Array(counters);
   }
 
   /** Places until there are none left for anybody. */
   *places(): Generator<number, void, undefined> {
     const { count, threads } = this.shared;
     for (;;) {
-      const start = Atomics.load(this.counters, NEXT);
+      const start = Atomics.load(this.#counters, NEXT);
       if (start >= count) {
         return;
       }
       const end = start + Math.ceil((count - start) / (2 * threads));
-      if (Atomics.compareExchange(this.counters, NEXT, start, end) === start) {
+      if (Atomics.compareExchange(this.#counters, NEXT, start, end) === start) {
         for (let place = start; place < end; place++) {
           yield place;
         }
@@ -45,11 +45,11 @@ export class ModuleQueue {
 
   /** Nobody gets more; what was taken already is finished, so that of several failures the first one is found. */
   stop(): void {
-    Atomics.store(this.counters, NEXT, this.shared.count);
+    Atomics.store(this.#counters, NEXT, this.shared.count);
   }
 
   /** Counts a module that is finished; how many there are, of all threads. */
   finish(): number {
-    return Atomics.add(this.counters, DONE, 1) + 1;
+    return Atomics.add(this.#counters, DONE, 1) + 1;
   }
 }

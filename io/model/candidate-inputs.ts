@@ -28,20 +28,20 @@ interface StackedModule {
 
 /** Makes and keeps the inputs of candidates of one model. */
 export class CandidateInputs {
-  private readonly modules: ReadonlyMap<string, LinearShape>;
-  private readonly leafSets = new Map<string, ReadonlyMap<string, StackedModule>>();
-  private readonly candidates = new Map<string, Feeds>();
+  readonly #modules: ReadonlyMap<string, LinearShape>;
+  readonly #leafSets = new Map<string, ReadonlyMap<string, StackedModule>>();
+  readonly #candidates = new Map<string, Feeds>();
 
   /** @param modules - the modules of the graph that have LoRA inputs */
   constructor(modules: ReadonlyMap<string, LinearShape>) {
-    this.modules = modules;
+    this.#modules = modules;
   }
 
   /** The inputs of a candidate that was added before and is still kept. */
   get(id: string): Feeds | undefined {
-    const feeds = this.candidates.get(id);
+    const feeds = this.#candidates.get(id);
     if (feeds !== undefined) {
-      touch(this.candidates, id, feeds, KEPT_CANDIDATES);
+      touch(this.#candidates, id, feeds, KEPT_CANDIDATES);
     }
     return feeds;
   }
@@ -60,10 +60,10 @@ export class CandidateInputs {
       });
     }
     const key = leaves.join();
-    const stacked = this.leafSets.get(key) ?? (await this.stack(adapters.map(({ folder }) => folder)));
-    touch(this.leafSets, key, stacked, KEPT_LEAF_SETS);
+    const stacked = this.#leafSets.get(key) ?? (await this.#stack(adapters.map(({ folder }) => folder)));
+    touch(this.#leafSets, key, stacked, KEPT_LEAF_SETS);
     const feeds: Record<string, RuntimeTensor> = {};
-    for (const [module, shape] of this.modules) {
+    for (const [module, shape] of this.#modules) {
       const names = loraInputNames(module);
       const part = stacked.get(module);
       const c = coefficients?.modules.get(module); // a combination that leaves a module alone may not mention it
@@ -83,18 +83,18 @@ export class CandidateInputs {
         feeds[names.b] = float32Tensor(b, [shape.out, rank]);
       }
     }
-    touch(this.candidates, id, feeds, KEPT_CANDIDATES);
+    touch(this.#candidates, id, feeds, KEPT_CANDIDATES);
     return feeds;
   }
 
   /** A' = [A_1; A_2; …] of every module, and the B factors it needs later. */
-  private async stack(folders: readonly string[]): Promise<ReadonlyMap<string, StackedModule>> {
+  async #stack(folders: readonly string[]): Promise<ReadonlyMap<string, StackedModule>> {
     const leaves: ReadonlyMap<string, LoraFactors>[] = [];
     for (const folder of folders) {
-      leaves.push(await this.readLeaf(folder));
+      leaves.push(await this.#readLeaf(folder));
     }
     const stacked = new Map<string, StackedModule>();
-    for (const [module, shape] of this.modules) {
+    for (const [module, shape] of this.#modules) {
       const factors = leaves.map((leaf) => leaf.get(module));
       const rank = stackedRank(factors);
       if (rank > 0) {
@@ -105,10 +105,10 @@ export class CandidateInputs {
   }
 
   /** All factors of one adapter, once it is known to fit. */
-  private async readLeaf(folder: string): Promise<ReadonlyMap<string, LoraFactors>> {
+  async #readLeaf(folder: string): Promise<ReadonlyMap<string, LoraFactors>> {
     const adapter = await openAdapter(folder);
     try {
-      checkFit(folder, adapter.description, this.modules);
+      checkFit(folder, adapter.description, this.#modules);
       const factors = new Map<string, LoraFactors>();
       for (const path of adapter.description.modules.keys()) {
         const read = await adapter.readFactors(path);

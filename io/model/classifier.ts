@@ -20,12 +20,12 @@ type Link = 'sigmoid' | 'softmax';
 
 /** A loaded classifier. */
 export class TextClassifier {
-  private readonly session: Session;
-  private readonly tokenizer: TextTokenizer;
-  private readonly labels: readonly string[];
-  private readonly link: Link;
-  private readonly maxTokens: number;
-  private readonly folder: string;
+  readonly #session: Session;
+  readonly #tokenizer: TextTokenizer;
+  readonly #labels: readonly string[];
+  readonly #link: Link;
+  readonly #maxTokens: number;
+  readonly #folder: string;
 
   private constructor(
     folder: string,
@@ -34,13 +34,13 @@ export class TextClassifier {
     config: UncheckedObject,
     maxTokens: number,
   ) {
-    this.folder = folder;
-    this.session = session;
-    this.tokenizer = tokenizer;
-    this.labels = readLabels(folder, config);
-    this.link =
-      this.labels.length === 1 || config['problem_type'] === 'multi_label_classification' ? 'sigmoid' : 'softmax';
-    this.maxTokens = maxTokens;
+    this.#folder = folder;
+    this.#session = session;
+    this.#tokenizer = tokenizer;
+    this.#labels = readLabels(folder, config);
+    this.#link =
+      this.#labels.length === 1 || config['problem_type'] === 'multi_label_classification' ? 'sigmoid' : 'softmax';
+    this.#maxTokens = maxTokens;
   }
 
   /**
@@ -66,7 +66,7 @@ export class TextClassifier {
   }
 
   release(): Promise<void> {
-    return this.session.release();
+    return this.#session.release();
   }
 
   /**
@@ -76,56 +76,56 @@ export class TextClassifier {
    * @throws OminusError `CLASSIFIER_INVALID` when there is no such label (the message lists them)
    */
   async classify(texts: readonly string[], label: string | undefined, signal?: AbortSignal): Promise<Classification> {
-    const column = findLabel({ folder: this.folder, labels: this.labels }, label);
+    const column = findLabel({ folder: this.#folder, labels: this.#labels }, label);
     const probabilities: number[] = [];
     let cutTexts = 0;
     for (let start = 0; start < texts.length; start += TEXTS_PER_RUN) {
       signal?.throwIfAborted();
-      const all = texts.slice(start, start + TEXTS_PER_RUN).map((text) => this.tokens(text));
+      const all = texts.slice(start, start + TEXTS_PER_RUN).map((text) => this.#tokens(text));
       const rows = all.map(({ kept }) => kept);
       cutTexts += all.filter(({ isCut }) => isCut).length;
-      const out = await this.session.run(this.feeds(rows), ['logits']);
+      const out = await this.#session.run(this.#feeds(rows), ['logits']);
       const logits = float32Data(out, 'logits');
-      const width = this.labels.length;
+      const width = this.#labels.length;
       if (logits.length !== rows.length * width) {
         throw new OminusError('CLASSIFIER_INVALID', {
-          message: `the classifier gives ${String(logits.length / rows.length)} scores per text, but config.json has ${String(width)} labels [folder=${this.folder}]`,
+          message: `the classifier gives ${String(logits.length / rows.length)} scores per text, but config.json has ${String(width)} labels [folder=${this.#folder}]`,
         });
       }
       rows.forEach((_, row) => {
-        probabilities.push(probability(logits.subarray(row * width, (row + 1) * width), column, this.link));
+        probabilities.push(probability(logits.subarray(row * width, (row + 1) * width), column, this.#link));
       });
     }
-    return { probabilities, cutTexts, maxTokens: this.maxTokens };
+    return { probabilities, cutTexts, maxTokens: this.#maxTokens };
   }
 
   /** Token ids with the tokenizer's own special tokens; of a long text the last content tokens are dropped. */
-  private tokens(text: string): { readonly kept: readonly number[]; readonly isCut: boolean } {
-    const ids = this.tokenizer.encode(text, { specialTokens: true });
-    if (ids.length <= this.maxTokens) {
+  #tokens(text: string): { readonly kept: readonly number[]; readonly isCut: boolean } {
+    const ids = this.#tokenizer.encode(text, { specialTokens: true });
+    if (ids.length <= this.#maxTokens) {
       return { kept: ids, isCut: false };
     }
-    const bare = this.tokenizer.encode(text, { specialTokens: false });
+    const bare = this.#tokenizer.encode(text, { specialTokens: false });
     const place = ids.findIndex((_, i) => bare.length > 0 && bare.every((id, j) => ids[i + j] === id));
     const before = ids.slice(0, Math.max(0, place));
     const after = place === -1 ? [] : ids.slice(place + bare.length);
-    const room = this.maxTokens - before.length - after.length;
+    const room = this.#maxTokens - before.length - after.length;
     return { kept: [...before, ...bare.slice(0, room), ...after], isCut: true };
   }
 
-  private feeds(rows: readonly (readonly number[])[]): Feeds {
+  #feeds(rows: readonly (readonly number[])[]): Feeds {
     const width = Math.max(1, ...rows.map((row) => row.length));
     const padded = (at: (row: readonly number[], place: number) => number): RuntimeTensor => {
       const values = rows.flatMap((row) => Array.from({ length: width }, (_, place) => at(row, place)));
       return int64Tensor(WholeNumbers.of(values), [rows.length, width]);
     };
-    const pad = this.tokenizer.padToken ?? 0;
+    const pad = this.#tokenizer.padToken ?? 0;
     const all: Record<string, RuntimeTensor> = {
       input_ids: padded((row, place) => row[place] ?? pad),
       attention_mask: padded((row, place) => (place < row.length ? 1 : 0)),
       token_type_ids: padded(() => 0),
     };
-    return Object.fromEntries(Object.entries(all).filter(([name]) => this.session.inputNames.includes(name)));
+    return Object.fromEntries(Object.entries(all).filter(([name]) => this.#session.inputNames.includes(name)));
   }
 }
 

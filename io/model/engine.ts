@@ -32,48 +32,48 @@ interface PendingCall {
 }
 
 class ChildEngine implements InferenceEngine {
-  private readonly settings: { readonly device: Device; readonly threads: number };
-  private child: ChildProcess | undefined;
-  private readonly pending = new Map<number, PendingCall>();
-  private nextId = 1;
-  private model: FolderRef | undefined;
+  readonly #settings: { readonly device: Device; readonly threads: number };
+  #child: ChildProcess | undefined;
+  readonly #pending = new Map<number, PendingCall>();
+  #nextId = 1;
+  #model: FolderRef | undefined;
   /** The candidate that the present child was told last. */
-  private toldCandidate: string | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
-  private isClosed = false;
+  #toldCandidate: string | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(device: Device, threads: number) {
-    this.settings = { device, threads };
+    this.#settings = { device, threads };
   }
 
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.#child?.pid;
   }
 
   openModel(model: FolderRef): ReturnType<InferenceEngine['openModel']> {
-    return this.inTurn(undefined, async () => {
-      const info = await this.call('open', { model: { folder: model.folder, digest: model.digest } });
-      if (this.model?.folder !== model.folder || this.model.digest !== model.digest) {
-        this.toldCandidate = undefined;
+    return this.#inTurn(undefined, async () => {
+      const info = await this.#call('open', { model: { folder: model.folder, digest: model.digest } });
+      if (this.#model?.folder !== model.folder || this.#model.digest !== model.digest) {
+        this.#toldCandidate = undefined;
       }
-      this.model = { folder: model.folder, digest: model.digest };
+      this.#model = { folder: model.folder, digest: model.digest };
       return info;
     });
   }
 
   score(...[candidate, rows, signal]: Parameters<InferenceEngine['score']>): ReturnType<InferenceEngine['score']> {
-    return this.inTurn(signal, async () => {
-      const model = await this.tell(candidate, signal);
-      return this.call('score', { model, candidateId: candidate.id, rows }, signal);
+    return this.#inTurn(signal, async () => {
+      const model = await this.#tell(candidate, signal);
+      return this.#call('score', { model, candidateId: candidate.id, rows }, signal);
     });
   }
 
   generate(
     ...[candidate, prompts, options, signal]: Parameters<InferenceEngine['generate']>
   ): ReturnType<InferenceEngine['generate']> {
-    return this.inTurn(signal, async () => {
-      const model = await this.tell(candidate, signal);
-      return this.call('generate', { model, candidateId: candidate.id, prompts, options }, signal);
+    return this.#inTurn(signal, async () => {
+      const model = await this.#tell(candidate, signal);
+      return this.#call('generate', { model, candidateId: candidate.id, prompts, options }, signal);
     });
   }
 
@@ -81,27 +81,27 @@ class ChildEngine implements InferenceEngine {
     ...[classifier, texts, signal]: Parameters<InferenceEngine['classify']>
   ): ReturnType<InferenceEngine['classify']> {
     const { folder, digest, label } = classifier;
-    return this.inTurn(signal, () => this.call('classify', { classifier: { folder, digest }, label, texts }, signal));
+    return this.#inTurn(signal, () => this.#call('classify', { classifier: { folder, digest }, label, texts }, signal));
   }
 
   gram(
     ...[adapters, semantics, signal, onProgress]: Parameters<InferenceEngine['gram']>
   ): ReturnType<InferenceEngine['gram']> {
     const refs = adapters.map(({ folder, digest }) => ({ folder, digest }));
-    return this.inTurn(signal, () => this.call('gram', { adapters: refs, semantics }, signal, onProgress));
+    return this.#inTurn(signal, () => this.#call('gram', { adapters: refs, semantics }, signal, onProgress));
   }
 
   async probe(): Promise<void> {
-    await this.inTurn(undefined, () => this.call('probe', null));
+    await this.#inTurn(undefined, () => this.#call('probe', null));
   }
 
   times(): ReturnType<InferenceEngine['times']> {
-    return this.inTurn(undefined, () => this.call('times', null));
+    return this.#inTurn(undefined, () => this.#call('times', null));
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
-    const child = this.child;
+    this.#isClosed = true;
+    const child = this.#child;
     if (child === undefined) {
       return;
     }
@@ -118,39 +118,39 @@ class ChildEngine implements InferenceEngine {
   }
 
   /** Runs work after everything asked for before; work that is cancelled while it waits never starts. */
-  private inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    const result = this.turn.then(() => {
+  #inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => {
       throwIfCancelled(signal);
       return work();
     });
-    this.turn = result.catch(() => undefined);
+    this.#turn = result.catch(() => undefined);
     return signal === undefined ? result : Promise.race([result, whenCancelled(signal, result)]);
   }
 
   /** Makes sure that the child knows the candidate. */
-  private async tell(candidate: Candidate, signal: AbortSignal | undefined): Promise<FolderRef> {
-    const { model } = this;
+  async #tell(candidate: Candidate, signal: AbortSignal | undefined): Promise<FolderRef> {
+    const model = this.#model;
     if (model === undefined) {
       throw new OminusError('INTERNAL', { message: 'a candidate was to be evaluated before a model was opened' });
     }
-    if (this.toldCandidate !== candidate.id || this.child === undefined) {
-      await this.call('candidate', { model, candidate }, signal);
-      this.toldCandidate = candidate.id;
+    if (this.#toldCandidate !== candidate.id || this.#child === undefined) {
+      await this.#call('candidate', { model, candidate }, signal);
+      this.#toldCandidate = candidate.id;
     }
     return model;
   }
 
-  private call<K extends CallKind>(
+  #call<K extends CallKind>(
     kind: K,
     ask: Calls[K]['ask'],
     signal?: AbortSignal,
     onProgress?: (done: number, total: number) => void,
   ): Promise<Calls[K]['answer']> {
-    if (this.isClosed) {
+    if (this.#isClosed) {
       throw new OminusError('INTERNAL', { message: 'the inference engine was closed' });
     }
-    const child = (this.child ??= this.start());
-    const id = this.nextId++;
+    const child = (this.#child ??= this.#start());
+    const id = this.#nextId++;
     const request = { id, kind, ask } as Request; // K ties kind and ask together, which the union cannot express
     return new Promise((resolve, reject) => {
       const cancel = (): void => {
@@ -158,7 +158,7 @@ class ChildEngine implements InferenceEngine {
       };
       signal?.addEventListener('abort', cancel, { once: true });
       const done = (): void => signal?.removeEventListener('abort', cancel);
-      this.pending.set(id, {
+      this.#pending.set(id, {
         resolve: (answer) => {
           done();
           resolve(answer); // the child answers what was asked
@@ -174,7 +174,7 @@ class ChildEngine implements InferenceEngine {
     });
   }
 
-  private start(): ChildProcess {
+  #start(): ChildProcess {
     const here = import.meta.url;
     const isSource = here.endsWith('.ts');
     const path = fileURLToPath(new URL(isSource ? './inference-child.ts' : './inference-child.js', here));
@@ -185,7 +185,7 @@ class ChildEngine implements InferenceEngine {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {
         ...process.env,
-        [SETTINGS_VARIABLE]: JSON.stringify(this.settings),
+        [SETTINGS_VARIABLE]: JSON.stringify(this.#settings),
         // onnxruntime asks cuBLAS for TensorFloat-32, and onnxruntime-node passes no option for it. TensorFloat-32 keeps 10 of the
         // 23 bits behind a float32's point: scores would change with the device.
         NVIDIA_TF32_OVERRIDE: '0',
@@ -196,12 +196,12 @@ class ChildEngine implements InferenceEngine {
       errorOutput = (errorOutput + text).slice(-KEPT_ERROR_OUTPUT);
     });
     child.on('message', (reply: Reply) => {
-      const call = this.pending.get(reply.id);
+      const call = this.#pending.get(reply.id);
       if ('progress' in reply) {
         call?.onProgress?.(reply.progress.done, reply.progress.total);
         return;
       }
-      this.pending.delete(reply.id);
+      this.#pending.delete(reply.id);
       if (reply.ok) {
         call?.resolve(reply.answer);
       } else {
@@ -210,29 +210,29 @@ class ChildEngine implements InferenceEngine {
         if (error.code === 'INFERENCE_CRASHED') {
           // Its device failed, and would fail at every further call of the same process.
           child.kill('SIGKILL');
-          this.lost(child, error);
+          this.#lost(child, error);
         }
       }
     });
     child.on('error', (error) => {
       const message = `the inference process cannot be reached: ${errorMessage(error)}`;
-      this.lost(child, new OminusError('INFERENCE_CRASHED', { message, cause: error }));
+      this.#lost(child, new OminusError('INFERENCE_CRASHED', { message, cause: error }));
     });
     child.on('exit', (exitCode, exitSignal) => {
-      this.lost(child, this.isClosed ? cancelled() : crash(exitCode, exitSignal, errorOutput));
+      this.#lost(child, this.#isClosed ? cancelled() : crash(exitCode, exitSignal, errorOutput));
     });
     return child;
   }
 
   /** The child is gone: everything that waits for it fails, and the next call starts another. */
-  private lost(child: ChildProcess, error: OminusError): void {
-    if (this.child !== child) {
+  #lost(child: ChildProcess, error: OminusError): void {
+    if (this.#child !== child) {
       return;
     }
-    this.child = undefined;
-    this.toldCandidate = undefined;
-    const calls = [...this.pending.values()];
-    this.pending.clear();
+    this.#child = undefined;
+    this.#toldCandidate = undefined;
+    const calls = [...this.#pending.values()];
+    this.#pending.clear();
     for (const { reject } of calls) {
       reject(error);
     }

@@ -1,7 +1,8 @@
 /** Greedy generation for a batch of prompts; rows that have ended leave the batch. */
+import { commonPrefixLength } from '../../core/evaluation/common-prefix.js';
+import type { DecodingOptions } from '../../core/evaluation/model-interfaces.js';
 import type { CausalModel } from './causal-model.js';
 import type { Feeds } from './runtime.js';
-import { commonPrefixLength } from './scoring.js';
 import { checkTokens } from './token-rows.js';
 import type { GeneratedRow } from './types.js';
 
@@ -18,7 +19,7 @@ export async function generateGreedy(
   model: CausalModel,
   adapter: Feeds,
   prompts: readonly (readonly number[])[],
-  options: { readonly maxNewTokens: number; readonly endTokens: readonly number[] },
+  options: DecodingOptions,
   signal?: AbortSignal,
 ): Promise<readonly GeneratedRow[]> {
   for (const [place, prompt] of prompts.entries()) {

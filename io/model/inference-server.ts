@@ -24,15 +24,15 @@ interface OpenModel {
 
 /** Answers calls, one at a time. */
 export class InferenceServer {
-  private readonly runtime: Runtime;
-  private open: OpenModel | undefined;
-  private classifier: { readonly ref: FolderRef; readonly classifier: TextClassifier } | undefined;
+  readonly #runtime: Runtime;
+  #open: OpenModel | undefined;
+  #classifier: { readonly ref: FolderRef; readonly classifier: TextClassifier } | undefined;
 
-  private mergeGraphs: MergeGraphs | undefined;
-  private isProbed = false;
+  #mergeGraphs: MergeGraphs | undefined;
+  #isProbed = false;
 
   constructor(runtime: Runtime) {
-    this.runtime = runtime;
+    this.#runtime = runtime;
   }
 
   /** One call; `signal` is looked at between runs of a session. */
@@ -43,51 +43,51 @@ export class InferenceServer {
     onProgress: (done: number, total: number) => void,
   ): Promise<Calls[K]['answer']> {
     const handlers: { [H in CallKind]: (ask: Calls[H]['ask'], signal: AbortSignal) => Promise<Calls[H]['answer']> } = {
-      open: async ({ model }) => this.info((await this.openModel(model)).model),
+      open: async ({ model }) => this.#info((await this.#openModel(model)).model),
       candidate: async ({ model, candidate }) => {
-        const { inputs } = await this.openModel(model);
+        const { inputs } = await this.#openModel(model);
         if (inputs.get(candidate.id) === undefined) {
           await inputs.add(candidate);
         }
         return null;
       },
       score: async ({ model, candidateId, rows }) => {
-        const { open, adapter } = await this.candidate(model, candidateId);
+        const { open, adapter } = await this.#candidate(model, candidateId);
         return scoreRows(open.model, adapter, rows, signal);
       },
       generate: async ({ model, candidateId, prompts, options }) => {
-        const { open, adapter } = await this.candidate(model, candidateId);
+        const { open, adapter } = await this.#candidate(model, candidateId);
         return generateGreedy(open.model, adapter, prompts, options, signal);
       },
       classify: async ({ classifier, label, texts }) => {
-        const opened = await this.openClassifier(classifier);
+        const opened = await this.#openClassifier(classifier);
         return opened.classify(texts, label, signal);
       },
-      gram: ({ adapters, semantics }) => this.gram(adapters, { semantics, signal, onProgress }),
+      gram: ({ adapters, semantics }) => this.#gram(adapters, { semantics, signal, onProgress }),
       probe: async () => {
-        await this.probe();
+        await this.#probe();
         return null;
       },
-      times: () => Promise.resolve({ sessionRunMs: this.runtime.sessionRunMs }),
+      times: () => Promise.resolve({ sessionRunMs: this.#runtime.sessionRunMs }),
     };
     return handlers[kind](ask, signal);
   }
 
-  private async probe(): Promise<void> {
-    await probeDevice(this.runtime);
-    this.isProbed = true;
+  async #probe(): Promise<void> {
+    await probeDevice(this.#runtime);
+    this.#isProbed = true;
   }
 
   /** Nothing that any other device than the CPU computes is stored before it has shown that it computes rightly. */
-  private async probeOnce(): Promise<void> {
-    if (this.runtime.device !== 'cpu' && !this.isProbed) {
-      await this.probe();
+  async #probeOnce(): Promise<void> {
+    if (this.#runtime.device !== 'cpu' && !this.#isProbed) {
+      await this.#probe();
     }
   }
 
-  private async gram(refs: readonly FolderRef[], options: GramOptions): Promise<Gram> {
-    const graphs = (this.mergeGraphs ??= new MergeGraphs(this.runtime));
-    await this.probeOnce();
+  async #gram(refs: readonly FolderRef[], options: GramOptions): Promise<Gram> {
+    const graphs = (this.#mergeGraphs ??= new MergeGraphs(this.#runtime));
+    await this.#probeOnce();
     const adapters: AdapterFolder[] = [];
     try {
       for (const { folder } of refs) {
@@ -101,9 +101,9 @@ export class InferenceServer {
     }
   }
 
-  private info({ architecture, sizes, modules }: CausalModel): ModelInfo {
+  #info({ architecture, sizes, modules }: CausalModel): ModelInfo {
     const { vocabSize, contextLength } = sizes;
-    const { device, version, threads } = this.runtime;
+    const { device, version, threads } = this.#runtime;
     const multiplications = multiplicationsPerToken(modules);
     const processor = cpus()[0]?.model.trim() ?? '';
     return {
@@ -112,21 +112,21 @@ export class InferenceServer {
     };
   }
 
-  private async openModel(ref: FolderRef): Promise<OpenModel> {
-    if (this.open !== undefined && isSame(this.open.ref, ref)) {
-      return this.open;
+  async #openModel(ref: FolderRef): Promise<OpenModel> {
+    if (this.#open !== undefined && isSame(this.#open.ref, ref)) {
+      return this.#open;
     }
     // The old model goes first: two of them may not fit into the memory.
-    await this.open?.model.release();
-    this.open = undefined;
-    await this.probeOnce();
-    const model = await CausalModel.load(ref.folder, this.runtime);
-    this.open = { ref, model, inputs: new CandidateInputs(model.modules) };
-    return this.open;
+    await this.#open?.model.release();
+    this.#open = undefined;
+    await this.#probeOnce();
+    const model = await CausalModel.load(ref.folder, this.#runtime);
+    this.#open = { ref, model, inputs: new CandidateInputs(model.modules) };
+    return this.#open;
   }
 
-  private async candidate(ref: FolderRef, id: string): Promise<{ open: OpenModel; adapter: Feeds }> {
-    const open = await this.openModel(ref);
+  async #candidate(ref: FolderRef, id: string): Promise<{ open: OpenModel; adapter: Feeds }> {
+    const open = await this.#openModel(ref);
     const adapter = open.inputs.get(id);
     if (adapter === undefined) {
       throw new OminusError('INTERNAL', { message: `the inference child was not told the candidate [id=${id}]` });
@@ -134,14 +134,14 @@ export class InferenceServer {
     return { open, adapter };
   }
 
-  private async openClassifier(ref: FolderRef): Promise<TextClassifier> {
-    if (this.classifier === undefined || !isSame(this.classifier.ref, ref)) {
-      await this.classifier?.classifier.release();
-      this.classifier = undefined;
-      await this.probeOnce();
-      this.classifier = { ref, classifier: await TextClassifier.load(ref.folder, this.runtime) };
+  async #openClassifier(ref: FolderRef): Promise<TextClassifier> {
+    if (this.#classifier === undefined || !isSame(this.#classifier.ref, ref)) {
+      await this.#classifier?.classifier.release();
+      this.#classifier = undefined;
+      await this.#probeOnce();
+      this.#classifier = { ref, classifier: await TextClassifier.load(ref.folder, this.#runtime) };
     }
-    return this.classifier.classifier;
+    return this.#classifier.classifier;
   }
 }
 

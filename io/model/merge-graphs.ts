@@ -14,8 +14,8 @@ import type { Runtime, RuntimeTensor, Session } from './runtime.js';
 
 /** Keeps one session per kind of graph and number of leaves. */
 export class MergeGraphs {
-  private readonly runtime: Runtime;
-  private readonly sessions = new Map<string, Promise<Session>>();
+  readonly #runtime: Runtime;
+  readonly #sessions = new Map<string, Promise<Session>>();
 
   /** @throws OminusError `DEVICE_UNAVAILABLE` on WebGPU, which has no float64 */
   constructor(runtime: Runtime) {
@@ -25,7 +25,7 @@ export class MergeGraphs {
         hint: 'Merge on the cpu or with cuda.',
       });
     }
-    this.runtime = runtime;
+    this.#runtime = runtime;
   }
 
   /**
@@ -35,13 +35,13 @@ export class MergeGraphs {
    */
   async moduleGram(leaves: readonly (LoraFactors | undefined)[]): Promise<ModuleGram> {
     const places = [...leaves.keys()].filter((j) => leaves[j] !== undefined);
-    const present = await this.presentGram(leaves.filter((factors) => factors !== undefined));
+    const present = await this.#presentGram(leaves.filter((factors) => factors !== undefined));
     return places.length === leaves.length ? present : spreadPairs(present, places, leaves.length);
   }
 
   /** For leaves that all have the module. */
-  private async presentGram(leaves: readonly LoraFactors[]): Promise<ModuleGram> {
-    const session = await this.session('gram', leaves.length);
+  async #presentGram(leaves: readonly LoraFactors[]): Promise<ModuleGram> {
+    const session = await this.#session('gram', leaves.length);
     const feeds: Record<string, RuntimeTensor> = {};
     for (const [j, { rank, a, b, scaling }] of leaves.entries()) {
       const names = leafInputs(j);
@@ -59,7 +59,7 @@ export class MergeGraphs {
    * @param coefficients - `[leaves, rows]`
    */
   async scaleB(leaves: readonly LoraFactors[], coefficients: Float64Array): Promise<Float32Array> {
-    const session = await this.session('scale', leaves.length);
+    const session = await this.#session('scale', leaves.length);
     const rows = coefficients.length / leaves.length;
     const feeds: Record<string, RuntimeTensor> = {};
     for (const [j, { rank, b, scaling }] of leaves.entries()) {
@@ -72,17 +72,17 @@ export class MergeGraphs {
   }
 
   async release(): Promise<void> {
-    const open = await Promise.all(this.sessions.values());
-    this.sessions.clear();
+    const open = await Promise.all(this.#sessions.values());
+    this.#sessions.clear();
     await Promise.all(open.map((session) => session.release()));
   }
 
-  private session(kind: 'gram' | 'scale', leaves: number): Promise<Session> {
+  #session(kind: 'gram' | 'scale', leaves: number): Promise<Session> {
     const key = `${kind} ${String(leaves)}`;
-    const known = this.sessions.get(key);
+    const known = this.#sessions.get(key);
     const graph = kind === 'gram' ? buildGramGraph : buildScaleGraph;
-    const session = known ?? this.runtime.open(graph(leaves), 'MODEL_INVALID');
-    this.sessions.set(key, session);
+    const session = known ?? this.#runtime.open(graph(leaves), 'MODEL_INVALID');
+    this.#sessions.set(key, session);
     return session;
   }
 }

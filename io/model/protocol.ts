@@ -2,8 +2,9 @@
 import type { WireError } from '../../core/errors.js';
 import type { Digest } from '../../core/digest.js';
 import type { Gram, Semantics } from '../../core/algebra/types.js';
+import type { DecodingOptions } from '../../core/evaluation/model-interfaces.js';
 import type { Classification } from '../../core/evaluation/types.js';
-import type { Candidate, GeneratedRow, InferenceEngine, ModelInfo, ScoredRow, ScoreRow } from './types.js';
+import type { Candidate, GeneratedRow, ModelInfo, ScoredRow, ScoreRow } from './types.js';
 
 /** A folder with the digest of what lies in it. */
 export interface FolderRef {
@@ -25,7 +26,7 @@ export interface Calls {
       readonly model: FolderRef;
       readonly candidateId: string;
       readonly prompts: readonly (readonly number[])[];
-      readonly options: Parameters<InferenceEngine['generate']>[2];
+      readonly options: DecodingOptions;
     };
     readonly answer: readonly GeneratedRow[];
   };

@@ -43,9 +43,9 @@ export function providerProblem(
 ): ProviderProblem | undefined {
   const name = libraryName(provider);
   const folder = folders.find((place) => existsSync(join(place, name)));
-  const reinstall = `Delete every ${libraryName('*')} of onnxruntime-node and install them again (README, Requirements).`;
+  const reinstall = `Delete every ${libraryName('*')} of onnxruntime-node and install them again (docs/gpu.md).`;
   if (folder === undefined) {
-    return { message: `${name} is not installed`, hint: 'Install it as README, Requirements, says.' };
+    return { message: `${name} is not installed`, hint: 'Install it as docs/gpu.md describes.' };
   }
   if (!existsSync(join(folder, libraryName(SHARED)))) {
     return { message: `${libraryName(SHARED)} is missing beside ${name}`, hint: reinstall };
@@ -63,7 +63,7 @@ export function providerProblem(
     message: `${name} needs ${missing}, which is not found`,
     hint: missing.startsWith('libcuda.')
       ? "Install NVIDIA's driver; a container must be started with access to the GPU."
-      : `Install the CUDA libraries of that version (README, Requirements), or name their folder in LD_LIBRARY_PATH.`,
+      : `Install the CUDA libraries of that version (docs/gpu.md), or name their folder in LD_LIBRARY_PATH.`,
   };
 }
 

@@ -60,7 +60,7 @@ export class Runtime {
     invalid: 'MODEL_INVALID' | 'CLASSIFIER_INVALID',
     dataFolder?: string,
   ): Promise<Session> {
-    const options = this.sessionOptions(dataFolder);
+    const options = this.#sessionOptions(dataFolder);
     let session: InferenceSession;
     try {
       session = await (typeof model === 'string'
@@ -87,7 +87,7 @@ export class Runtime {
     };
   }
 
-  private sessionOptions(dataFolder: string | undefined): InferenceSession.SessionOptions {
+  #sessionOptions(dataFolder: string | undefined): InferenceSession.SessionOptions {
     return {
       executionProviders: this.device === 'cpu' ? ['cpu'] : [this.device, 'cpu'],
       intraOpNumThreads: this.threads,

@@ -1,4 +1,5 @@
 /** Log-probabilities of continuations: whatever rows of a batch share is computed once. */
+import { commonPrefixLength } from '../../core/evaluation/common-prefix.js';
 import type { CausalModel, Cache } from './causal-model.js';
 import type { Feeds } from './runtime.js';
 import type { ScoredRow, ScoreRow } from './types.js';
@@ -141,18 +142,4 @@ async function scoreContinuations(
       isArgmax: continuation.map((target, j) => argmax[start + j] === target),
     };
   });
-}
-
-/** How many tokens all rows begin with alike. */
-export function commonPrefixLength(rows: readonly (readonly number[])[]): number {
-  const [first = [], ...others] = rows;
-  let length = Math.min(...rows.map((row) => row.length));
-  for (const row of others) {
-    for (let place = 0; place < length; place++) {
-      if (row[place] !== first[place]) {
-        length = place;
-      }
-    }
-  }
-  return rows.length === 0 ? 0 : length;
 }

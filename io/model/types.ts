@@ -1,6 +1,7 @@
 /** Inference as the activities see it: a supervised child process per device that serves any number of candidates. */
 import type { Digest } from '../../core/digest.js';
 import type { Coefficients, Gram, Semantics } from '../../core/algebra/types.js';
+import type { DecodingOptions } from '../../core/evaluation/model-interfaces.js';
 import type { Classification } from '../../core/evaluation/types.js';
 import type { FloatDtype } from '../../core/numeric/dtype.js';
 
@@ -75,7 +76,7 @@ export interface InferenceEngine {
   generate(
     candidate: Candidate,
     prompts: readonly (readonly number[])[],
-    options: { readonly maxNewTokens: number; readonly endTokens: readonly number[] },
+    options: DecodingOptions,
     signal?: AbortSignal,
   ): Promise<readonly GeneratedRow[]>;
   /** Probability of one label per text, and how many texts it could not read to their end, by an HF-layout ONNX text classifier folder. */

@@ -10,11 +10,11 @@ const LOW = new Int32Array(BigInt64Array.of(1n).buffer)[0] === 1 ? 0 : 1;
 export class WholeNumbers {
   /** The same numbers as a tensor has them. */
   readonly int64: BigInt64Array;
-  private readonly words: Int32Array;
+  readonly #words: Int32Array;
 
   constructor(lengthOrValues: number | BigInt64Array) {
     this.int64 = typeof lengthOrValues === 'number' ? new BigInt64Array(lengthOrValues) : lengthOrValues;
-    this.words = new Int32Array(this.int64.buffer, this.int64.byteOffset, 2 * this.int64.length);
+    this.#words = new Int32Array(this.int64.buffer, this.int64.byteOffset, 2 * this.int64.length);
   }
 
   /** A list of these numbers. */
@@ -27,18 +27,18 @@ export class WholeNumbers {
   }
 
   set(place: number, value: number): void {
-    this.words[2 * place + LOW] = value;
+    this.#words[2 * place + LOW] = value;
   }
 
   /** Copies part of another list: [from, to). */
   copy(other: WholeNumbers, from: number, to: number, place: number): void {
-    this.words.set(other.words.subarray(2 * from, 2 * to), 2 * place);
+    this.#words.set(other.#words.subarray(2 * from, 2 * to), 2 * place);
   }
 
   toArray(): readonly number[] {
     const values: number[] = []; // quicker than Array.from
-    for (let at = LOW; at < this.words.length; at += 2) {
-      values.push(this.words[at] ?? 0);
+    for (let at = LOW; at < this.#words.length; at += 2) {
+      values.push(this.#words[at] ?? 0);
     }
     return values;
   }

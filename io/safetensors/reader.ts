@@ -141,42 +141,42 @@ const WINDOW = 2 ** 20;
 
 /** Reads ranges of a file, one after the other. Where they follow each other, one system call brings several of them. */
 class ReadAhead {
-  private readonly file: PositionedFile;
-  private readonly path: string;
-  private readonly sizeBytes: number;
-  private last: Promise<unknown> = Promise.resolve();
-  private lastEnd = -1;
-  private window: Uint8Array = new Uint8Array();
-  private windowStart = 0;
+  readonly #file: PositionedFile;
+  readonly #path: string;
+  readonly #sizeBytes: number;
+  #last: Promise<unknown> = Promise.resolve();
+  #lastEnd = -1;
+  #window: Uint8Array = new Uint8Array();
+  #windowStart = 0;
 
   constructor(file: PositionedFile, path: string, sizeBytes: number) {
-    this.file = file;
-    this.path = path;
-    this.sizeBytes = sizeBytes;
+    this.#file = file;
+    this.#path = path;
+    this.#sizeBytes = sizeBytes;
   }
 
   read(start: number, end: number, reuse: Uint8Array | undefined): Promise<Uint8Array> {
-    const reading = this.last.then(() => this.readNext(start, end, reuse));
-    this.last = reading.catch(() => undefined);
+    const reading = this.#last.then(() => this.#readNext(start, end, reuse));
+    this.#last = reading.catch(() => undefined);
     return reading;
   }
 
-  private async readNext(start: number, end: number, reuse: Uint8Array | undefined): Promise<Uint8Array> {
-    const isNext = start === this.lastEnd;
-    this.lastEnd = end;
-    const isInWindow = start >= this.windowStart && end <= this.windowStart + this.window.byteLength;
+  async #readNext(start: number, end: number, reuse: Uint8Array | undefined): Promise<Uint8Array> {
+    const isNext = start === this.#lastEnd;
+    this.#lastEnd = end;
+    const isInWindow = start >= this.#windowStart && end <= this.#windowStart + this.#window.byteLength;
     if (!isInWindow) {
       if (!isNext || end - start > WINDOW / 2) {
-        return readRange(this.file, this.path, start, end, reuse);
+        return readRange(this.#file, this.#path, start, end, reuse);
       }
-      const windowEnd = Math.min(start + WINDOW, this.sizeBytes);
-      const { window } = this;
-      this.window = new Uint8Array(); // until it holds what is asked for, also when reading fails
-      this.window = await readRange(this.file, this.path, start, windowEnd, window);
-      this.windowStart = start;
+      const windowEnd = Math.min(start + WINDOW, this.#sizeBytes);
+      const window = this.#window;
+      this.#window = new Uint8Array(); // until it holds what is asked for, also when reading fails
+      this.#window = await readRange(this.#file, this.#path, start, windowEnd, window);
+      this.#windowStart = start;
     }
     const bytes = reuse?.byteLength === end - start ? reuse : new Uint8Array(end - start);
-    bytes.set(this.window.subarray(start - this.windowStart, end - this.windowStart));
+    bytes.set(this.#window.subarray(start - this.#windowStart, end - this.#windowStart));
     return bytes;
   }
 }

@@ -119,19 +119,19 @@ export function joinWriter(shared: SharedWriter): TensorWriter {
 class TensorPlaces {
   readonly bytes: WrittenBytes;
   readonly missing: Map<string, TensorInfo>;
-  private readonly path: string;
+  readonly #path: string;
 
   constructor(file: PositionedFile, { path, tensors }: SharedWriter) {
     this.bytes = new WrittenBytes(file, path);
     this.missing = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-    this.path = path;
+    this.#path = path;
   }
 
   /** Its place, once. */
   take(name: string): TensorInfo {
     const place = this.missing.get(name);
     if (place === undefined) {
-      throw new OminusError('INTERNAL', { message: `tensor not expected here [file=${this.path}, tensor=${name}]` });
+      throw new OminusError('INTERNAL', { message: `tensor not expected here [file=${this.#path}, tensor=${name}]` });
     }
     this.missing.delete(name);
     return place;
@@ -141,8 +141,8 @@ class TensorPlaces {
   async write(name: string, parts: readonly Uint8Array[]): Promise<number> {
     const byteLength = parts.reduce((length, part) => length + part.byteLength, 0);
     const { start, end } = this.take(name);
-    this.checkLength(name, end - start, byteLength);
-    await this.writeAt(name, parts, start);
+    this.#checkLength(name, end - start, byteLength);
+    await this.#writeAt(name, parts, start);
     return byteLength;
   }
 
@@ -155,27 +155,27 @@ class TensorPlaces {
     let at = start;
     for await (const part of parts) {
       if (part.byteLength > end - at) {
-        this.checkLength(name, end - start, at - start + part.byteLength);
+        this.#checkLength(name, end - start, at - start + part.byteLength);
       }
-      await this.writeAt(name, [part], at);
+      await this.#writeAt(name, [part], at);
       at += part.byteLength;
       onWritten(part.byteLength);
     }
-    this.checkLength(name, end - start, at - start);
+    this.#checkLength(name, end - start, at - start);
   }
 
-  private async writeAt(name: string, parts: readonly Uint8Array[], position: number): Promise<void> {
+  async #writeAt(name: string, parts: readonly Uint8Array[], position: number): Promise<void> {
     try {
       await this.bytes.write(`tensor ${name}`, parts, position);
     } catch (error) {
-      throw refused(error, `cannot write [file=${this.path}, tensor=${name}]`);
+      throw refused(error, `cannot write [file=${this.#path}, tensor=${name}]`);
     }
   }
 
-  private checkLength(name: string, expected: number, got: number): void {
+  #checkLength(name: string, expected: number, got: number): void {
     if (got !== expected) {
       throw new OminusError('SHAPE_MISMATCH', {
-        message: `cannot write [file=${this.path}, tensor=${name}]: expected ${String(expected)} bytes, got ${String(got)}`,
+        message: `cannot write [file=${this.#path}, tensor=${name}]: expected ${String(expected)} bytes, got ${String(got)}`,
       });
     }
   }
@@ -186,97 +186,92 @@ const SYNC_BEHIND = 4 * 2 ** 20;
 
 /** Brings bytes to the disk while others are still being computed, so that little is left to wait for at the end. */
 class SyncBehind {
-  private readonly handle: FileHandle;
-  private waiting = 0;
-  private syncing: Promise<void> | undefined;
-  private failure: { readonly error: unknown } | undefined;
+  readonly #handle: FileHandle;
+  #waiting = 0;
+  #syncing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(handle: FileHandle) {
-    this.handle = handle;
+    this.#handle = handle;
   }
 
   wrote(byteLength: number): void {
-    this.waiting += byteLength;
-    if (this.waiting < SYNC_BEHIND || this.syncing !== undefined) {
+    this.#waiting += byteLength;
+    if (this.#waiting < SYNC_BEHIND || this.#syncing !== undefined) {
       return;
     }
-    this.waiting = 0;
-    this.syncing = this.handle
+    this.#waiting = 0;
+    this.#syncing = this.#handle
       .datasync()
       // The system reports a failed write to one sync only, so it is kept for the end.
-      .catch((error: unknown) => (this.failure ??= { error }))
-      .then(() => (this.syncing = undefined));
+      .catch((error: unknown) => (this.#failure ??= { error }))
+      .then(() => (this.#syncing = undefined));
   }
 
   /** Until nothing is under way. */
   async settled(): Promise<void> {
-    await this.syncing;
+    await this.#syncing;
   }
 
   /** Until all bytes are on the disk; throws what the system reported on the way. */
   async finish(): Promise<void> {
-    await this.syncing;
-    if (this.failure !== undefined) {
-      throw this.failure.error;
+    await this.#syncing;
+    if (this.#failure !== undefined) {
+      throw this.#failure.error;
     }
-    await this.handle.sync();
+    await this.#handle.sync();
   }
 }
 
 /** Writes bytes at their places, and compares them with what the file gives back. */
 class WrittenBytes {
-  private readonly file: PositionedFile;
-  private readonly path: string;
+  readonly #file: PositionedFile;
+  readonly #path: string;
   /** Arrays to read into that nobody uses at the moment. */
-  private readonly spare: Buffer[] = [];
+  readonly #spare: Buffer[] = [];
 
   constructor(file: PositionedFile, path: string) {
-    this.file = file;
-    this.path = path;
+    this.#file = file;
+    this.#path = path;
   }
 
   /** @throws OminusError `VERIFY_FAILED` */
   async write(what: string, parts: readonly Uint8Array[], position: number): Promise<void> {
     const byteLength = parts.reduce((length, part) => length + part.byteLength, 0);
-    const { bytesWritten } = await this.file.writev([...parts], position);
+    const { bytesWritten } = await this.#file.writev([...parts], position);
     if (bytesWritten < byteLength) {
-      await this.writeAll(Buffer.concat(parts).subarray(bytesWritten), position + bytesWritten);
+      await this.#writeAll(Buffer.concat(parts).subarray(bytesWritten), position + bytesWritten);
     }
-    await this.compare(what, parts, position, byteLength);
+    await this.#compare(what, parts, position, byteLength);
   }
 
-  private async writeAll(bytes: Uint8Array, position: number): Promise<void> {
+  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
     let done = 0;
     while (done < bytes.byteLength) {
-      const { bytesWritten } = await this.file.write(bytes, done, bytes.byteLength - done, position + done);
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.byteLength - done, position + done);
       done += bytesWritten;
     }
   }
 
-  private async compare(
-    what: string,
-    parts: readonly Uint8Array[],
-    position: number,
-    byteLength: number,
-  ): Promise<void> {
-    const last = this.spare.pop();
+  async #compare(what: string, parts: readonly Uint8Array[], position: number, byteLength: number): Promise<void> {
+    const last = this.#spare.pop();
     const buffer = last !== undefined && last.byteLength >= byteLength ? last : Buffer.allocUnsafeSlow(byteLength);
     let done = 0;
     while (done < byteLength) {
-      const { bytesRead } = await this.file.read(buffer, done, byteLength - done, position + done);
+      const { bytesRead } = await this.#file.read(buffer, done, byteLength - done, position + done);
       if (bytesRead === 0) {
-        throw differs(this.path, what);
+        throw differs(this.#path, what);
       }
       done += bytesRead;
     }
     let at = 0;
     for (const part of parts) {
       if (buffer.compare(part, 0, part.byteLength, at, at + part.byteLength) !== 0) {
-        throw differs(this.path, what);
+        throw differs(this.#path, what);
       }
       at += part.byteLength;
     }
-    this.spare.push(buffer);
+    this.#spare.push(buffer);
   }
 }
 

@@ -1,6 +1,9 @@
 /** The chain as a graph: adapters, operator applications, outputs. */
 import type { Digest } from '../../core/digest.js';
-import type { CombineNode, Operand, Plan } from '../../core/plan/types.js';
+import { printEdit } from '../../core/expression/print.js';
+import type { Operand } from '../../core/plan/node.js';
+import type { CombineNode } from '../../core/plan/nodes/combine.js';
+import type { Plan } from '../../core/plan/types.js';
 import type { ReportedNode } from '../types.js';
 
 type Edge = ReportedNode['inputs'][number];
@@ -62,7 +65,7 @@ export function reportGraph(plan: Plan): ReportedNode[] {
 function operationTitle({ application }: CombineNode, names: ReadonlyMap<Digest, string>): string {
   const { operator, sign, lambda, right, reference } = application;
   const name = right.kind === 'adapter' ? (names.get(right.digest) ?? '') : '…';
-  const inner = operator === 'extract' ? `Ext(${name}${reference === undefined ? '' : ' | …'})` : name;
+  const inner = printEdit(operator, name, reference === undefined ? undefined : '…') ?? name;
   return `${sign === 1 ? '⊕' : '⊖'} ${lambda}·${inner}`;
 }
 

@@ -2,7 +2,9 @@
 import type { Json } from '../../core/digest.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { BenchmarkResult, ExampleResult } from '../../core/evaluation/types.js';
-import type { EvaluateNode, NodeId, Plan } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
+import type { Plan } from '../../core/plan/types.js';
 import { inChooseHalf } from '../../core/sweep/split.js';
 import { clip } from '../words/text-width.js';
 import type { PairFlips } from '../types.js';

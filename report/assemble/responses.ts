@@ -1,6 +1,7 @@
 /** What respond nodes say of themselves → the provenance of a report: prompts, halved batches, environments. */
 import type { RespondFacts } from '../../core/evaluation/respond-facts.js';
-import type { NodeId, Plan } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { Plan } from '../../core/plan/types.js';
 import type { ReportedEnvironment, ReportedHalving, ReportedPrompt, RunReport } from '../types.js';
 
 /** The parts of a report's provenance that respond nodes give; each is left out where nothing is known. */

@@ -1,6 +1,7 @@
 /** Sample answers before and after: the same prompts for all candidates, chosen by rule and not by hand. */
 import type { BenchmarkResult, ExampleResult } from '../../core/evaluation/types.js';
-import type { NodeId, Plan } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { Plan } from '../../core/plan/types.js';
 import type { SampleAnswers } from '../types.js';
 
 /** Prompts shown per benchmark. */

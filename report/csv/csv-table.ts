@@ -3,12 +3,16 @@
 /** What a cell may hold; null and undefined are empty. */
 export type CsvValue = string | number | boolean | null | undefined;
 
+/** The columns of a table over rows of a type: their names, and what stands in them. */
+export type CsvColumns<Row> = readonly (readonly [name: string, cell: (row: Row) => CsvValue])[];
+
 /** First characters that a spreadsheet would take for a formula in a text cell. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /** A header and rows; lines end in CR LF. */
-export function csvTable(columns: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
-  return [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+export function csvTable<Row>(rows: readonly Row[], columns: CsvColumns<Row>): string {
+  const lines = rows.map((row) => columns.map(([, cell]) => cell(row)));
+  return [columns.map(([name]) => name), ...lines].map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
 }
 
 function csvCell(value: CsvValue): string {

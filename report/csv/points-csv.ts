@@ -1,55 +1,52 @@
 /** The points of a sweep as CSV: a row each, every metric over all examples and over both halves. */
+import type { MetricValue } from '../../core/evaluation/types.js';
 import type { SweepReport } from '../../core/sweep/types.js';
-import { csvTable, type CsvValue } from './csv-table.js';
-import { feasiblePoints, type Half } from '../reading/sweep.js';
+import { feasiblePoints, pointMetric, referenceMetric, type Half } from '../reading/sweep.js';
+import { csvTable, type CsvColumns } from './csv-table.js';
 
 const HALVES = ['all', 'choose', 'report'] as const satisfies readonly Half[];
+const PARTS = ['value', 'stderr', 'n'] as const satisfies readonly (keyof MetricValue)[];
+
+/** A point, by its index and its place in the columns, or a reference candidate by its name. */
+interface Row {
+  readonly index?: number;
+  readonly place?: number;
+  readonly candidate?: string;
+  readonly metric: (key: string, half: Half) => MetricValue | undefined;
+}
 
 /** All points of full size in order of index, then the reference candidates, which have a name instead of a point. */
 export function pointsCsv(sweep: SweepReport): string {
   const { plan, points, choice } = sweep;
-  const metrics = Object.keys(points.metrics);
-  const variables = plan.variables.map(({ name }) => name);
   const feasible = feasiblePoints(sweep);
   const front = new Set(choice.pareto);
-  const columns = [
-    'point',
-    'candidate',
-    ...variables,
-    'distance',
-    'feasible',
-    'pareto',
-    'recommended',
-    ...metrics.flatMap((metric) =>
-      HALVES.flatMap((half) => ['value', 'stderr', 'n'].map((part) => `${metric} ${half} ${part}`)),
-    ),
+  const rows: readonly Row[] = [
+    ...points.index.map((index, place): Row => ({
+      ...{ index, place },
+      metric: (key, half) => pointMetric(sweep, place, key, half),
+    })),
+    ...Object.keys(sweep.references).map((candidate): Row => ({
+      candidate,
+      metric: (key, half) => referenceMetric(sweep, candidate, key, half),
+    })),
   ];
-  const rows = points.index.map((index, place): readonly CsvValue[] => [
-    index,
-    null,
-    ...variables.map((name) => points.values[name]?.[place]),
-    points.distance[place],
-    feasible[place],
-    front.has(index),
-    index === choice.recommended,
-    ...metrics.flatMap((metric) =>
-      HALVES.flatMap((half) => {
-        const column = points.metrics[metric]?.[half];
-        return [column?.value[place], column?.stderr[place], column?.n[place]];
-      }),
+  const metrics = Object.keys(points.metrics).flatMap((key) =>
+    HALVES.flatMap((half) =>
+      PARTS.map((part) => [`${key} ${half} ${part}`, ({ metric }: Row) => metric(key, half)?.[part]] as const),
     ),
-  ]);
-  const references = Object.entries(sweep.references).map(([name, values]): readonly CsvValue[] => [
-    null,
+  );
+  const variables: CsvColumns<Row> = plan.variables.map(({ name }) => [
     name,
-    ...variables.map(() => null),
-    ...[null, null, null, null],
-    ...metrics.flatMap((metric) =>
-      HALVES.flatMap((half) => {
-        const value = values[metric]?.[half];
-        return [value?.value, value?.stderr, value?.n];
-      }),
-    ),
+    ({ place }) => (place === undefined ? null : points.values[name]?.[place]),
   ]);
-  return csvTable(columns, [...rows, ...references]);
+  return csvTable(rows, [
+    ['point', ({ index }) => index],
+    ['candidate', ({ candidate }) => candidate],
+    ...variables,
+    ['distance', ({ place }) => (place === undefined ? null : points.distance[place])],
+    ['feasible', ({ place }) => (place === undefined ? null : feasible[place])],
+    ['pareto', ({ index }) => (index === undefined ? null : front.has(index))],
+    ['recommended', ({ index }) => (index === undefined ? null : index === choice.recommended)],
+    ...metrics,
+  ]);
 }

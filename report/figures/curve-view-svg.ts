@@ -1,81 +1,64 @@
 /** Draws the view of a λ curve. */
 import { html, type Html } from '../html/html.js';
-import { clip } from '../words/text-width.js';
-import { visibleLine } from '../words/visible-text.js';
-import { drawCloud, type Axis } from './axes.js';
 import type { CurveBin, CurveLine, CurveView } from './curve-view.js';
-import { px } from './figure.js';
-import { markOf } from './marks.js';
+import { px } from './kit/figure.js';
+import { markOf } from './kit/marks.js';
+import { drawCloud, drawLegend, legendHeight, type Plot } from './kit/plot.js';
+import { group, mark, path, through, type Place } from './kit/svg.js';
 
-const LEGEND_ROW = 17;
+/** Longest setting in the legend, in cells. */
+const MOST = 54;
 
 /** The lines, the band or the cloud. */
-export function drawView(view: CurveView, x: Axis, y: Axis): Html {
+export function drawView(view: CurveView, plot: Plot): Html {
   switch (view.kind) {
     case 'lines':
-      return html`${view.lines.map((line, place) => drawLine(line, place, view.lines.length, x, y))}`;
+      return html`${view.lines.map((line, place) => drawLine(line, place, view.lines.length, plot))}`;
     case 'envelope':
-      return html`<path class="band" d="${bandPath(view.bins, x, y)}" />
-        <path class="median" d="${medianPath(view.bins, x, y)}" />
-        ${view.slice !== undefined && drawLine(view.slice, 1, 1, x, y)}`;
-    case 'cloud':
-      return html`${drawCloud(
-          view.points.map((point) => [x.place(point.x), y.place(point.y)]),
-          view.points.length,
-        )} <path class="median" d="${medianPath(view.bins, x, y)}" />`;
+      return html`${path('band', bandPath(view.bins, plot))} ${drawMedian(view.bins, plot)}
+      ${view.slice !== undefined && drawLine(view.slice, 1, 1, plot)}`;
+    case 'cloud': {
+      const places = view.points.map(({ x, y }) => plot.at(x, y));
+      return html`${drawCloud(places, places.length)} ${drawMedian(view.bins, plot)}`;
+    }
   }
 }
 
-/** Room for the legend below the plot. */
-export function legendHeight(view: CurveView): number {
-  return view.kind === 'lines' && view.lines.length > 1 ? LEGEND_ROW * view.lines.length + 6 : 2;
-}
-
-/** Which line is which; nothing where there is only one. */
-export function drawLegend(view: CurveView, top: number): Html | false {
-  return (
-    view.kind === 'lines' &&
-    view.lines.length > 1 &&
-    html`${view.lines.map(
-      ({ setting }, place) =>
-        html`<g class="series s${place + 1}" transform="translate(46 ${px(top + LEGEND_ROW * (place + 0.5))})">
-          <line x1="0" x2="28" y1="0" y2="0" />
-          <path class="dot" transform="translate(14 0)" d="${markOf(place)}" />
-          <text class="small" x="36" y="4">${clip(visibleLine(setting), 54)}</text>
-        </g>`,
-    )}`
-  );
+/** Which line is which, and the room that it needs below the plot; nothing where there is only one. */
+export function viewLegend(
+  view: CurveView,
+  { height }: Plot,
+): { readonly height: number; readonly body: readonly Html[] } {
+  const settings = view.kind === 'lines' && view.lines.length > 1 ? view.lines.map(({ setting }) => setting) : [];
+  return {
+    height: settings.length > 0 ? legendHeight(settings.length) + 6 : 2,
+    body: drawLegend(settings, height + 12.5, { hasLines: true, most: MOST }),
+  };
 }
 
 /** Lines are set apart by a little, so that whiskers at one x do not cover one another. */
-function drawLine({ points }: CurveLine, place: number, count: number, x: Axis, y: Axis): Html {
+function drawLine({ points }: CurveLine, place: number, count: number, { x, y }: Plot): Html {
   const shift = 2.5 * (place - (count - 1) / 2) * (count > 1 ? 1 : 0);
-  const at = points.map((point) => ({ point, left: x.place(point.x) + shift, top: y.place(point.y) }));
-  const whiskers = at
-    .flatMap(({ point: { interval }, left }) =>
-      interval === undefined ? [] : [`M${px(left)} ${px(y.place(interval.low))}V${px(y.place(interval.high))}`],
-    )
-    .join('');
-  return html`<g class="series s${place + 1}">
-    ${whiskers !== '' && html`<path class="whisker" d="${whiskers}" />`}
-    <path d="${at.map(({ left, top }, i) => `${i === 0 ? 'M' : 'L'}${px(left)} ${px(top)}`).join('')}" />
-    ${at.map(
-      ({ point, left, top }) =>
-        html`<path class="dot" transform="translate(${px(left)} ${px(top)})" d="${markOf(place)}"
-          ><title>
-            point ${point.index}: ${point.x} → ${point.y}${point.setting === '' ? '' : ` (${point.setting})`}
-          </title></path
-        >`,
-    )}
-  </g>`;
+  const drawn = points.map((point) => ({ point, at: [x.place(point.x) + shift, y.place(point.y)] as Place }));
+  const whiskers = drawn.map(({ point: { interval }, at: [left] }) =>
+    interval === undefined ? '' : `M${px(left)} ${px(y.place(interval.low))}V${px(y.place(interval.high))}`,
+  );
+  return group(
+    `series s${place + 1}`,
+    whiskers.some((text) => text !== '') && path('whisker', whiskers.join('')),
+    path(undefined, through(drawn.map(({ at }) => at))),
+    drawn.map(({ point, at }) => {
+      const setting = point.setting === '' ? '' : ` (${point.setting})`;
+      return mark(at, markOf(place), `point ${point.index}: ${point.x} → ${point.y}${setting}`);
+    }),
+  );
 }
 
-function medianPath(bins: readonly CurveBin[], x: Axis, y: Axis): string {
-  return bins.map((bin, i) => `${i === 0 ? 'M' : 'L'}${px(x.place(bin.x))} ${px(y.place(bin.median))}`).join('');
+function drawMedian(bins: readonly CurveBin[], plot: Plot): Html {
+  return path('median', through(bins.map(({ x, median }) => plot.at(x, median))));
 }
 
-function bandPath(bins: readonly CurveBin[], x: Axis, y: Axis): string {
-  const upper = bins.map((bin) => `${px(x.place(bin.x))} ${px(y.place(bin.high))}`);
-  const lower = [...bins].reverse().map((bin) => `${px(x.place(bin.x))} ${px(y.place(bin.low))}`);
-  return `M${[...upper, ...lower].join('L')}Z`;
+function bandPath(bins: readonly CurveBin[], plot: Plot): string {
+  const lower = [...bins].reverse().map(({ x, low }) => plot.at(x, low));
+  return `${through([...bins.map(({ x, high }) => plot.at(x, high)), ...lower])}Z`;
 }

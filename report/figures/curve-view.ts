@@ -1,7 +1,7 @@
 /** How a λ curve shows the variables that are not on its axis: a line each, an envelope, or a cloud. Says so itself. */
-import type { CsvValue } from '../csv/csv-table.js';
+import { csvTable } from '../csv/csv-table.js';
 import type { Interval } from '../reading/scoreboard.js';
-import { extent } from './axes.js';
+import { extent } from './kit/axes.js';
 
 /** One point of a sweep on a curve. */
 export interface CurvePoint {
@@ -35,10 +35,8 @@ interface ViewBase {
   readonly caption: string;
   /** Smallest and largest value that is drawn, intervals included. */
   readonly extent: readonly [number, number];
-  readonly csv: {
-    readonly columns: (variable: string) => readonly string[];
-    readonly rows: readonly (readonly CsvValue[])[];
-  };
+  /** The numbers that are drawn; the column of x has the variable's name. */
+  readonly csv: (variable: string) => string;
 }
 
 /** What is drawn. */
@@ -83,20 +81,19 @@ function linesView(points: readonly CurvePoint[], settings: readonly string[]): 
       `Whiskers: 95 % intervals over examples.` +
       (settings.length > 1 ? ' One line per setting of the other variables.' : ''),
     extent: extent(points.flatMap(({ y, interval }) => [y, interval?.low ?? y, interval?.high ?? y])),
-    csv: {
-      columns: (variable) => ['point', variable, 'others', 'value', 'low_95', 'high_95', 'n'],
-      rows: lines.flatMap((line) =>
-        line.points.map((point) => [
-          point.index,
-          point.x,
-          point.setting,
-          point.y,
-          point.interval?.low,
-          point.interval?.high,
-          point.n,
-        ]),
+    csv: (variable) =>
+      csvTable(
+        lines.flatMap((line) => line.points),
+        [
+          ['point', ({ index }) => index],
+          [variable, ({ x }) => x],
+          ['others', ({ setting }) => setting],
+          ['value', ({ y }) => y],
+          ['low_95', ({ interval }) => interval?.low],
+          ['high_95', ({ interval }) => interval?.high],
+          ['n', ({ n }) => n],
+        ],
       ),
-    },
   };
 }
 
@@ -118,31 +115,17 @@ function envelopeView(points: readonly CurvePoint[]): CurveView {
       ...bins.flatMap(({ low, high }) => [low, high]),
       ...(slice?.points ?? []).flatMap(({ y, interval }) => [interval?.low ?? y, interval?.high ?? y]),
     ]),
-    csv: {
-      columns: (variable) => [
-        variable,
-        'points',
-        'smallest',
-        'median',
-        'largest',
-        'others_as_recommended',
-        'low_95',
-        'high_95',
-      ],
-      rows: bins.map((bin) => {
-        const point = atRecommended.get(bin.x);
-        return [
-          bin.x,
-          bin.points,
-          bin.low,
-          bin.median,
-          bin.high,
-          point?.y,
-          point?.interval?.low,
-          point?.interval?.high,
-        ];
-      }),
-    },
+    csv: (variable) =>
+      csvTable(bins, [
+        [variable, ({ x }) => x],
+        ['points', (bin) => bin.points],
+        ['smallest', ({ low }) => low],
+        ['median', ({ median }) => median],
+        ['largest', ({ high }) => high],
+        ['others_as_recommended', ({ x }) => atRecommended.get(x)?.y],
+        ['low_95', ({ x }) => atRecommended.get(x)?.interval?.low],
+        ['high_95', ({ x }) => atRecommended.get(x)?.interval?.high],
+      ]),
   };
 }
 
@@ -162,10 +145,14 @@ function cloudView(points: readonly CurvePoint[], isLog: boolean): CurveView {
       `Every point once, whatever its other variables. Line: the median in each tenth of the range${useLog ? ' (of its logarithm)' : ''}. ` +
       'Intervals are left out here; the tables have them.',
     extent: extent(points.map(({ y }) => y)),
-    csv: {
-      columns: (variable) => ['point', variable, 'others', 'value', 'n'],
-      rows: points.map(({ index, x, setting, y, n }) => [index, x, setting, y, n]),
-    },
+    csv: (variable) =>
+      csvTable(points, [
+        ['point', ({ index }) => index],
+        [variable, ({ x }) => x],
+        ['others', ({ setting }) => setting],
+        ['value', ({ y }) => y],
+        ['n', ({ n }) => n],
+      ]),
   };
 }
 

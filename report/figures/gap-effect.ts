@@ -1,56 +1,46 @@
 /** Weight-space gap of every pair of orders against the size of its measured difference. */
 import type { StudyReport } from '../../core/study/types.js';
 import { csvTable } from '../csv/csv-table.js';
-import { count, formatNumber, formatP } from '../words/format.js';
 import { html } from '../html/html.js';
 import { metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
-import { armLabel, groupLabel, pairsOf } from '../reading/study.js';
-import { clip } from '../words/text-width.js';
+import { armLabel, groupLabel, pairsOf, type PairReading } from '../reading/study.js';
 import type { RunReport } from '../types.js';
+import { count, formatNumber, formatP } from '../words/format.js';
 import { visibleLine } from '../words/visible-text.js';
-import { axisOf, drawCloud, drawFrame, type PlotBox } from './axes.js';
-import { idPart, px, type Figure } from './figure.js';
-import { markOf, SERIES, seriesOf } from './marks.js';
+import { idPart, type Figure } from './kit/figure.js';
+import { markOf, seriesOf } from './kit/marks.js';
+import { drawCloud, drawFrame, drawLegend, legendHeight, plotOf, WIDTH } from './kit/plot.js';
+import { group, mark, type Place } from './kit/svg.js';
 
-const WIDTH = 440;
-const BOX: PlotBox = { left: 46, right: 420, top: 34, bottom: 230 };
-const LEGEND_ROW = 17;
+const BOTTOM = 230;
 /** More pairs than this are one path per series, without titles. */
 const MOST_TITLES = 600;
 
 /** The figure of one metric, or undefined when no pair of orders was compared in it. */
 export function gapEffect(report: RunReport, study: StudyReport, metric: ReportedMetric): Figure | undefined {
-  const key = metricKey(metric);
   const { plan } = study;
-  const readings = pairsOf(study, key);
+  const readings = pairsOf(study, metricKey(metric));
   if (readings.length === 0) {
     return undefined;
   }
-  const groups = [...new Set(readings.map(({ pair }) => groupLabel(plan, pair)))].map((label) => ({
-    label,
-    readings: readings.filter(({ pair }) => groupLabel(plan, pair) === label),
+  const size = ({ comparison }: PairReading): number => Math.abs(comparison.difference ?? 0);
+  const isShare = metric.unit === 'share';
+  const plot = plotOf(
+    BOTTOM,
+    { values: [0, ...readings.map(({ pair }) => pair.gap)], unit: 'share' },
+    { values: [0, ...readings.map(size)], unit: isShare ? 'points' : 'number' },
+  );
+  const series = [...new Set(readings.map(({ pair }) => groupLabel(plan, pair)))].map((name) => ({
+    name,
+    own: readings.filter(({ pair }) => groupLabel(plan, pair) === name),
   }));
-  const x = axisOf({
-    values: [0, ...readings.map(({ pair }) => pair.gap)],
-    range: [BOX.left, BOX.right],
-    unit: 'share',
-  });
-  const y = axisOf({
-    values: [0, ...readings.map(({ comparison }) => Math.abs(comparison.difference ?? 0))],
-    range: [BOX.bottom, BOX.top],
-    unit: metric.unit === 'share' ? 'points' : 'number',
-  });
+  const legend = series.map(({ name, own }) => `${name}: ${predictionWords(study, metric, own)}`);
   const title = metricTitle(report, metric);
-  const legend = groups.map(({ label, readings: own }) => {
-    const first = own[0]?.pair;
-    const prediction = study.effects.predictions.find(
-      (candidate) =>
-        candidate.metric === key && candidate.operator === first?.operator && candidate.setting === first.setting,
-    );
-    return `${label}: ${predictionWords(prediction, own.length)}`;
-  });
+  const at = (reading: PairReading): Place => plot.at(reading.pair.gap, size(reading));
+  const pairTitle = ({ pair }: PairReading): string =>
+    visibleLine(`${armLabel(plan, pair.first)} → ${armLabel(plan, pair.second)}`);
   return {
-    id: `gap-effect-${idPart(key)}`,
+    id: `gap-effect-${idPart(metricKey(metric))}`,
     title: `${title}: weight-space gap and measured difference`,
     caption: '',
     note:
@@ -59,64 +49,45 @@ export function gapEffect(report: RunReport, study: StudyReport, metric: Reporte
     drawing: {
       kind: 'gap-effect',
       width: WIDTH,
-      height: BOX.bottom + 44 + LEGEND_ROW * groups.length,
+      height: plot.height + 4 + legendHeight(legend.length),
       label: `${title}, ${count(readings.length, 'pair')} of orders; ${legend.join('; ')}`,
-      body: html`${drawFrame(BOX, { axis: x, name: 'gap, % of ‖Δ‖' }, { axis: y, name: `|difference|${metric.unit === 'share' ? ', points' : ''}` })}
-      ${groups.map(({ readings: own }, place) => {
-        const points = own.map(({ pair, comparison }) => ({
-          at: [x.place(pair.gap), y.place(Math.abs(comparison.difference ?? 0))] as const,
-          label: `${armLabel(plan, pair.first)} → ${armLabel(plan, pair.second)}`,
-        }));
-        return readings.length > MOST_TITLES
-          ? drawCloud(
-              points.map(({ at }) => at),
-              readings.length,
-            )
-          : html`<g class="series ${seriesOf(place)}">
-              ${points.map(
-                ({ at, label }) =>
-                  html`<path class="dot" transform="translate(${px(at[0])} ${px(at[1])})" d="${markOf(place)}"
-                    ><title>${visibleLine(label)}</title></path
-                  >`,
-              )}
-            </g>`;
-      })}
-      ${legend.map(
-        (text, place) =>
-          html`<g
-            class="series ${seriesOf(place)}"
-            transform="translate(46 ${px(BOX.bottom + 50 + LEGEND_ROW * place)})"
-          >
-            <path class="dot" d="${markOf(Math.min(place, SERIES - 1))}" /><text class="small" x="10" y="4"
-              >${clip(visibleLine(text), 58)}</text
-            >
-          </g>`,
-      )}`,
+      body: html`${drawFrame(plot, ['gap, % of ‖Δ‖', `|difference|${isShare ? ', points' : ''}`])}
+      ${series.map(({ own }, place) =>
+        readings.length > MOST_TITLES
+          ? drawCloud(own.map(at), readings.length)
+          : group(
+              `series ${seriesOf(place)}`,
+              own.map((reading) => mark(at(reading), markOf(place), pairTitle(reading))),
+            ),
+      )}
+      ${drawLegend(legend, plot.height + 10, { hasLines: false, most: 58 })}`,
     },
-    csv: csvTable(
-      ['operator', 'setting', 'first', 'second', 'gap', 'absolute_difference', 'difference'],
-      readings.map(({ pair, comparison }) => [
-        pair.operator,
-        plan.settings[pair.setting]?.label,
-        pair.first,
-        pair.second,
-        pair.gap,
-        Math.abs(comparison.difference ?? 0),
-        comparison.difference,
-      ]),
-    ),
+    csv: csvTable(readings, [
+      ['operator', ({ pair }) => pair.operator],
+      ['setting', ({ pair }) => plan.settings[pair.setting]?.label],
+      ['first', ({ pair }) => pair.first],
+      ['second', ({ pair }) => pair.second],
+      ['gap', ({ pair }) => pair.gap],
+      ['absolute_difference', size],
+      ['difference', ({ comparison }) => comparison.difference],
+    ]),
   };
 }
 
-/** `ρ = 0.71, p = 0.030 (15 pairs)`. */
-function predictionWords(prediction: StudyReport['effects']['predictions'][number] | undefined, pairs: number): string {
-  const many = `(${count(pairs, 'pair')})`;
+/** `ρ = 0.71, p = 0.030 (15 pairs)`, of the pairs of one operator and setting. */
+function predictionWords({ effects }: StudyReport, metric: ReportedMetric, readings: readonly PairReading[]): string {
+  const [first] = readings;
+  const prediction = effects.predictions.find(
+    (candidate) =>
+      candidate.metric === metricKey(metric) &&
+      candidate.operator === first?.pair.operator &&
+      candidate.setting === first.pair.setting,
+  );
+  const pairs = `(${count(readings.length, 'pair')})`;
   if (prediction === undefined || prediction.spearman === null) {
-    return `no ρ ${many}`;
+    return `no ρ ${pairs}`;
   }
-  const p =
-    prediction.pValue === null
-      ? 'no test possible'
-      : `p ${/^</.test(formatP(prediction.pValue)) ? '' : '= '}${formatP(prediction.pValue)}`;
-  return `ρ = ${formatNumber(prediction.spearman)}, ${p} ${many}`;
+  const { spearman, pValue } = prediction;
+  const p = formatP(pValue);
+  return `ρ = ${formatNumber(spearman)}, ${pValue === null ? 'no test possible' : `p ${p.startsWith('<') ? '' : '= '}${p}`} ${pairs}`;
 }

@@ -5,9 +5,9 @@ import { formatValue, formatWithUnit } from '../words/format.js';
 import { metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
 import { feasiblePoints, freeVariables, pointMetric } from '../reading/sweep.js';
 import type { RunReport } from '../types.js';
-import { extent } from './axes.js';
-import { idPart, type Figure } from './figure.js';
-import { drawHeatGrid } from './heat-grid.js';
+import { extent } from './kit/axes.js';
+import { idPart, type Figure } from './kit/figure.js';
+import { drawHeatGrid } from './kit/heat-grid.js';
 
 /** The figure of one metric, or undefined unless the sweep is a grid over exactly two free variables. */
 export function gridHeat(report: RunReport, sweep: SweepReport, metric: ReportedMetric): Figure | undefined {
@@ -67,14 +67,14 @@ export function gridHeat(report: RunReport, sweep: SweepReport, metric: Reported
       },
     }),
     csv: csvTable(
-      ['point', across.name, down.name, 'value', 'feasible'],
-      sweep.points.index.map((index, place) => [
-        index,
-        xs[place],
-        ys[place],
-        pointMetric(sweep, place, key, 'all').value,
-        feasible[place],
-      ]),
+      sweep.points.index.map((_, place) => place),
+      [
+        ['point', (place) => sweep.points.index[place]],
+        [across.name, (place) => xs[place]],
+        [down.name, (place) => ys[place]],
+        ['value', (place) => pointMetric(sweep, place, key, 'all').value],
+        ['feasible', (place) => feasible[place]],
+      ],
     ),
   };
 }

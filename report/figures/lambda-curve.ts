@@ -1,23 +1,27 @@
 /** A metric against one variable of a sweep. How the other variables are shown depends on how many settings they have. */
-import { csvTable } from '../csv/csv-table.js';
-import { formatWithUnit } from '../words/format.js';
+import type { SweepReport } from '../../core/sweep/types.js';
 import { html, type Html } from '../html/html.js';
 import { interval95, metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
-import { freeVariables, recommendedPlace, referenceMetric, variableText, type FreeVariable } from '../reading/sweep.js';
-import { clip } from '../words/text-width.js';
+import {
+  freeVariables,
+  pointMetric,
+  recommendedPlace,
+  referenceMetric,
+  variableText,
+  type FreeVariable,
+} from '../reading/sweep.js';
 import type { RunReport } from '../types.js';
-import type { SweepReport } from '../../core/sweep/types.js';
+import { formatWithUnit } from '../words/format.js';
+import { clip } from '../words/text-width.js';
 import { visibleLine } from '../words/visible-text.js';
-import { axisOf, drawFrame, drawReference, drawReferenceName, type Axis, type PlotBox } from './axes.js';
+import { drawView, viewLegend } from './curve-view-svg.js';
 import { curveView, type CurvePoint, type CurveView } from './curve-view.js';
-import { idPart, px, type Figure } from './figure.js';
-import { drawView, drawLegend, legendHeight } from './curve-view-svg.js';
+import { scaleOf } from './kit/axes.js';
+import { idPart, type Figure } from './kit/figure.js';
+import { drawFrame, drawReference, drawReferenceName, plotOf, WIDTH, type Plot, type Reference } from './kit/plot.js';
+import { group, label, line } from './kit/svg.js';
 
-const WIDTH = 440;
-const BOX: PlotBox = { left: 46, right: 420, top: 34, bottom: 210 };
-const AXIS_NAME = 40;
-/** A perplexity that spans more than this factor is drawn on a log axis: broken candidates would hide all others. */
-const LOG_SPAN = 20;
+const BOTTOM = 210;
 
 /** The figure of one metric against one variable, or undefined when no point has a value. */
 export function lambdaCurve(
@@ -32,67 +36,54 @@ export function lambdaCurve(
     return undefined;
   }
   const key = metricKey(metric);
-  const references = Object.keys(sweep.references).flatMap((name) => {
+  const references = Object.keys(sweep.references).flatMap((name): readonly Reference[] => {
     const value = referenceMetric(sweep, name, key, 'all')?.value;
     const isBaseline = name === sweep.baseline;
     return typeof value === 'number' && (isBaseline || name === 'base') ? [{ name, value, isBaseline }] : [];
   });
-  const drawn = [...view.extent, ...references.map(({ value }) => value)];
-  const y = axisOf({
-    values: drawn,
-    range: [BOX.bottom, BOX.top],
-    unit: metric.unit,
-    scale: metric.kind === 'perplexity' && Math.max(...drawn) > LOG_SPAN * Math.min(...drawn) ? 'log' : 'linear',
-  });
-  const x = axisOf({
-    values: points.map((point) => point.x),
-    range: [BOX.left, BOX.right],
-    unit: 'number',
-    scale: variable.scale,
-    isNice: false,
-  });
+  const values = [...view.extent, ...references.map(({ value }) => value)];
+  const plot = plotOf(
+    BOTTOM,
+    { values: points.map(({ x }) => x), unit: 'number', scale: variable.scale, isNice: false },
+    { values, unit: metric.unit, scale: scaleOf(values, metric.kind === 'perplexity') },
+  );
   const name = visibleLine(variable.name);
   const title = metricTitle(report, metric);
-  const direction = metric.higherIsBetter ? '↑ higher is better' : '↓ lower is better';
   const chosen = points.find(({ isRecommended }) => isRecommended);
+  const legend = viewLegend(view, plot);
+  const axisNames = [
+    `${clip(name, 24)}${plot.x.isLog ? ', log scale' : ''}`,
+    metric.higherIsBetter ? '↑ higher is better' : '↓ lower is better',
+  ] as const;
   return {
     id: `curve-${idPart(key)}-by-${idPart(variable.name) || 'variable'}`,
     title: `${title} against ${name}`,
-    caption: caption(variable, view, y, x),
+    caption: caption(variable, view, plot),
     note: `Over all examples, so at the recommended point a little flattered by the choice; the table of the recommended point has the half that it was not chosen by. Lines across: ${sweep.baseline} dashed, base dotted.`,
     drawing: {
       kind: 'curve',
       width: WIDTH,
-      height: BOX.bottom + AXIS_NAME + legendHeight(view),
-      label: describe(metric, title, name, view, references),
-      body: html`${drawFrame(BOX, { axis: x, name: `${clip(name, 24)}${x.isLog ? ', log scale' : ''}` }, { axis: y, name: direction })}
-      ${references.map((reference) => drawReference(BOX, y, reference))}
-      ${chosen !== undefined && drawChosen(x.place(chosen.x))} ${drawView(view, x, y)}
-      ${references.map((reference) => drawReferenceName(BOX, y, { ...reference, name: clip(visibleLine(reference.name), 24) }))}
-      ${drawLegend(view, BOX.bottom + AXIS_NAME + 4)}`,
+      height: plot.height + legend.height,
+      label: describe(metric, `${title} against ${name}`, view, references),
+      body: html`${drawFrame(plot, axisNames)} ${references.map((reference) => drawReference(plot, reference))}
+      ${chosen !== undefined && drawChosen(plot, plot.x.place(chosen.x))} ${drawView(view, plot)}
+      ${references.map((reference) => drawReferenceName(plot, reference))} ${legend.body}`,
     },
-    csv: csvTable(view.csv.columns(variable.name), view.csv.rows),
+    csv: view.csv(variable.name),
   };
 }
 
 function curvePoints(sweep: SweepReport, metric: ReportedMetric, variable: FreeVariable): readonly CurvePoint[] {
-  const column = sweep.points.metrics[metricKey(metric)]?.all;
-  const xs = sweep.points.values[variable.name];
   const others = freeVariables(sweep).filter(({ name }) => name !== variable.name);
   return sweep.points.index.flatMap((index, place): readonly CurvePoint[] => {
-    const y = column?.value[place] ?? null;
-    const x = xs?.[place];
-    if (column === undefined || y === null || x === undefined || !Number.isFinite(y)) {
+    const value = pointMetric(sweep, place, metricKey(metric), 'all');
+    const x = sweep.points.values[variable.name]?.[place];
+    if (value.value === null || x === undefined || !Number.isFinite(value.value)) {
       return [];
     }
-    const value = { value: y, stderr: column.stderr[place] ?? null, n: column.n[place] ?? 0 };
     return [
       {
-        index,
-        place,
-        x,
-        y,
-        n: value.n,
+        ...{ index, place, x, y: value.value, n: value.n },
         interval: interval95(value, metric),
         setting: others.map(({ name }) => `${name} = ${variableText(sweep, name, place)}`).join(', '),
         isRecommended: index === sweep.choice.recommended,
@@ -101,20 +92,16 @@ function curvePoints(sweep: SweepReport, metric: ReportedMetric, variable: FreeV
   });
 }
 
-function drawChosen(at: number): Html {
-  return html`<g class="chosen-mark">
-    <line class="chosen-line faint" x1="${px(at)}" x2="${px(at)}" y1="${BOX.top}" y2="${BOX.bottom}" />
-    <text
-      class="small halo"
-      x="${px(at)}"
-      y="${BOX.top - 10}"
-      text-anchor="${at > 340 ? 'end' : at < 160 ? 'start' : 'middle'}"
-      >recommended</text
-    >
-  </g>`;
+function drawChosen({ top, bottom }: Plot, at: number): Html {
+  const anchor = at > 340 ? 'end' : at < 160 ? 'start' : 'middle';
+  return group(
+    'chosen-mark',
+    line([at, top], [at, bottom], 'chosen-line faint'),
+    label('recommended', [at, top - 10], { kind: 'small halo', anchor }),
+  );
 }
 
-function caption(variable: FreeVariable, view: CurveView, y: Axis, x: Axis): string {
+function caption(variable: FreeVariable, view: CurveView, { x, y }: Plot): string {
   const logs = [...(x.isLog ? ['λ'] : []), ...(y.isLog ? ['the metric'] : [])];
   return [
     view.caption,
@@ -124,16 +111,12 @@ function caption(variable: FreeVariable, view: CurveView, y: Axis, x: Axis): str
 }
 
 function describe(
-  metric: ReportedMetric,
+  { unit }: ReportedMetric,
   title: string,
-  variable: string,
-  view: CurveView,
-  references: readonly { readonly name: string; readonly value: number }[],
+  { extent: [low, high] }: CurveView,
+  references: readonly Reference[],
 ): string {
-  const [low, high] = view.extent;
-  const others = references.map(({ name, value }) => `${name} ${formatWithUnit(value, metric.unit)}`);
-  return (
-    `${title} against ${variable}: from ${formatWithUnit(low, metric.unit)} to ${formatWithUnit(high, metric.unit)}` +
-    (others.length === 0 ? '' : `; ${others.join(', ')}`)
-  );
+  const others = references.map(({ name, value }) => `${name} ${formatWithUnit(value, unit)}`);
+  const range = `from ${formatWithUnit(low, unit)} to ${formatWithUnit(high, unit)}`;
+  return [`${title}: ${range}`, ...(others.length === 0 ? [] : [others.join(', ')])].join('; ');
 }

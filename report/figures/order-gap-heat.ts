@@ -3,9 +3,9 @@ import type { OrderGap, StudyReport } from '../../core/study/types.js';
 import { csvTable } from '../csv/csv-table.js';
 import { formatValue } from '../words/format.js';
 import { groupLabel, orderLabel } from '../reading/study.js';
-import { extent } from './axes.js';
-import { idPart, type Figure } from './figure.js';
-import { drawHeatGrid } from './heat-grid.js';
+import { extent } from './kit/axes.js';
+import { idPart, type Figure } from './kit/figure.js';
+import { drawHeatGrid } from './kit/heat-grid.js';
 
 /** More orders than this are no matrix. */
 const MOST_ORDERS = 120;
@@ -43,19 +43,17 @@ function gapHeat({ plan, gap: { gaps } }: StudyReport, parts: readonly string[],
       columnName: 'operator and λ',
     }),
     csv: csvTable(
-      ['operator', 'setting', 'part', 'kind', 'mean_relative', 'max_relative', 'max_first', 'max_second'],
-      gaps.flatMap((gap) =>
-        gap.parts.map((part) => [
-          gap.operator,
-          plan.settings[gap.setting]?.label,
-          part.part,
-          part.kind,
-          part.meanRelative,
-          part.maxRelative,
-          orderLabel(plan, part.maxPair[0]),
-          orderLabel(plan, part.maxPair[1]),
-        ]),
-      ),
+      gaps.flatMap((gap) => gap.parts.map((part) => ({ gap, part }))),
+      [
+        ['operator', ({ gap }) => gap.operator],
+        ['setting', ({ gap }) => plan.settings[gap.setting]?.label],
+        ['part', ({ part }) => part.part],
+        ['kind', ({ part }) => part.kind],
+        ['mean_relative', ({ part }) => part.meanRelative],
+        ['max_relative', ({ part }) => part.maxRelative],
+        ['max_first', ({ part }) => orderLabel(plan, part.maxPair[0])],
+        ['max_second', ({ part }) => orderLabel(plan, part.maxPair[1])],
+      ],
     ),
   };
 }
@@ -92,17 +90,15 @@ export function orderMatrix(study: StudyReport, gap: OrderGap): Figure | undefin
       columnName: 'order',
     }),
     csv: csvTable(
-      ['operator', 'setting', 'first', 'second', 'gap', 'relative'],
-      values.flatMap((row, first) =>
-        row.map((relative, second) => [
-          gap.operator,
-          plan.settings[gap.setting]?.label,
-          labels[first],
-          labels[second],
-          gap.total[first]?.[second],
-          relative,
-        ]),
-      ),
+      values.flatMap((row, first) => row.map((relative, second) => ({ first, second, relative }))),
+      [
+        ['operator', () => gap.operator],
+        ['setting', () => plan.settings[gap.setting]?.label],
+        ['first', ({ first }) => labels[first]],
+        ['second', ({ second }) => labels[second]],
+        ['gap', ({ first, second }) => gap.total[first]?.[second]],
+        ['relative', ({ relative }) => relative],
+      ],
     ),
   };
 }

@@ -1,29 +1,42 @@
 /** The points of a sweep by two metrics: feasible or not, the front, the recommended point, the reference candidates. */
 import type { SweepReport } from '../../core/sweep/types.js';
-import { csvTable, type CsvValue } from '../csv/csv-table.js';
-import { count, formatNumber, formatWithUnit } from '../words/format.js';
+import { csvTable } from '../csv/csv-table.js';
 import { html, type Html } from '../html/html.js';
-import { feasiblePoints, placeOfPoint, pointLabel, recommendedPlace } from '../reading/sweep.js';
-import { clip } from '../words/text-width.js';
+import { feasiblePoints, pointLabel, recommendedPlace } from '../reading/sweep.js';
 import type { RunReport } from '../types.js';
+import { count, formatNumber, formatWithUnit } from '../words/format.js';
+import { clip } from '../words/text-width.js';
 import { visibleLine } from '../words/visible-text.js';
-import { axisOf, drawCloud, drawFrame, extent, type Axis, type PlotBox } from './axes.js';
-import { px, type Figure } from './figure.js';
-import { CROSS, STAR } from './marks.js';
-import { scatterAxes, type ScatterAxis } from './scatter-axes.js';
+import { scaleOf, type AxisOptions } from './kit/axes.js';
+import { px, type Figure } from './kit/figure.js';
+import { CROSS, STAR } from './kit/marks.js';
+import { drawCloud, drawFrame, plotOf, WIDTH, type Plot } from './kit/plot.js';
+import { group, label, line, mark, path, svg, through, type Place } from './kit/svg.js';
+import { scatterAxes, type ScatterAxis, type ScatterValue } from './scatter-axes.js';
 
-const WIDTH = 440;
-const BOX: PlotBox = { left: 46, right: 420, top: 34, bottom: 290 };
-const HEIGHT = 328;
+const BOTTOM = 290;
 /** Points of the front that are drawn with a title each. */
 const MOST_MARKS = 400;
-const LOG_SPAN = 20;
+const DIAMOND = 'M0-4.6L4.6 0L0 4.6L-4.6 0Z';
+
+/** What has a place in the plane; the drawing and the CSV are made of these alone. */
+interface Entry {
+  readonly what: 'point, choosing half' | 'recommended, reporting half' | 'candidate, choosing half';
+  /** Index of a point, or name of a candidate. */
+  readonly name: number | string;
+  /** Place of a point in the sweep's columns. */
+  readonly place?: number;
+  readonly x: ScatterValue;
+  readonly y: ScatterValue;
+  readonly isFeasible?: boolean;
+  readonly isFront?: boolean;
+}
 
 interface Scene {
   readonly sweep: SweepReport;
   readonly axes: readonly [x: ScatterAxis, y: ScatterAxis];
-  readonly x: Axis;
-  readonly y: Axis;
+  readonly entries: readonly Entry[];
+  readonly plot: Plot;
 }
 
 /** The figure, or undefined when there are no two things to draw points by. */
@@ -32,250 +45,206 @@ export function paretoScatter(report: RunReport, sweep: SweepReport): Figure | u
   if (axes === undefined) {
     return undefined;
   }
-  const scene = {
-    sweep,
-    axes,
-    x: axisFor(axes[0], sweep, [BOX.left, BOX.right]),
-    y: axisFor(axes[1], sweep, [BOX.bottom, BOX.top]),
+  const entries = entriesOf(sweep, axes);
+  const [x, y] = axes;
+  const scene: Scene = {
+    ...{ sweep, axes, entries },
+    plot: plotOf(
+      BOTTOM,
+      axisOptions(
+        x,
+        entries.map((entry) => entry.x),
+      ),
+      axisOptions(
+        y,
+        entries.map((entry) => entry.y),
+      ),
+    ),
   };
-  const feasible = feasiblePoints(sweep);
-  const drawable = sweep.points.index.flatMap((_, place) => (placeIn(scene, place) === undefined ? [] : [place]));
+  const points = pointsOf(scene);
+  const feasible = points.filter(({ isFeasible }) => isFeasible === true);
   const cloud = (isFeasible: boolean): Html =>
     drawCloud(
-      drawable.filter((place) => feasible[place] === isFeasible).map((place) => placeIn(scene, place) ?? [0, 0]),
-      drawable.length,
+      points.filter((point) => point.isFeasible === isFeasible).map((point) => placeOf(scene, point)),
+      points.length,
       isFeasible ? '' : 'out',
     );
-  const hasFront = sweep.choice.pareto.length > 0;
   return {
     id: 'pareto',
-    title: `${axes[1].title} against ${axes[0].title}`,
-    caption: caption(scene, hasFront),
+    title: `${y.title} against ${x.title}`,
+    caption: caption(scene),
     note: '',
     drawing: {
       kind: 'scatter',
       width: WIDTH,
-      height: HEIGHT,
+      height: scene.plot.height - 2,
       label:
-        `${count(drawable.length, 'point')} by ${axes[1].title} and ${axes[0].title}; ` +
-        `${String(drawable.filter((place) => feasible[place] === true).length)} feasible, ${String(sweep.choice.pareto.length)} on the front`,
-      body: html`${drawFrame(BOX, { axis: scene.x, name: `${clip(axes[0].title, 44)} ${axes[0].direction}` }, { axis: scene.y, name: `${clip(axes[1].title, 44)} ${axes[1].direction}` })}
-      ${drawBounds(scene)} ${cloud(false)} ${cloud(true)} ${drawFront(scene)} ${drawReferences(scene)}
-      ${drawRecommended(scene)}`,
+        `${count(points.length, 'point')} by ${y.title} and ${x.title}; ` +
+        `${feasible.length} feasible, ${sweep.choice.pareto.length} on the front`,
+      body: html`${drawFrame(scene.plot, [axisName(x), axisName(y)])} ${drawBounds(scene)} ${cloud(false)}
+      ${cloud(true)} ${drawFront(scene)} ${drawCandidates(scene)} ${drawRecommended(scene)}`,
     },
-    csv: csvTable(
-      [
-        'what',
-        'name',
-        ...sweep.plan.variables.map(({ name }) => name),
-        axes[0].key,
-        axes[1].key,
-        'x_low_95',
-        'x_high_95',
-        'y_low_95',
-        'y_high_95',
-        'feasible',
-        'pareto',
-      ],
-      csvRows(scene, feasible),
-    ),
+    csv: csvTable(entries, [
+      ['what', ({ what }) => what],
+      ['name', ({ name }) => name],
+      ...sweep.plan.variables.map(
+        ({ name }) =>
+          [name, ({ place }: Entry) => (place === undefined ? null : sweep.points.values[name]?.[place])] as const,
+      ),
+      [x.key, (entry) => entry.x.value],
+      [y.key, (entry) => entry.y.value],
+      ['x_low_95', (entry) => entry.x.interval?.low],
+      ['x_high_95', (entry) => entry.x.interval?.high],
+      ['y_low_95', (entry) => entry.y.interval?.low],
+      ['y_high_95', (entry) => entry.y.interval?.high],
+      ['feasible', ({ isFeasible }) => isFeasible],
+      ['pareto', ({ isFront }) => isFront],
+    ]),
   };
 }
 
-function axisFor(axis: ScatterAxis, sweep: SweepReport, range: readonly [number, number]): Axis {
+/** All points by the half that they are chosen by, the recommended one by the other half, the candidates. */
+function entriesOf(sweep: SweepReport, [x, y]: Scene['axes']): readonly Entry[] {
+  const feasible = feasiblePoints(sweep);
+  const front = new Set(sweep.choice.pareto);
+  const points = sweep.points.index.map((name, place) => ({
+    ...{ name, place, isFeasible: feasible[place] === true, isFront: front.has(name) },
+  }));
   const chosen = recommendedPlace(sweep);
-  const interval = chosen === undefined ? undefined : axis.ofPoint(chosen, 'report').interval;
-  const values = [
-    ...sweep.points.index.map((_, place) => axis.ofPoint(place, 'choose').value),
-    ...Object.keys(sweep.references).map((name) => axis.ofReference(name)),
-    ...axis.bounds.map(({ value }) => value),
-    ...(chosen === undefined ? [] : [axis.ofPoint(chosen, 'report').value]),
-    interval?.low ?? null,
-    interval?.high ?? null,
-  ].flatMap((value) => (value === null || !Number.isFinite(value) ? [] : [value]));
-  const [low, high] = extent(values);
-  return axisOf({
-    values,
-    range,
-    unit: axis.unit,
-    scale: axis.isPerplexity && high > LOG_SPAN * low ? 'log' : 'linear',
-  });
+  return [
+    ...points.map((point): Entry => ({
+      ...point,
+      what: 'point, choosing half',
+      x: { value: x.ofPoint(point.place, 'choose').value },
+      y: { value: y.ofPoint(point.place, 'choose').value },
+    })),
+    ...points
+      .filter(({ place }) => place === chosen)
+      .map((point): Entry => ({
+        ...point,
+        what: 'recommended, reporting half',
+        x: x.ofPoint(point.place, 'report'),
+        y: y.ofPoint(point.place, 'report'),
+      })),
+    ...Object.keys(sweep.references).map((name): Entry => ({
+      what: 'candidate, choosing half',
+      name,
+      x: { value: x.ofReference(name) },
+      y: { value: y.ofReference(name) },
+    })),
+  ];
 }
 
-/** Where a point stands, by the half that points are chosen by. */
-function placeIn({ axes, x, y }: Scene, place: number): readonly [number, number] | undefined {
-  const [across, up] = [axes[0].ofPoint(place, 'choose').value, axes[1].ofPoint(place, 'choose').value];
-  return across === null || up === null || !Number.isFinite(across) || !Number.isFinite(up)
-    ? undefined
-    : [x.place(across), y.place(up)];
+function axisOptions(axis: ScatterAxis, entries: readonly ScatterValue[]): Omit<AxisOptions, 'range'> {
+  const values = [
+    ...entries.flatMap(({ value, interval }) => [value, interval?.low ?? null, interval?.high ?? null]),
+    ...axis.bounds.map(({ value }) => value),
+  ].filter((value): value is number => value !== null && Number.isFinite(value));
+  return { values, unit: axis.unit, scale: scaleOf(values, axis.isPerplexity) };
+}
+
+function axisName({ title, direction }: ScatterAxis): string {
+  return `${clip(title, 44)} ${direction}`;
+}
+
+/** The points that have both values. */
+function pointsOf({ entries }: Scene): readonly Entry[] {
+  return entries.filter(
+    ({ what, x, y }) => what === 'point, choosing half' && Number.isFinite(x.value) && Number.isFinite(y.value),
+  );
+}
+
+function placeOf({ plot }: Scene, { x, y }: Entry): Place {
+  return plot.at(x.value ?? 0, y.value ?? 0);
 }
 
 /** Bounds of constraints on the two axes. */
-function drawBounds({ axes, x, y }: Scene): readonly Html[] {
+function drawBounds({ axes: [x, y], plot }: Scene): readonly Html[] {
+  const bound = (text: string, from: Place, to: Place): Html => group('ref', line(from, to), svg('title', {}, text));
   return [
-    ...axes[0].bounds.map(
-      ({ value, text }) =>
-        html`<g class="ref"
-          ><line x1="${px(x.place(value))}" x2="${px(x.place(value))}" y1="${BOX.top}" y2="${BOX.bottom}" /><title>
-            ${text}
-          </title></g
-        >`,
+    ...x.bounds.map(({ value, text }) =>
+      bound(text, [plot.x.place(value), plot.top], [plot.x.place(value), plot.bottom]),
     ),
-    ...axes[1].bounds.map(
-      ({ value, text }) =>
-        html`<g class="ref"
-          ><line x1="${BOX.left}" x2="${BOX.right}" y1="${px(y.place(value))}" y2="${px(y.place(value))}" /><title>
-            ${text}
-          </title></g
-        >`,
+    ...y.bounds.map(({ value, text }) =>
+      bound(text, [plot.left, plot.y.place(value)], [plot.right, plot.y.place(value)]),
     ),
   ];
 }
 
 function drawFront(scene: Scene): Html {
   const { sweep, axes } = scene;
-  const front = sweep.choice.pareto.slice(0, MOST_MARKS).flatMap((index) => {
-    const place = placeOfPoint(sweep, index);
-    const at = place === undefined ? undefined : placeIn(scene, place);
-    return place === undefined || at === undefined ? [] : [{ index, place, at }];
-  });
-  const line = [...front]
-    .sort((a, b) => a.at[0] - b.at[0])
-    .map(({ at }, i) => `${i === 0 ? 'M' : 'L'}${px(at[0])} ${px(at[1])}`);
+  const points = new Map(pointsOf(scene).map((point) => [point.name, point]));
+  const front = sweep.choice.pareto.slice(0, MOST_MARKS).flatMap((index) => points.get(index) ?? []);
+  const places = front.map((point) => placeOf(scene, point)).sort((a, b) => a[0] - b[0]);
   // the front is a curve in this plane only where the plane is that of the two goals
   const isCurve = axes[0].isGoal && sweep.plan.objective?.goals.length === 2;
-  return html`${isCurve && html`<path class="front" d="${line.join('')}" />`}
-  ${front.map(
-    ({ index, place, at }) =>
-      html`<path class="mark" transform="translate(${px(at[0])} ${px(at[1])})" d="M0-4.6L4.6 0L0 4.6L-4.6 0Z"
-        ><title>point ${index}: ${pointLabel(sweep, place)}</title></path
-      >`,
-  )}`;
+  return html`${isCurve && path('front', through(places))}
+  ${front.map((point) => mark(placeOf(scene, point), DIAMOND, `point ${point.name}: ${pointLabel(sweep, point.place ?? 0)}`, 'mark'))}`;
 }
 
-function drawReferences({ sweep, axes, x, y }: Scene): readonly Html[] {
-  return Object.keys(sweep.references).flatMap((name) => {
-    const [across, up] = [axes[0].ofReference(name), axes[1].ofReference(name)];
-    if (across === null || up === null) {
-      return [];
-    }
-    const [left, top] = [x.place(across), y.place(up)];
-    const anchor = left > BOX.right - 70 ? 'end' : 'start';
-    return [
-      html`<g class="${name === sweep.baseline ? 'row is-baseline' : 'row'}">
-        <path class="whisker" transform="translate(${px(left)} ${px(top)})" d="${CROSS}" />
-        <text class="halo" x="${px(left + (anchor === 'start' ? 8 : -8))}" y="${px(top + 4)}" text-anchor="${anchor}"
-          >${clip(visibleLine(name), 20)}</text
-        >
-      </g>`,
-    ];
-  });
+function drawCandidates(scene: Scene): readonly Html[] {
+  const { entries, sweep, plot } = scene;
+  return entries
+    .filter(({ what, x, y }) => what === 'candidate, choosing half' && x.value !== null && y.value !== null)
+    .map((entry) => {
+      const [left, top] = placeOf(scene, entry);
+      const isNarrow = left > plot.right - 70;
+      return group(
+        entry.name === sweep.baseline ? 'row is-baseline' : 'row',
+        mark([left, top], CROSS, undefined, 'whisker'),
+        label(clip(visibleLine(String(entry.name)), 20), [isNarrow ? left - 8 : left + 8, top + 4], {
+          ...{ kind: 'halo', anchor: isNarrow ? 'end' : 'start' },
+        }),
+      );
+    });
 }
 
 /** The recommended point twice: where it was chosen, and where the other half of the examples puts it. */
 function drawRecommended(scene: Scene): Html | undefined {
-  const { sweep, axes, x, y } = scene;
-  const place = recommendedPlace(sweep);
-  const from = place === undefined ? undefined : placeIn(scene, place);
-  if (place === undefined || from === undefined) {
+  const { sweep, axes, entries, plot } = scene;
+  const there = entries.find(({ what }) => what === 'recommended, reporting half');
+  const here = pointsOf(scene).find(({ place }) => place === there?.place);
+  if (there === undefined || here === undefined || there.x.value === null || there.y.value === null) {
     return undefined;
   }
-  const [across, up] = [axes[0].ofPoint(place, 'report'), axes[1].ofPoint(place, 'report')];
-  if (across.value === null || up.value === null) {
-    return undefined;
-  }
-  const to = [x.place(across.value), y.place(up.value)] as const;
-  const whiskers = [
-    ...(across.interval === undefined
-      ? []
-      : [`M${px(x.place(across.interval.low))} ${px(to[1])}H${px(x.place(across.interval.high))}`]),
-    ...(up.interval === undefined
-      ? []
-      : [`M${px(to[0])} ${px(y.place(up.interval.low))}V${px(y.place(up.interval.high))}`]),
+  const [from, to] = [placeOf(scene, here), placeOf(scene, there)];
+  const { x, y } = there;
+  const across =
+    x.interval === undefined
+      ? ''
+      : `M${px(plot.x.place(x.interval.low))} ${px(to[1])}H${px(plot.x.place(x.interval.high))}`;
+  const up =
+    y.interval === undefined
+      ? ''
+      : `M${px(to[0])} ${px(plot.y.place(y.interval.low))}V${px(plot.y.place(y.interval.high))}`;
+  const where = [formatWithUnit(x.value, axes[0].unit), formatWithUnit(y.value, axes[1].unit)].join(', ');
+  const chosen = `recommended point, where it was chosen: ${pointLabel(sweep, here.place ?? 0)}`;
+  return html`${path('chosen-line faint', through([from, to]))} ${path('chosen-line', across + up)}
+  ${mark(from, STAR, chosen, 'chosen open')}
+  ${mark(to, STAR, `recommended point on the other half of the examples: ${where}`, 'chosen')}`;
+}
+
+function caption({ sweep: { choice }, axes, plot }: Scene): string {
+  const bounds = axes.flatMap((axis) => axis.bounds.map(({ text, value }) => `${text} (${formatNumber(value)})`));
+  const sentences: readonly (readonly [isSo: boolean, sentence: string])[] = [
+    [
+      true,
+      'Squares: points, by the half of the examples that points are chosen by; pale ones do not meet all constraints.',
+    ],
+    [
+      choice.pareto.length > 0,
+      choice.feasible
+        ? 'Diamonds: the Pareto front, points that no other feasible point beats in every goal.'
+        : 'Diamonds: no point is feasible; these violate the constraints least.',
+    ],
+    [choice.pareto.length > MOST_MARKS, `The first ${MOST_MARKS} of ${choice.pareto.length} are marked.`],
+    [
+      choice.recommended !== null,
+      'Stars: the recommended point, hollow where it was chosen, filled with 95 % intervals on the other half.',
+    ],
+    [true, 'Crosses: reference candidates.'],
+    [bounds.length > 0, `Dotted lines: ${bounds.join(', ')}.`],
+    [plot.x.isLog || plot.y.isLog, 'Perplexity on a log scale.'],
   ];
-  const where = [across, up].map(({ value }, i) => formatWithUnit(value, axes[i]?.unit ?? 'number')).join(', ');
-  return html`<path class="chosen-line faint" d="M${px(from[0])} ${px(from[1])}L${px(to[0])} ${px(to[1])}" />
-    <path class="chosen-line" d="${whiskers.join('')}" />
-    <path class="chosen open" transform="translate(${px(from[0])} ${px(from[1])})" d="${STAR}"
-      ><title>recommended point, where it was chosen: ${pointLabel(sweep, place)}</title></path
-    >
-    <path class="chosen" transform="translate(${px(to[0])} ${px(to[1])})" d="${STAR}"
-      ><title>recommended point on the other half of the examples: ${where}</title></path
-    >`;
-}
-
-function caption({ sweep, axes, x, y }: Scene, hasFront: boolean): string {
-  const bounds = [...axes[0].bounds, ...axes[1].bounds].map(({ text, value }) => `${text} (${formatNumber(value)})`);
-  return [
-    'Squares: points, by the half of the examples that points are chosen by; pale ones do not meet all constraints.',
-    ...(hasFront
-      ? [
-          sweep.choice.feasible
-            ? 'Diamonds: the Pareto front, points that no other feasible point beats in every goal.'
-            : 'Diamonds: no point is feasible; these violate the constraints least.',
-        ]
-      : []),
-    ...(sweep.choice.pareto.length > MOST_MARKS
-      ? [`The first ${MOST_MARKS} of ${sweep.choice.pareto.length} are marked.`]
-      : []),
-    ...(sweep.choice.recommended === null
-      ? []
-      : ['Stars: the recommended point, hollow where it was chosen, filled with 95 % intervals on the other half.']),
-    'Crosses: reference candidates.',
-    ...(bounds.length > 0 ? [`Dotted lines: ${bounds.join(', ')}.`] : []),
-    ...(x.isLog || y.isLog ? ['Perplexity on a log scale.'] : []),
-  ].join(' ');
-}
-
-function csvRows({ sweep, axes }: Scene, feasible: readonly boolean[]): readonly (readonly CsvValue[])[] {
-  const front = new Set(sweep.choice.pareto);
-  const names = sweep.plan.variables.map(({ name }) => name);
-  const variables = (place: number): readonly CsvValue[] => names.map((name) => sweep.points.values[name]?.[place]);
-  const points = sweep.points.index.map((index, place): readonly CsvValue[] => [
-    'point, choosing half',
-    index,
-    ...variables(place),
-    axes[0].ofPoint(place, 'choose').value,
-    axes[1].ofPoint(place, 'choose').value,
-    null,
-    null,
-    null,
-    null,
-    feasible[place],
-    front.has(index),
-  ]);
-  const chosen = recommendedPlace(sweep);
-  const recommended =
-    chosen === undefined
-      ? []
-      : [chosen].map((place): readonly CsvValue[] => {
-          const [across, up] = [axes[0].ofPoint(place, 'report'), axes[1].ofPoint(place, 'report')];
-          return [
-            'recommended, reporting half',
-            sweep.points.index[place],
-            ...variables(place),
-            across.value,
-            up.value,
-            across.interval?.low,
-            across.interval?.high,
-            up.interval?.low,
-            up.interval?.high,
-            feasible[place],
-            front.has(sweep.points.index[place] ?? -1),
-          ];
-        });
-  const references = Object.keys(sweep.references).map((name): readonly CsvValue[] => [
-    'candidate, choosing half',
-    name,
-    ...names.map(() => null),
-    axes[0].ofReference(name),
-    axes[1].ofReference(name),
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-  ]);
-  return [...points, ...recommended, ...references];
+  return sentences.flatMap(([isSo, sentence]) => (isSo ? [sentence] : [])).join(' ');
 }

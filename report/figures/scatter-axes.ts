@@ -4,6 +4,12 @@ import { interval95, mainMetrics, metricKey, type Interval } from '../reading/sc
 import { boundOf, metricNamed, pointMetric, referenceMetric, titleOf, type Half } from '../reading/sweep.js';
 import type { RunReport } from '../types.js';
 
+/** A value, with its 95 % interval where that is known and drawn. */
+export interface ScatterValue {
+  readonly value: number | null;
+  readonly interval?: Interval | undefined;
+}
+
 /** One direction of the scatter. */
 export interface ScatterAxis {
   /** `label.metric`, or `distance`. */
@@ -14,10 +20,7 @@ export interface ScatterAxis {
   readonly direction: string;
   readonly isGoal: boolean;
   readonly isPerplexity: boolean;
-  readonly ofPoint: (
-    place: number,
-    half: Half,
-  ) => { readonly value: number | null; readonly interval: Interval | undefined };
+  readonly ofPoint: (place: number, half: Half) => ScatterValue;
   /** By the half that points are chosen by. */
   readonly ofReference: (candidate: string) => number | null;
   /** Bounds of constraints on this quantity, on that half. */
@@ -79,7 +82,7 @@ function distanceAxis(report: RunReport, sweep: SweepReport): ScatterAxis {
     direction: '',
     isGoal: false,
     isPerplexity: false,
-    ofPoint: (place) => ({ value: sweep.points.distance[place] ?? null, interval: undefined }),
+    ofPoint: (place) => ({ value: sweep.points.distance[place] ?? null }),
     ofReference: (candidate) => report.steps.find(({ name }) => name === candidate)?.distanceFromBaseline ?? null,
     bounds: [],
   };

@@ -45,3 +45,15 @@ function markupOf(value: HtmlValue): string {
   }
   return typeof value === 'object' ? value.map(markupOf).join('') : escapeMarkup(visibleText(String(value)));
 }
+
+/** Attributes of an element: those without a value are left out, `true` is one that is there and empty. */
+export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** An element of HTML or SVG; without children it closes itself, so void elements have none and others at least `''`. */
+export function element(name: string, attributes: Attributes, ...children: readonly HtmlValue[]): Html {
+  const start = Object.entries(attributes).map(([key, value]) =>
+    value === undefined || value === false ? '' : ` ${key}="${value === true ? '' : markupOf(value)}"`,
+  );
+  const head = `<${name}${start.join('')}`;
+  return new Html(children.length === 0 ? `${head} />` : `${head}>${markupOf(children)}</${name}>`);
+}

@@ -1,5 +1,5 @@
 /** The report's style sheet: light and dark, phone and paper, no fonts or images from elsewhere. */
-import { FIGURE_STYLE } from '../figures/figure-style.js';
+import { FIGURE_STYLE } from '../figures/kit/figure-style.js';
 import { DARK, LIGHT, customProperties } from './palette.js';
 
 const LIGHT_PROPERTIES = customProperties(LIGHT);
@@ -50,7 +50,7 @@ td code{display:inline-block;min-width:9rem}
 .better .sign,td.better b,tr.better b{color:var(--better)}
 .worse .sign,td.worse b,tr.worse b{color:var(--worse)}
 .sign{display:inline-block;min-width:1em;text-align:center}
-table.metrics thead th:not(:first-child){text-align:right}
+table.metrics thead th{white-space:normal}
 table.metrics thead th{font-weight:600}
 table.metrics thead code,table.metrics thead small{font-weight:400;color:var(--muted);font-size:.72rem}
 table.metrics thead small{white-space:nowrap}

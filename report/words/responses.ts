@@ -2,11 +2,11 @@
 import { count, listWords } from './format.js';
 import type { EvaluationName, ReportedPrompt, RunReport } from '../types.js';
 
-/** `"<s>" (1)`, `token 1` where no text is known, or `nothing`. */
+/** `"<s>" (1)`, `token 1` where no text is known, or `none`. */
 export function prefixWords({ prefixTokens, prefixText }: Pick<ReportedPrompt, 'prefixTokens' | 'prefixText'>): string {
   const ids = prefixTokens.join(' ');
   if (prefixTokens.length === 0) {
-    return 'nothing';
+    return 'none';
   }
   return prefixText === null || prefixText === ''
     ? `${prefixTokens.length === 1 ? 'token' : 'tokens'} ${ids}`
@@ -18,7 +18,7 @@ export function firstPromptWords({ firstPrompt: { text, ids, tokens } }: Pick<Re
   return text === null ? `token ids ${ids.join(' ')}${ids.length < tokens ? ' …' : ''}` : JSON.stringify(text);
 }
 
-/** One line on what was put before prompts, and whether batches had to be halved; none where it is not known. */
+/** One line on the tokens that the tokenizer prepends to prompts, and whether batches had to be halved; none where it is not known. */
 export function promptLine({ provenance }: RunReport): string | undefined {
   const { prompts = [], halvedBatches = [] } = provenance;
   if (prompts.length === 0) {
@@ -34,7 +34,7 @@ export function promptLine({ provenance }: RunReport): string | undefined {
   );
   const halved = halvedBatches.reduce((sum, { batches }) => sum + batches, 0);
   const more = halved === 0 ? '' : `; memory ran out: ${count(halved, 'batch', 'batches')} halved`;
-  return `put before prompts by the tokenizer: ${prefixes.join('; ')}${more}`;
+  return `tokens the tokenizer prepends: ${prefixes.join('; ')}${more}`;
 }
 
 /** `cpu, onnxruntime 1.30.0, 2 threads, AMD EPYC`. */

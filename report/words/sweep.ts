@@ -133,7 +133,7 @@ export function search(sweep: SweepReport): string {
     counts.failed === 0
       ? 'None failed.'
       : `${count(counts.failed, 'point')} failed and ${counts.failed === 1 ? 'is' : 'are'} listed.`,
-    `The examples are split in two halves by seed ${String(plan.splitSeed)}: λ is chosen on one and reported on the other, so that the choice does not flatter itself.`,
+    `The examples are split in two halves by seed ${String(plan.splitSeed)}: λ is chosen on one and reported on the other, so selection does not inflate the reported numbers.`,
   ].join(' ');
 }
 

@@ -24,3 +24,8 @@ export function visibleText(text: string): string {
 export function visibleLine(text: string): string {
   return visibleText(text).replace(/\s+/gu, ' ').trim();
 }
+
+/** As {@link visibleLine} for a part of a line: one blank stays at an end that has any. */
+export function visiblePart(text: string): string {
+  return visibleText(text).replace(/\s+/gu, ' ');
+}

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nodeOf } from '../../activities/node-result.js';
 import { digestOf } from '../../core/digest.js';
-import type { NodeId, Plan, PlanNode } from '../../core/plan/types.js';
+import type { PlanNode } from '../../core/plan/node-kinds.js';
+import type { NodeId } from '../../core/plan/node.js';
+import type { Plan } from '../../core/plan/types.js';
 import { Bench, specText } from './bench.js';
 
 const GRAM = 'gram' as NodeId;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan, PlanNode } from '../../core/plan/types.js';
+import type { PlanNode } from '../../core/plan/node-kinds.js';
+import type { Plan } from '../../core/plan/types.js';
 import { Bench, specText, STUDY } from './bench.js';
 
 const ID = 'respond:expert:gsm';

@@ -1,7 +1,8 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Plan, PlanNode } from '../../core/plan/types.js';
+import type { PlanNode } from '../../core/plan/node-kinds.js';
+import type { Plan } from '../../core/plan/types.js';
 import { collect } from '../support/collect.js';
 import { Bench, damage, demo, specText, STUDY } from './bench.js';
 

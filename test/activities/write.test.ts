@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { finishRun } from '../../activities/finish-run.js';
 import { nodeOf } from '../../activities/node-result.js';
-import type { NodeId } from '../../core/plan/types.js';
+import type { NodeId } from '../../core/plan/node.js';
 import type { RunReport } from '../../report/types.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { readRecipe } from '../support/read-recipe.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_STEPS, measured } from '../../scripts/demo-results.js';
 import { drawStrength } from '../../scripts/draw-strength-figure.js';
-import { fillReadme, renderTable } from '../../scripts/fill-readme-table.js';
+import { fillTable, renderTable } from '../../scripts/fill-demo-table.js';
 import { readRecipe } from '../support/read-recipe.js';
 import { readProjectFile } from '../support/project-files.js';
 
@@ -38,6 +38,15 @@ const ROWS: Readonly<Record<string, string>> = {
   'direct-both': 'expert - 1.0 truth- - 1.0 tox-',
 };
 
+/** Steps of specs/first-recipe.yaml that the README shows, and the same ones in specs/lambda-table.yaml. */
+const README_STEPS: Readonly<Record<string, string>> = {
+  base: 'base',
+  expert: 'expert',
+  both: 'both',
+  swapped: 'swapped',
+  direct: 'direct-both',
+};
+
 const reference = readProjectFile('demo/results.md')
   .split('\n')
   .filter((line) => line.startsWith('| '))
@@ -68,10 +77,34 @@ describe('what ominus measured on the demo', () => {
     expect([...DEMO_STEPS.keys()].sort()).toEqual(['base', 'expert', ...names].sort());
   });
 
-  it('is what the README prints', () => {
-    const readme = readProjectFile('README.md');
-    expect(readme).toContain(renderTable());
-    expect(fillReadme(readme)).toBe(readme);
+  it('is what demo/README.md prints', () => {
+    const page = readProjectFile('demo/README.md');
+    expect(page).toContain(renderTable());
+    expect(fillTable(page)).toBe(page);
+  });
+
+  it('is what the README shows of the terminal', () => {
+    const [, block = ''] = /GSM accuracy.*\n([^`]*)```/u.exec(readProjectFile('README.md')) ?? [];
+    const shown = [...block.matchAll(/^ +(\S+) .*?([\d.]+) % /gmu)].map(([, step = '', value]) => [step, value]);
+    const expected = Object.entries(README_STEPS).map(([step, ours]) => [
+      step,
+      (100 * measured(ours, 'gsm.accuracy')).toFixed(1),
+    ]);
+    expect(shown).toEqual(expected);
+    const differences = [...block.matchAll(/^ +(\S+) .*([▲▼]) ([−+][\d.]+) \[/gmu)].map(([, step, arrow, value]) => [
+      step,
+      arrow,
+      value,
+    ]);
+    const expert = measured('expert', 'gsm.accuracy');
+    expect(differences).toEqual(
+      Object.entries(README_STEPS)
+        .filter(([step]) => step !== 'expert')
+        .map(([step, ours]) => {
+          const difference = 100 * (measured(ours, 'gsm.accuracy') - expert);
+          return [step, difference < 0 ? '▼' : '▲', `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)}`];
+        }),
+    );
   });
 
   it('is what the figure draws', () => {

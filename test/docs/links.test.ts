@@ -29,6 +29,12 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
+/** The folders that a file is in, from the outermost. */
+function foldersAbove(file: string): string[] {
+  const parts = file.split('/').slice(0, -1);
+  return parts.map((_, count) => parts.slice(0, count + 1).join('/'));
+}
+
 /** Every finding of a page as `page: finding`, so that a failing test names them all. */
 function findings(find: (page: { path: string; text: string }) => readonly string[]): string[] {
   return pages.flatMap((page) => find(page).map((finding) => `${page.path}: ${finding}`));
@@ -43,6 +49,7 @@ describe('the documents', () => {
         'demo/README.md',
         'docs/architecture.md',
         'docs/errors.md',
+        'docs/notes/algebra.md',
       ]),
     );
   });
@@ -72,6 +79,23 @@ describe('the documents', () => {
         .filter((mentioned) =>
           [mentioned, `${mentioned}.ts`, join(dirname(path), mentioned)].every((file) => !existsSync(join(ROOT, file))),
         ),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('name only files and folders that exist, also by the end of their path or with NAME for any', () => {
+    const places = new Set(files.flatMap((file) => [file, ...foldersAbove(file)]));
+    const missing = findings(({ path, text }) =>
+      /^(docs\/architecture|CONTRIBUTING)\.md$|^docs\/notes\//u.test(path)
+        ? [...text.matchAll(/`([\w@.-]+(?:\/[\w.-]+)*\/?)`/gu)]
+            .map(([, mentioned = '']) => mentioned)
+            .filter((mentioned) => !mentioned.startsWith('@') && /\/|\.(ts|wat|py|yaml|js)$/u.test(mentioned))
+            .filter((mentioned) => {
+              const pattern = mentioned.replace(/\/$/u, '').replaceAll('.', '\\.').replaceAll('NAME', '[\\w-]+');
+              const place = new RegExp(`(^|/)${pattern}(\\.ts)?$`, 'u');
+              return ![...places].some((known) => place.test(known));
+            })
+        : [],
     );
     expect(missing).toEqual([]);
   });

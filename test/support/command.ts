@@ -59,15 +59,15 @@ export class Desk {
 
   /** Starts a command. */
   start(...args: readonly string[]): Running {
-    return this.spawn(process.execPath, [CLI, ...args]);
+    return this.#spawn(process.execPath, [CLI, ...args]);
   }
 
   /** Runs a line of shell in which `"$@"` is the command. */
   shell(line: string): Running {
-    return this.spawn('sh', ['-c', line, 'sh', process.execPath, CLI]);
+    return this.#spawn('sh', ['-c', line, 'sh', process.execPath, CLI]);
   }
 
-  private spawn(program: string, args: readonly string[]): Running {
+  #spawn(program: string, args: readonly string[]): Running {
     const child = spawn(program, args, {
       cwd: this.folder,
       env: this.env,

@@ -8,7 +8,11 @@ import type { NodeOutcome, PlanOutline, RunActivities } from '../../core/plan/ru
 import type { OutlineNode } from '../../core/plan/schedule.js';
 
 /** A node of a made-up plan. */
-export function outlineNode(id: string, dependsOn: readonly string[] = [], kind = 'combine'): OutlineNode {
+export function outlineNode(
+  id: string,
+  dependsOn: readonly string[] = [],
+  kind: OutlineNode['kind'] = 'combine',
+): OutlineNode {
   return { id: asNodeId(id), kind, dependsOn: dependsOn.map(asNodeId) };
 }
 

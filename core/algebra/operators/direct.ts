@@ -1,5 +1,9 @@
 /** `x ⊖ λ·y` and `x ⊕ λ·y`: task negation and addition. */
-import type { Operator } from './operator.js';
+import type { RowOperator } from './operator.js';
 
 /** The right operand itself. */
-export const direct: Operator = ({ right }) => right.slice();
+export const direct: RowOperator = {
+  spelling: undefined,
+  onlyRight: () => 'which are as it has them',
+  rows: ({ right }) => right.slice(),
+};

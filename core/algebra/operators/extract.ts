@@ -6,20 +6,20 @@
  * nothing to extract. Where the rows are opposite the closed form gives v⁻, its limit.
  */
 import { arithmetic } from '../../numeric/arithmetic.js';
-import type { Operator } from './operator.js';
+import type { RowOperator } from './operator.js';
 
 /** Ext(right) with respect to the reference. */
-export const extract: Operator = ({ right, reference, rightNorms, referenceNorms }) => {
-  const rows = rightNorms.length;
-  const edit = new Float64Array(right.length);
-  for (let at = 0; at < edit.length; at += rows) {
-    const lines = {
-      right: right.subarray(at, at + rows),
-      reference: reference.subarray(at, at + rows),
-      rightNorms,
-      referenceNorms,
-    };
-    arithmetic().extractLine(lines, edit.subarray(at, at + rows));
-  }
-  return edit;
+export const extract: RowOperator = {
+  spelling: { word: 'Ext', noun: 'an extraction', refersTo: 'what to extract from', isReserved: true },
+  onlyRight: (hasReference) => (hasReference ? '' : 'from which nothing is removed'),
+  rows({ right, reference, rightNorms, referenceNorms }) {
+    const norms = { rightNorms: rightNorms(), referenceNorms: referenceNorms() };
+    const rows = norms.rightNorms.length;
+    const edit = new Float64Array(right.length);
+    for (let at = 0; at < edit.length; at += rows) {
+      const lines = { right: right.subarray(at, at + rows), reference: reference.subarray(at, at + rows), ...norms };
+      arithmetic().extractLine(lines, edit.subarray(at, at + rows));
+    }
+    return edit;
+  },
 };

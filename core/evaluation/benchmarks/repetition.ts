@@ -1,8 +1,7 @@
 /** Repetition: how much greedy answers repeat themselves, rep-1 to rep-4. */
-import { Type } from 'typebox';
 import { answerBenchmark, answerParameters, AUTHORS_MAX_NEW_TOKENS } from '../answer-benchmark.js';
 import { answerDetail, answerQuality, emptyMetric, repetitionMetric, unfinishedMetric } from '../answer-quality.js';
-import { readInstructions } from '../readers/instructions.js';
+import { instructions } from '../readers/instructions.js';
 
 const GRAMS = [1, 2, 3, 4] as const;
 
@@ -11,17 +10,14 @@ export const repetition = answerBenchmark({
   name: 'repetition',
   title: 'Repetition in answers',
   resultVersion: 1,
-  parameters: Type.Object(answerParameters(AUTHORS_MAX_NEW_TOKENS), { additionalProperties: false }),
+  parameters: answerParameters(AUTHORS_MAX_NEW_TOKENS),
   maxNewTokens: AUTHORS_MAX_NEW_TOKENS,
-  classifier: false,
   metrics: [...GRAMS.map((n) => repetitionMetric(n, { auxiliary: n !== 4 })), emptyMetric, unfinishedMetric],
-  reader: 'instructions',
-  read: readInstructions,
-  examples: (answered) =>
-    Promise.resolve({
-      examples: answered.map(({ item, response }) => ({
-        scores: answerQuality(response, GRAMS),
-        detail: answerDetail(item, response),
-      })),
-    }),
+  reader: instructions,
+  examples: (answered) => ({
+    examples: answered.map(({ item, response }) => ({
+      scores: answerQuality(response, GRAMS),
+      detail: answerDetail(item, response),
+    })),
+  }),
 });

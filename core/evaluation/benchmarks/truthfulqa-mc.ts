@@ -2,16 +2,24 @@
 import { Type } from 'typebox';
 import type { Json } from '../../digest.js';
 import { OminusError } from '../../errors.js';
+import { defineBenchmark, type Scored } from '../define-benchmark.js';
 import { metricValues } from '../metric-values.js';
-import { chatTemplateParameter, dataParameter, limitParameter, readParameters } from '../parameters.js';
-import { readTruthfulQuestions, distinctAnswers, type TruthfulQuestion } from '../readers/truthfulqa.js';
+import { chatTemplateParameter, dataParameter, limitParameter } from '../parameters.js';
+import { distinctAnswers, truthfulqa, type TruthfulQuestion } from '../readers/truthfulqa.js';
 import { withResponses, tooLongWarnings, type ResponseOf } from '../responses.js';
-import type { Benchmark, ExampleResult, MetricDefinition, ParameterConflict } from '../types.js';
+import type { ExampleResult, MetricDefinition, ParameterConflict } from '../types.js';
 
-const NAME = 'truthfulqa-mc';
+const metrics: readonly MetricDefinition[] = [
+  { name: 'mc1', title: 'TruthfulQA mc1', higherIsBetter: true, kind: 'accuracy', unit: 'share' },
+  { name: 'mc2', title: 'TruthfulQA mc2', higherIsBetter: true, kind: 'mean', unit: 'share' },
+];
 
-const parameters = Type.Object(
-  {
+/** The benchmark; definitions in docs/evaluations.md. */
+export const truthfulqaMc = defineBenchmark({
+  name: 'truthfulqa-mc',
+  title: 'TruthfulQA, multiple choice',
+  resultVersion: 1,
+  parameters: {
     data: dataParameter,
     style: Type.Optional(
       Type.Enum(['ext-sub', 'harness'], {
@@ -22,58 +30,33 @@ const parameters = Type.Object(
     chat_template: chatTemplateParameter,
     limit: limitParameter,
   },
-  { additionalProperties: false },
-);
-
-const metrics: readonly MetricDefinition[] = [
-  { name: 'mc1', title: 'TruthfulQA mc1', higherIsBetter: true, kind: 'accuracy', unit: 'share' },
-  { name: 'mc2', title: 'TruthfulQA mc2', higherIsBetter: true, kind: 'mean', unit: 'share' },
-];
-
-/** The benchmark; definitions in docs/evaluations.md. */
-export const truthfulqaMc: Benchmark = {
-  name: NAME,
-  title: 'TruthfulQA, multiple choice',
-  resultVersion: 1,
-  parameters,
-  classifier: false,
   metrics,
+  reader: truthfulqa,
   conflict,
-  task(given) {
-    const { style = 'ext-sub', chat_template: chatTemplate = false, limit } = readParameters(NAME, parameters, given);
-    const found = conflict(given);
-    if (found !== undefined) {
-      throw new OminusError('SPEC_INVALID', { message: `parameters of ${NAME}: ${found.message}`, hint: found.hint });
-    }
-    return {
-      kind: 'choices',
-      reader: 'truthfulqa',
-      resultVersion: 1,
-      style: chatTemplate ? 'chat-template' : style,
-      ...(limit === undefined ? {} : { limit }),
-    };
-  },
-  score(input) {
-    const { data: source, style = 'ext-sub', limit } = readParameters(NAME, parameters, input.parameters);
-    const questions = readTruthfulQuestions(input.data, { source, limit });
-    const answered = withResponses('choices', questions, input.responses);
+  task: ({ style = 'ext-sub', chat_template: chatTemplate = false }, base) => ({
+    kind: 'choices',
+    ...base,
+    style: chatTemplate ? 'chat-template' : style,
+  }),
+  score({ parameters: { style = 'ext-sub' }, items, responses }) {
+    const answered = withResponses('choices', items(), responses);
     const examples = answered.map(({ item, response }) => scoreQuestion(item, response, style));
-    const undefinedIds = examples.filter((example) => example.detail['mc2Undefined'] === true);
-    const values = metricValues(metrics, examples);
-    const { mc2 } = values;
-    const warnings = [...tooLongWarnings(answered)];
-    if (undefinedIds.length === 0 || mc2 === undefined) {
-      return Promise.resolve({ benchmark: NAME, resultVersion: 1, metrics: values, examples, warnings });
-    }
-    // the harness averages with the NaN, so its mean is NaN; plain JSON says null
-    warnings.push(
-      `mc2 is undefined: in ${undefinedIds.length} of ${examples.length} examples every probability underflows to 0, ` +
-        `which makes the harness's mean NaN; the mean of the others is ${String(mc2.value)}`,
-    );
-    const metricsWithGap = { ...values, mc2: { value: null, stderr: null, n: mc2.n } };
-    return Promise.resolve({ benchmark: NAME, resultVersion: 1, metrics: metricsWithGap, examples, warnings });
+    return withUndefined(examples, tooLongWarnings(answered));
   },
-};
+});
+
+/** The harness averages with the NaN of an example, so its mean is NaN; plain JSON says null. */
+function withUndefined(examples: readonly ExampleResult[], warnings: readonly string[]): Scored {
+  const ids = examples.filter(({ detail }) => detail['mc2Undefined'] === true).map(({ id }) => id);
+  if (ids.length === 0) {
+    return { examples, warnings };
+  }
+  const mean = metricValues(metrics, examples)['mc2']?.value;
+  const warning =
+    `mc2 is undefined: in ${ids.length} of ${examples.length} examples every probability underflows to 0, ` +
+    `which makes the harness's mean NaN; the mean of the others is ${String(mean)}`;
+  return { examples, warnings: [...warnings, warning], undefinedIn: { mc2: new Set(ids) } };
+}
 
 function conflict({ style, chat_template }: Readonly<Record<string, Json>>): ParameterConflict | undefined {
   return style === 'harness' && chat_template === true

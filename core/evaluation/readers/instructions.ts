@@ -1,4 +1,6 @@
 /** Instructions that a model answers greedily: a JSON list or JSON lines with `instruction`. */
+import { answerRequest } from '../prompts.js';
+import type { TaskReader } from './reader.js';
 import { readRecords, textField, type ReadOptions } from './records.js';
 
 /** One instruction. */
@@ -9,12 +11,16 @@ export interface Instruction {
   readonly hasInput: boolean;
 }
 
-/**
- * The instructions of a file; `id` is the 0-based place in the file.
- *
- * @throws OminusError `DATA_INVALID` with the line or entry and what is expected there
- */
-export function readInstructions(data: string, options: ReadOptions): readonly Instruction[] {
+/** Files of instructions; `id` is the 0-based place in the file. */
+export const instructions: TaskReader<Instruction, 'answers'> = {
+  name: 'instructions',
+  version: 1,
+  kind: 'answers',
+  read: readInstructions,
+  requests: (items, task) => items.map(({ id, instruction }) => answerRequest(id, instruction, task)),
+};
+
+function readInstructions(data: string, options: ReadOptions): readonly Instruction[] {
   return readRecords(data, options).map((record, index) => {
     const { input } = record.fields;
     return {

@@ -1,5 +1,7 @@
 /** Word problems with worked solutions (GSM8K's format): a JSON list or JSON lines with `question` and `answer`. */
 import { extractNumber } from '../extract-number.js';
+import { answerRequest } from '../prompts.js';
+import type { TaskReader } from './reader.js';
 import { invalidData, readRecords, textField, type ReadOptions } from './records.js';
 
 /** One problem and the number that solves it, normalised. */
@@ -9,12 +11,16 @@ export interface MathQuestion {
   readonly solution: string;
 }
 
-/**
- * The problems of a file; `id` is the 0-based place in the file.
- *
- * @throws OminusError `DATA_INVALID` with the line or entry and what is expected there
- */
-export function readMathQuestions(data: string, options: ReadOptions): readonly MathQuestion[] {
+/** Files of word problems; `id` is the 0-based place in the file. */
+export const mathQuestions: TaskReader<MathQuestion, 'answers'> = {
+  name: 'math-questions',
+  version: 1,
+  kind: 'answers',
+  read: readMathQuestions,
+  requests: (items, task) => items.map(({ id, question }) => answerRequest(id, question, task)),
+};
+
+function readMathQuestions(data: string, options: ReadOptions): readonly MathQuestion[] {
   return readRecords(data, options).map((record, index) => {
     const solution = extractNumber(textField(record, 'answer', options.source));
     if (solution === undefined) {

@@ -1,6 +1,7 @@
 /** TruthfulQA's multiple choice file: mc_task.json (maps of answer to label), or JSON lines with `choices` and `labels`. */
-import type { ModelRequest } from '../types.js';
 import { harnessTruthfulPrompt, extSubPrompt } from '../prompts.js';
+import type { ChoicesRequest, TaskBase } from '../tasks.js';
+import type { TaskReader } from './reader.js';
 import { invalidData, isObject, kindOf, readRecords, textField, type DataRecord, type ReadOptions } from './records.js';
 
 /** One answer and whether it is true. */
@@ -17,12 +18,16 @@ export interface TruthfulQuestion {
   readonly mc2: readonly LabelledAnswer[];
 }
 
-/**
- * The questions of a TruthfulQA file; `id` is the 0-based place in the file.
- *
- * @throws OminusError `DATA_INVALID` with the line or entry and what is expected there
- */
-export function readTruthfulQuestions(data: string, options: ReadOptions): readonly TruthfulQuestion[] {
+/** Files of TruthfulQA; `id` is the 0-based place in the file. One request per question: all its distinct answers. */
+export const truthfulqa: TaskReader<TruthfulQuestion, 'choices'> = {
+  name: 'truthfulqa',
+  version: 1,
+  kind: 'choices',
+  read: readTruthfulQuestions,
+  requests: (questions, { style }) => questions.map((question) => truthfulRequest(question, style)),
+};
+
+function readTruthfulQuestions(data: string, options: ReadOptions): readonly TruthfulQuestion[] {
   return readRecords(data, options).map((record, index) => ({
     id: String(index),
     question: textField(record, 'question', options.source),
@@ -36,26 +41,25 @@ export function distinctAnswers(question: TruthfulQuestion): readonly string[] {
   return [...new Set([...question.mc1, ...question.mc2].map((answer) => answer.text))];
 }
 
-/** One request per question: all its distinct answers after one context. */
-export function truthfulRequests(
-  questions: readonly TruthfulQuestion[],
-  style: 'ext-sub' | 'harness' | 'chat-template',
-): readonly ModelRequest[] {
-  return questions.map((question) => {
-    const answers = distinctAnswers(question);
-    if (style === 'harness') {
+function truthfulRequest(question: TruthfulQuestion, style: TaskBase['style']): ChoicesRequest {
+  const { id, question: words } = question;
+  const answers = distinctAnswers(question);
+  switch (style) {
+    case 'harness':
       return {
         kind: 'choices',
-        id: question.id,
-        context: harnessTruthfulPrompt(question.question),
+        id,
+        context: harnessTruthfulPrompt(words),
         // the harness's target delimiter is one blank
         continuations: answers.map((answer) => ` ${answer}`),
         encoding: 'harness',
       };
-    }
-    const context = style === 'ext-sub' ? extSubPrompt(question.question) : question.question;
-    return { kind: 'choices', id: question.id, context, continuations: answers, encoding: 'separate' };
-  });
+    case 'ext-sub':
+    case 'none':
+      return { kind: 'choices', id, context: extSubPrompt(words), continuations: answers, encoding: 'separate' };
+    case 'chat-template':
+      return { kind: 'choices', id, context: words, continuations: answers, encoding: 'separate' };
+  }
 }
 
 function readTargets(record: DataRecord, key: string, source: string): readonly LabelledAnswer[] {

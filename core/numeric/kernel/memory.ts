@@ -16,12 +16,12 @@ export interface Views {
 
 /** Regions in a kernel's memory, which grows to the largest layout that was asked for. */
 export class KernelMemory {
-  private readonly kernel: Kernel;
-  private current: Views;
+  readonly #kernel: Kernel;
+  #current: Views;
 
   constructor(kernel: Kernel) {
-    this.kernel = kernel;
-    this.current = viewsOf(kernel);
+    this.#kernel = kernel;
+    this.#current = viewsOf(kernel);
   }
 
   /**
@@ -39,12 +39,12 @@ export class KernelMemory {
       end += Math.ceil((size + ROOM) / 16) * 16;
       return start;
     });
-    const { memory } = this.kernel;
+    const { memory } = this.#kernel;
     if (end > memory.buffer.byteLength) {
       memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
-      this.current = viewsOf(this.kernel);
+      this.#current = viewsOf(this.#kernel);
     }
-    return { views: this.current, at: at as { [place in keyof Sizes]: number } }; // one address per size
+    return { views: this.#current, at: at as { [place in keyof Sizes]: number } }; // one address per size
   }
 }
 

@@ -6,17 +6,17 @@ const LARGEST_SIZE = 2 ** 24;
 
 /** Reads one JSON object; `where` names it in messages. */
 export class ConfigReader {
-  private readonly json: Readonly<Record<string, unknown>>;
-  private readonly where: string;
+  readonly #json: Readonly<Record<string, unknown>>;
+  readonly #where: string;
 
   constructor(json: Readonly<Record<string, unknown>>, where = 'config.json') {
-    this.json = json;
-    this.where = where;
+    this.#json = json;
+    this.#where = where;
   }
 
   /** A whole number between 1 and 2^24. */
   size(key: string, fallback?: number): number {
-    const value = this.json[key] ?? fallback;
+    const value = this.#json[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > LARGEST_SIZE) {
       throw this.wrong(key, `a whole number from 1 to ${String(LARGEST_SIZE)}`);
     }
@@ -25,7 +25,7 @@ export class ConfigReader {
 
   /** A positive finite number. */
   positive(key: string, fallback?: number): number {
-    const value = this.json[key] ?? fallback;
+    const value = this.#json[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
       throw this.wrong(key, 'a positive number');
     }
@@ -33,7 +33,7 @@ export class ConfigReader {
   }
 
   flag(key: string, fallback: boolean): boolean {
-    const value = this.json[key] ?? fallback;
+    const value = this.#json[key] ?? fallback;
     if (typeof value !== 'boolean') {
       throw this.wrong(key, 'true or false');
     }
@@ -41,7 +41,7 @@ export class ConfigReader {
   }
 
   text(key: string, fallback: string): string {
-    const value = this.json[key] ?? fallback;
+    const value = this.#json[key] ?? fallback;
     if (typeof value !== 'string') {
       throw this.wrong(key, 'a text');
     }
@@ -50,7 +50,7 @@ export class ConfigReader {
 
   /** Texts of a list, or an empty list when the key is absent. */
   texts(key: string): readonly string[] {
-    const value = this.json[key] ?? [];
+    const value = this.#json[key] ?? [];
     if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string')) {
       throw this.wrong(key, 'a list of texts');
     }
@@ -59,7 +59,7 @@ export class ConfigReader {
 
   /** A nested object, or undefined when the key is absent or null. */
   object(key: string): Readonly<Record<string, unknown>> | undefined {
-    const value = this.json[key] ?? undefined;
+    const value = this.#json[key] ?? undefined;
     if (value === undefined) {
       return undefined;
     }
@@ -71,19 +71,19 @@ export class ConfigReader {
 
   /** Whether the key is there, even as null. */
   has(key: string): boolean {
-    return key in this.json;
+    return key in this.#json;
   }
 
   isNull(key: string): boolean {
-    return this.json[key] === null;
+    return this.#json[key] === null;
   }
 
   /** The error for a key whose value cannot be. */
   wrong(key: string, expected: string): OminusError {
-    const value = this.json[key];
+    const value = this.#json[key];
     const shown = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
     return new OminusError('MODEL_INVALID', {
-      message: `${this.where} [${key}=${shown}]: expected ${expected}`,
+      message: `${this.#where} [${key}=${shown}]: expected ${expected}`,
       hint: 'Use the config.json that was saved with the checkpoint.',
     });
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
-import { readTruthfulQuestions, distinctAnswers } from '../../../core/evaluation/readers/truthfulqa.js';
-import { readRequests } from '../../../core/evaluation/readers/requests.js';
+import { truthfulqa, distinctAnswers } from '../../../core/evaluation/readers/truthfulqa.js';
+import { readRequests } from '../../../core/evaluation/requests.js';
 import { BENCHMARKS, benchmarkNamed, requireBenchmark } from '../../../core/evaluation/registry.js';
 import type { BenchmarkResult, Classification, ModelResponse, ScoreInput } from '../../../core/evaluation/types.js';
 import { repetitionRate } from '../../../core/evaluation/repetition-rate.js';
@@ -33,7 +33,12 @@ function score(
   parameters: Record<string, string | number> = {},
   classify: ScoreInput['classify'] = () => Promise.reject(new Error('no classifier')),
 ): Promise<BenchmarkResult> {
-  return requireBenchmark(name).score({ parameters: { data: 'file', ...parameters }, data, responses, classify });
+  return requireBenchmark(name).score({
+    parameters: { data: 'file', ...parameters },
+    sources: { data: { text: data, name: 'file' } },
+    responses,
+    classify,
+  });
 }
 
 /** By a classifier that reads 128 tokens. */
@@ -78,7 +83,7 @@ describe('the registry', () => {
       threshold: 0.5,
     });
     expect(toxicity).toEqual(repetition);
-    expect(requireBenchmark('repetition').task({ data: 'x' }).maxNewTokens).toBe(500);
+    expect(requireBenchmark('repetition').task({ data: 'x' })).toMatchObject({ maxNewTokens: 500 });
   });
 });
 
@@ -91,7 +96,7 @@ describe('truthfulqa-mc', () => {
       questions: { mc1: number; mc2: number; logprob: Record<string, number> }[];
     };
     const data = read('demo/data/truthfulqa/mc_task.json');
-    const responses = readTruthfulQuestions(data, { source: 'mc' }).map((question, i) =>
+    const responses = truthfulqa.read(data, { source: 'mc' }).map((question, i) =>
       choices(
         question.id,
         distinctAnswers(question).map((text) => golden.questions[i]?.logprob[text] ?? Number.NaN),
@@ -136,7 +141,7 @@ describe('truthfulqa-mc', () => {
   it('reads choices and labels as lists too, true answers first', () => {
     const targets = { choices: ['f', 't'], labels: [0, 1] };
     const line = JSON.stringify({ question: 'Q?', mc1_targets: targets, mc2_targets: targets });
-    const [question] = readTruthfulQuestions(`${line}\n${line}\n`, { source: 'file' });
+    const [question] = truthfulqa.read(`${line}\n${line}\n`, { source: 'file' });
     expect(question?.mc1).toEqual([
       { text: 't', isTrue: true },
       { text: 'f', isTrue: false },
@@ -152,7 +157,7 @@ describe('truthfulqa-mc', () => {
   it('asks in the template of the authors, the preset of the harness, or the bare words for a chat template', () => {
     const benchmark = requireBenchmark('truthfulqa-mc');
     const request = (parameters: Record<string, string | boolean>) =>
-      readRequests(benchmark.task({ data: 'x', ...parameters }), QUESTION, 'x')[0];
+      readRequests(benchmark.task({ data: 'x', ...parameters }), { data: { text: QUESTION, name: 'x' } })[0];
     expect(request({})).toEqual({
       kind: 'choices',
       id: '0',
@@ -325,7 +330,7 @@ describe('malformed data files', () => {
     ['perplexity', 'a\nb\0', /line 2: a zero byte/],
   ])('%s refuses %j and says where', (name, data, message) => {
     const benchmark = requireBenchmark(name);
-    expect(() => readRequests(benchmark.task({ data: 'file' }), data, 'file.json')).toThrow(
+    expect(() => readRequests(benchmark.task({ data: 'file' }), { data: { text: data, name: 'file.json' } })).toThrow(
       expect.objectContaining({ code: 'DATA_INVALID', message: expect.stringMatching(message) as string }),
     );
   });

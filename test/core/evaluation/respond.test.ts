@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BATCH_POLICY, commonPrefixLength, planBatches, scoreLimits } from '../../../core/evaluation/batches.js';
+import { BATCH_POLICY, batchLimits, planBatches } from '../../../core/evaluation/batches.js';
 import { prepare, type PreparedTask } from '../../../core/evaluation/prepare.js';
 import { respond } from '../../../core/evaluation/respond.js';
-import type { ModelRequest, ResponseTask } from '../../../core/evaluation/types.js';
+import type { AnswersTask, BlocksTask, ChoicesTask, ModelRequest } from '../../../core/evaluation/tasks.js';
 import { MapShards, RuleEngine, WordTokenizer } from './fakes.js';
 
-const CHOICES: ResponseTask = { kind: 'choices', reader: 'truthfulqa', resultVersion: 1, style: 'ext-sub' };
-const ANSWERS: ResponseTask = { ...CHOICES, kind: 'answers', reader: 'instructions', maxNewTokens: 5 };
-const BLOCKS: ResponseTask = { ...CHOICES, kind: 'blocks', reader: 'documents', style: 'none' };
+const CHOICES: ChoicesTask = { kind: 'choices', reader: 'truthfulqa', resultVersion: 1, style: 'ext-sub' };
+const ANSWERS: AnswersTask = { ...CHOICES, kind: 'answers', reader: 'instructions', maxNewTokens: 5 };
+const BLOCKS: BlocksTask = { ...CHOICES, kind: 'blocks', reader: 'documents', style: 'none' };
 
 const question = (id: number, words: number): ModelRequest => ({
   kind: 'choices',
@@ -55,9 +55,10 @@ describe('planBatches', () => {
   });
 
   it('bounds what a CPU multiplies for scores, down to one question of a large model', async () => {
-    expect(scoreLimits(0)).toEqual({ rows: 64, tokens: 4096 });
-    expect(scoreLimits(1_796_352)).toEqual({ rows: 64, tokens: 4096 });
-    expect(scoreLimits(2e8)).toEqual({ rows: 64, tokens: 1000 });
+    expect(batchLimits('choices', 0)).toEqual({ rows: 64, tokens: 4096 });
+    expect(batchLimits('blocks', 1_796_352)).toEqual({ rows: 64, tokens: 4096 });
+    expect(batchLimits('choices', 2e8)).toEqual({ rows: 64, tokens: 1000 });
+    expect(batchLimits('answers', 2e8)).toEqual({ rows: 32, tokens: 16_384 });
     const prepared = (multiplications: number): Promise<PreparedTask> =>
       prepare({
         task: CHOICES,
@@ -72,7 +73,6 @@ describe('planBatches', () => {
 
   it('leaves nothing to do for no items', () => {
     expect(planBatches([], BATCH_POLICY.score)).toEqual([]);
-    expect(commonPrefixLength([])).toBe(0);
   });
 });
 
@@ -133,6 +133,25 @@ describe('prepare', () => {
     await expect(attempt({ tokenizer: new WordTokenizer({ endTokens: [] }) })).rejects.toMatchObject({
       code: 'TOKENIZER_INVALID',
     });
+  });
+
+  it('asks after every request whether other work should get a turn, and waits for it', async () => {
+    let [asked, waited] = [0, 0];
+    const pause = (): Promise<void> | undefined =>
+      ++asked % 2 === 0
+        ? undefined
+        : Promise.resolve().then(() => {
+            waited++;
+          });
+    const paused = await prepare({
+      task: CHOICES,
+      requests: manyQuestions,
+      tokenizer: new WordTokenizer(),
+      contextLength: 100,
+      pause,
+    });
+    expect([asked, waited]).toEqual([manyQuestions.length, manyQuestions.length / 2]);
+    expect(paused).toEqual(await prepareQuestions());
   });
 
   it('gives the same prompt digest for the same tokens only', async () => {

@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Grammar } from '../../../core/expression/grammar.js';
 import { isName, normaliseName } from '../../../core/expression/names.js';
 import { MAX_NESTING, parseExpression } from '../../../core/expression/parser.js';
 import { printExpression } from '../../../core/expression/print.js';
 import type { Expression } from '../../../core/expression/types.js';
-import { expressions, texts } from './arbitrary.js';
+import { expressions, TEST_GRAMMAR, texts } from './arbitrary.js';
 
 /** The expression without spans. */
 function shape(expression: Expression | undefined): unknown {
   return JSON.parse(JSON.stringify(expression, (key, value: unknown) => (key === 'span' ? undefined : value)));
 }
 
-function normal(text: string, variables?: ReadonlySet<string>): string | undefined {
-  const { expression } = parseExpression(text, variables);
+function normal(text: string, variables?: ReadonlySet<string>, grammar?: Grammar): string | undefined {
+  const { expression } = parseExpression(text, variables, grammar);
   return expression && printExpression(expression);
 }
 
@@ -82,7 +83,7 @@ describe('parseExpression', () => {
   test('of a printed expression is that expression', () => {
     fc.assert(
       fc.property(expressions, (expression) => {
-        const { expression: again, problems } = parseExpression(printExpression(expression));
+        const { expression: again, problems } = parseExpression(printExpression(expression), new Set(), TEST_GRAMMAR);
         expect(problems).toEqual([]);
         expect(shape(again)).toEqual(shape(expression));
       }),
@@ -92,7 +93,7 @@ describe('parseExpression', () => {
   test('never throws, and gives an expression or located problems', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        const { expression, problems } = parseExpression(text, new Set(['expert']));
+        const { expression, problems } = parseExpression(text, new Set(['expert']), TEST_GRAMMAR);
         expect(expression === undefined).toBe(problems.length > 0);
         for (const { span, message } of problems) {
           expect(span.start).toBeGreaterThanOrEqual(0);
@@ -101,7 +102,9 @@ describe('parseExpression', () => {
           expect(message).not.toMatch(/\n|undefined/);
         }
         if (expression !== undefined) {
-          expect(printExpression(expression)).toBe(normal(printExpression(expression), new Set(['expert'])));
+          expect(printExpression(expression)).toBe(
+            normal(printExpression(expression), new Set(['expert']), TEST_GRAMMAR),
+          );
         }
       }),
       { numRuns: 1000 },

@@ -5,7 +5,7 @@ import { parseExpression } from '../../../core/expression/parser.js';
 import { printExpression, printFormula } from '../../../core/expression/print.js';
 import { leftmostAdapter, readFormula, resolveFormula, type Scope } from '../../../core/expression/resolve.js';
 import type { Decimal, Formula } from '../../../core/expression/types.js';
-import { expressions, NAMES } from './arbitrary.js';
+import { expressions, NAMES, TEST_GRAMMAR } from './arbitrary.js';
 
 const ADAPTERS = new Set(['expert', 'truth⁻', 'tox⁻']);
 
@@ -121,14 +121,18 @@ describe('resolveFormula', () => {
   });
 
   test('of a printed formula is that formula', () => {
-    const scope: Scope = { adapters: new Set(NAMES), lambda: { all: decimal('0.7') } };
+    const scope: Scope = { adapters: new Set(NAMES), lambda: { all: decimal('0.7') }, grammar: TEST_GRAMMAR };
     fc.assert(
       fc.property(expressions, (expression) => {
-        const { formula } = resolveFormula(parseExpression(printExpression(expression)), scope);
+        const { formula } = resolveFormula(
+          parseExpression(printExpression(expression), new Set(), TEST_GRAMMAR),
+          scope,
+        );
         expect(formula).toBeDefined();
         if (formula !== undefined) {
           // Every coefficient is written, so another default changes nothing.
-          expect(readFormula(printFormula(formula), { adapters: scope.adapters })).toEqual({ formula, problems: [] });
+          const again = readFormula(printFormula(formula), { adapters: scope.adapters, grammar: TEST_GRAMMAR });
+          expect(again).toEqual({ formula, problems: [] });
         }
       }),
     );

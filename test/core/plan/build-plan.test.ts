@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeChanges } from '../../../core/plan/diff-plans.js';
 import { estimatePlan } from '../../../core/plan/estimate.js';
-import type { Plan, PlanNode } from '../../../core/plan/types.js';
+import type { PlanNode } from '../../../core/plan/node-kinds.js';
+import type { Plan } from '../../../core/plan/types.js';
 import { planOf } from '../../support/plan-input.js';
 
 const RECIPE = `version: 1

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { digestOf, type Json } from '../../../core/digest.js';
 import { prepare } from '../../../core/evaluation/prepare.js';
-import { readRequests } from '../../../core/evaluation/readers/requests.js';
+import { readRequests } from '../../../core/evaluation/requests.js';
 import { requireBenchmark } from '../../../core/evaluation/registry.js';
 import { openTokenizer } from '../../../io/model/tokenizer.js';
 import { Bench, demo, specText } from '../../activities/bench.js';
@@ -84,7 +84,7 @@ compare: { draws: 200 }
 `;
 
 const CHANGED_BYTES =
-  'The same inputs give other bytes: raise the version of what changed (RESULT_VERSIONS in core/plan/keys.ts, or ' +
+  'The same inputs give other bytes: raise the version of what changed (its kind in core/plan/nodes, or ' +
   'resultVersion of the benchmark or the reader), unless it never was in a release.';
 
 describe('golden', () => {
@@ -146,7 +146,7 @@ describe('golden', () => {
     for (const [benchmark, parameters] of ask) {
       const task = requireBenchmark(benchmark).task(parameters);
       const path = parameters.data;
-      const requests = readRequests(task, await readFile(demo(`data/${path}`), 'utf8'), path);
+      const requests = readRequests(task, { data: { text: await readFile(demo(`data/${path}`), 'utf8'), name: path } });
       const prepared = await prepare({ task, requests, tokenizer, contextLength: 256 });
       const name = `${benchmark} ${JSON.stringify(parameters)}`;
       digests[`${name} requests`] = digestOf(JSON.stringify(requests));

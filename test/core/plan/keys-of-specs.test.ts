@@ -6,7 +6,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { preparePlan } from '../../../app/plan-a-spec/prepare-plan.js';
-import { batchKey } from '../../../core/plan/keys.js';
+import { batchKey } from '../../../core/plan/batch-key.js';
 import { createPointPlanner } from '../../../core/plan/plan-point.js';
 import { searchDigest } from '../../../core/plan/sweep-digest.js';
 import type { Plan } from '../../../core/plan/types.js';

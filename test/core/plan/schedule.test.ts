@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asNodeId } from '../../../core/plan/node-table.js';
 import { Schedule, type OutlineNode } from '../../../core/plan/schedule.js';
-import type { NodeId } from '../../../core/plan/types.js';
+import type { NodeId } from '../../../core/plan/node.js';
 
 const node = (id: string, ...dependsOn: string[]): OutlineNode => ({
   id: asNodeId(id),

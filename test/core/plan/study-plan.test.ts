@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeChanges } from '../../../core/plan/diff-plans.js';
-import type { ComparePair, Plan, PlanNode } from '../../../core/plan/types.js';
+import type { PlanNode } from '../../../core/plan/node-kinds.js';
+import type { ComparePair } from '../../../core/plan/nodes/compare.js';
+import type { Plan } from '../../../core/plan/types.js';
 import { planOf, studyPlanOf } from '../../support/plan-input.js';
 
 const COMMON = `version: 1

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { digestOf } from '../../../core/digest.js';
 import { prepare } from '../../../core/evaluation/prepare.js';
-import { readRequests } from '../../../core/evaluation/readers/requests.js';
+import { readRequests } from '../../../core/evaluation/requests.js';
 import { requireBenchmark } from '../../../core/evaluation/registry.js';
 import { respond, type RespondResult } from '../../../core/evaluation/respond.js';
 import type { BenchmarkResult, Classification } from '../../../core/evaluation/types.js';
@@ -26,16 +26,16 @@ export async function evaluate(
   const benchmark = requireBenchmark(benchmarkName);
   const { contextLength } = await engine.openModel({ folder: modelFolder, digest: digestOf(modelFolder) });
   const tokenizer = await openTokenizer(modelFolder);
-  const data = await readFile(parameters.data, 'utf8');
+  const data = { text: await readFile(parameters.data, 'utf8'), name: parameters.data };
   const task = benchmark.task(parameters);
-  const requests = readRequests(task, data, parameters.data);
+  const requests = readRequests(task, { data });
   const prepared = await prepare({ task, requests, tokenizer, contextLength });
   const shards = { load: () => Promise.resolve(undefined), save: () => Promise.resolve() };
   const { responses } = await respond({ prepared, tokenizer, engine, candidate, shards });
   const folder = String(parameters['classifier']);
   const classifier = { folder, digest: digestOf(folder), label: undefined };
   const classify = (texts: readonly string[]): Promise<Classification> => engine.classify(classifier, texts);
-  return { result: await benchmark.score({ parameters, data, responses, classify }), responses };
+  return { result: await benchmark.score({ parameters, sources: { data }, responses, classify }), responses };
 }
 
 /** Another benchmark over responses that are there already. */
@@ -44,9 +44,9 @@ export async function rescore(
   parameters: Readonly<Record<string, string | number>> & { readonly data: string },
   { responses }: Evaluated,
 ): Promise<Evaluated> {
-  const data = await readFile(parameters.data, 'utf8');
+  const data = { text: await readFile(parameters.data, 'utf8'), name: parameters.data };
   const classify = (): Promise<Classification> => Promise.reject(new Error('no classifier'));
-  const result = await requireBenchmark(benchmarkName).score({ parameters, data, responses, classify });
+  const result = await requireBenchmark(benchmarkName).score({ parameters, sources: { data }, responses, classify });
   return { result, responses };
 }
 

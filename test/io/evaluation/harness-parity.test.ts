@@ -3,7 +3,7 @@ import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { prepare } from '../../../core/evaluation/prepare.js';
-import type { ResponseTask } from '../../../core/evaluation/types.js';
+import type { ResponseTask } from '../../../core/evaluation/tasks.js';
 import { createInferenceEngine } from '../../../io/model/engine.js';
 import { openTokenizer } from '../../../io/model/tokenizer.js';
 import { BASE, demo, readGolden, repository, withFolder } from '../model/support.js';

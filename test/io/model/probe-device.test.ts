@@ -7,18 +7,18 @@ import { demo } from './support.js';
 
 /** A device that changes every factor before it multiplies. */
 class ChangingRuntime extends Runtime {
-  private readonly change: (value: number) => number;
+  readonly #change: (value: number) => number;
   released = 0;
 
   constructor(change: (value: number) => number) {
     super({ device: 'cuda', threads: 1 });
-    this.change = change;
+    this.#change = change;
   }
 
   override open(): Promise<Session> {
     const run = (feeds: Feeds): Promise<Feeds> => {
       const [rows = 0, columns = 0] = feeds['x']?.dims ?? [];
-      const x = float32Data(feeds, 'x').map(this.change);
+      const x = float32Data(feeds, 'x').map(this.#change);
       const y = new Float32Array(rows * columns);
       y.forEach((_, at) => {
         const [i, j] = [Math.floor(at / columns), at % columns];

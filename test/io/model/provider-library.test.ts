@@ -22,7 +22,7 @@ describe.skipIf(!hasSharedLibraries)('a provider that cannot be loaded', () => {
   it('is not installed, or only in part', async () => {
     expect(await problemWith({})).toEqual({
       message: `${CUDA} is not installed`,
-      hint: 'Install it as README, Requirements, says.',
+      hint: 'Install it as docs/gpu.md describes.',
     });
     expect(await problemWith({ [CUDA]: sharedLibrary() })).toMatchObject({
       message: `${SHARED} is missing beside ${CUDA}`,
@@ -33,7 +33,7 @@ describe.skipIf(!hasSharedLibraries)('a provider that cannot be loaded', () => {
   it('needs a library that is named, with what it belongs to', async () => {
     expect(await problemWith({ [SHARED]: sharedLibrary(), [CUDA]: sharedLibrary('libcublasLt.so.99') })).toEqual({
       message: `${CUDA} needs libcublasLt.so.99, which is not found`,
-      hint: 'Install the CUDA libraries of that version (README, Requirements), or name their folder in LD_LIBRARY_PATH.',
+      hint: 'Install the CUDA libraries of that version (docs/gpu.md), or name their folder in LD_LIBRARY_PATH.',
     });
     expect(await problemWith({ [SHARED]: sharedLibrary(), [CUDA]: sharedLibrary('libcuda.so.99') })).toMatchObject({
       message: `${CUDA} needs libcuda.so.99, which is not found`,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CausalModel } from '../../../io/model/causal-model.js';
 import { generateGreedy } from '../../../io/model/generation.js';
 import type { Feeds, Runtime } from '../../../io/model/runtime.js';
-import { commonPrefixLength, scoreRows } from '../../../io/model/scoring.js';
+import { scoreRows } from '../../../io/model/scoring.js';
 import type { ScoreRow } from '../../../io/model/types.js';
 import { golden, loadModel, worstDifference } from './support.js';
 
@@ -158,19 +158,5 @@ describe('generateGreedy', () => {
       { tokens: [], finished: false },
     ]);
     expect(runtime.sessionRuns).toBe(before);
-  });
-});
-
-describe('commonPrefixLength', () => {
-  it('is the length of what all rows begin with', () => {
-    expect([
-      commonPrefixLength([]),
-      commonPrefixLength([[1, 2]]),
-      commonPrefixLength([
-        [1, 2, 3],
-        [1, 2],
-        [1, 2, 4],
-      ]),
-    ]).toEqual([0, 2, 2]);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
 import type { BenchmarkResult, ExampleResult } from '../../../core/evaluation/types.js';
-import type { EvaluateNode, NodeId, Plan, PlanStep } from '../../../core/plan/types.js';
+import type { NodeId } from '../../../core/plan/node.js';
+import type { EvaluateNode } from '../../../core/plan/nodes/evaluate.js';
+import type { Plan, PlanStep } from '../../../core/plan/types.js';
 import { assembleFlips } from '../../../report/assemble/flips.js';
 import { inChooseHalf } from '../../../core/sweep/split.js';
 import { sampleSweep } from '../../support/sample-sweep.js';

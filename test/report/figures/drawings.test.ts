@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { drawDots } from '../../../report/figures/dots-svg.js';
-import { inlineSvg } from '../../../report/figures/figure.js';
-import { drawGraph } from '../../../report/figures/graph-svg.js';
+import { metricDots } from '../../../report/figures/metric-dots.js';
+import { inlineSvg } from '../../../report/figures/kit/figure.js';
+import { drawGraph } from '../../../report/figures/chain/graph-svg.js';
 import { placeOf } from '../../../core/adapter/module-place.js';
-import { drawHeat } from '../../../report/html/heat-table.js';
+import { heatTables } from '../../../report/document/heat.js';
+import { blocksHtml } from '../../../report/html/blocks.js';
 import type { ReportedNode, RunReport } from '../../../report/types.js';
 import { sampleReport } from '../../support/sample-report.js';
 import { readMarkup } from '../../support/well-formed.js';
 
 const report = sampleReport();
 const dotsOf = (of: RunReport, metric: RunReport['metrics'][number]): string => {
-  const drawing = drawDots(of, metric);
-  return drawing === undefined ? '' : inlineSvg(drawing).markup;
+  const figure = metricDots(of, metric);
+  return figure === undefined ? '' : inlineSvg(figure.drawing).markup;
 };
 const numberOf = (value: string | undefined): number => Number(value ?? Number.NaN);
 
-describe('drawDots', () => {
+describe('metricDots', () => {
   it('places every dot inside the drawing, in the order of the values', () => {
     for (const metric of report.metrics) {
       const { tags } = readMarkup(dotsOf(report, metric));
@@ -58,7 +59,7 @@ describe('drawDots', () => {
       });
       expect(dotsOf(flat, metric)).not.toMatch(/NaN|Infinity|undefined/);
       const empty = sampleReport({ steps: report.steps.map((step) => ({ ...step, evaluations: [] })) });
-      expect(drawDots(empty, metric)).toBeUndefined();
+      expect(metricDots(empty, metric)).toBeUndefined();
     }
   });
 });
@@ -119,7 +120,7 @@ describe('drawGraph', () => {
   });
 });
 
-describe('placeOf and drawHeat', () => {
+describe('placeOf and heatTables', () => {
   it('reads layer and kind of module paths', () => {
     expect(placeOf('model.layers.3.self_attn.q_proj')).toEqual({
       prefix: 'model.layers',
@@ -137,7 +138,7 @@ describe('placeOf and drawHeat', () => {
   });
 
   it('shades from the smallest to the largest value and prints every number', () => {
-    const tables = drawHeat(
+    const tables = heatTables(
       [
         { module: 'h.0.q_proj', value: 1 },
         { module: 'h.10.q_proj', value: 3 },
@@ -147,7 +148,7 @@ describe('placeOf and drawHeat', () => {
       { title: 'norm', format: (value) => value.toFixed(1) },
     );
     expect(tables).toHaveLength(1);
-    const { tags, texts } = readMarkup(tables[0]?.markup ?? '');
+    const { tags, texts } = readMarkup(blocksHtml(tables)[0]?.markup ?? '');
     expect(texts.map(({ text }) => text.trim()).filter((text) => text !== '')).toEqual([
       'norm',
       'layer',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { standaloneSvg } from '../../../report/figures/figure.js';
+import { standaloneSvg } from '../../../report/figures/kit/figure.js';
 import { figuresOf, type PlacedFigure } from '../../../report/figures/figures.js';
 import { interval95 } from '../../../report/reading/scoreboard.js';
 import type { RunReport } from '../../../report/types.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderComparison } from '../../../cli/render/compare.js';
-import { renderResults } from '../../../cli/render/results.js';
+import { renderResults } from '../../../report/terminal/results.js';
 import { compareReports } from '../../../report/reading/compare-reports.js';
 import { renderMarkdown } from '../../../report/markdown/markdown.js';
 import { renderReport } from '../../../report/html/page.js';
@@ -35,16 +35,14 @@ function reportWith(more: Partial<Provenance>): RunReport {
   return { ...report, provenance: { ...report.provenance, ...more } };
 }
 
-describe('what was put before prompts', () => {
+describe('what the tokenizer prepends', () => {
   it('is one line of the results, by benchmark where it differs, with the number of halved batches', () => {
     const more = { prompts: PROMPTS, halvedBatches: [{ batches: 2, evaluations: [{ step: 'both', label: 'gsm' }] }] };
     const line =
-      'put before prompts by the tokenizer: "<s>" (1) in truthfulqa-mc and gsm; nothing in perplexity; memory ran out: 2 batches halved';
+      'tokens the tokenizer prepends: "<s>" (1) in truthfulqa-mc and gsm; none in perplexity; memory ran out: 2 batches halved';
     expect(promptLine(reportWith(more))).toBe(line);
     expect(renderResults(reportWith(more), { color: false, width: 200 }).split('\n')).toContain(line);
-    expect(promptLine(reportWith({ prompts: PROMPTS.slice(0, 1) }))).toBe(
-      'put before prompts by the tokenizer: "<s>" (1)',
-    );
+    expect(promptLine(reportWith({ prompts: PROMPTS.slice(0, 1) }))).toBe('tokens the tokenizer prepends: "<s>" (1)');
     expect(promptLine(reportWith({ prompts: PROMPTS.map((prompt) => ({ ...prompt, prefixText: null })) }))).toContain(
       'token 1 in truthfulqa-mc',
     );
@@ -61,7 +59,7 @@ describe('what was put before prompts', () => {
     expect(markdown).toContain(
       '| truthfulqa-mc, gsm | "&lt;s\\>" (1) | "&lt;s\\>&lt;\\|user\\|\\>\\\\nHow?⟨U+202E⟩" | 3 |',
     );
-    expect(markdown).toContain('- Evaluated on cpu, onnxruntime 1.30.0, 1 thread, Abacus 3.');
+    expect(markdown).toContain('- evaluated on: cpu, onnxruntime 1.30.0, 1 thread, Abacus 3');
   });
 });
 

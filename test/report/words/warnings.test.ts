@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderResults } from '../../../cli/render/results.js';
+import { renderResults } from '../../../report/terminal/results.js';
 import { renderMarkdown } from '../../../report/markdown/markdown.js';
 import { renderReport } from '../../../report/html/page.js';
 import { resultsObject } from '../../../report/json/results-object.js';

@@ -1,0 +1,67 @@
+/** Numbers by layer and kind of module, as tables whose cells are shaded; the numbers stand in the cells. */
+import { placeOf } from '../../core/adapter/module-place.js';
+import { ABSENT } from '../words/format.js';
+import { column, table, type Table } from './table.js';
+
+/** One value of one module; null where it is not defined. */
+export interface HeatValue {
+  readonly module: string;
+  readonly value: number | null;
+  /** More about it, for a pointer that rests on the cell. */
+  readonly note?: string;
+}
+
+/** One table per prefix that occurs; modules without a layer are left to the caller. */
+export function heatTables(
+  values: readonly HeatValue[],
+  options: { readonly title: string; readonly format: (value: number) => string },
+): readonly (Table | false)[] {
+  const finite = values.flatMap(({ value }) => (value === null ? [] : [value]));
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const placed = values.flatMap((value) => {
+    const place = placeOf(value.module);
+    return place === undefined ? [] : [{ ...value, ...place }];
+  });
+  const prefixes = [...new Set(placed.map(({ prefix }) => prefix))];
+  return prefixes.map((prefix) => {
+    const own = placed.filter((value) => value.prefix === prefix);
+    const kinds = [...new Set(own.map(({ kind }) => kind))];
+    const layers = [...new Set(own.map(({ layer }) => layer))].sort((a, b) => a - b);
+    const byPlace = new Map(own.map((value) => [`${value.layer} ${value.kind}`, value]));
+    return table(
+      layers,
+      [
+        column('layer', String),
+        ...kinds.map((kind) =>
+          column<number>(
+            shortKind(kind, kinds),
+            (layer) => {
+              const value = byPlace.get(`${layer} ${kind}`)?.value ?? null;
+              return value === null ? ABSENT : options.format(value);
+            },
+            {
+              hint: kind,
+              about: (layer) => {
+                const entry = byPlace.get(`${layer} ${kind}`);
+                if (entry?.value === null || entry?.value === undefined) {
+                  return {};
+                }
+                const heat = high > low ? (entry.value - low) / (high - low) : 0.5;
+                const title = entry.note === undefined ? entry.module : `${entry.module}: ${entry.note}`;
+                return { share: Math.round(60 * heat), title };
+              },
+            },
+          ),
+        ),
+      ],
+      { look: 'heat', caption: prefixes.length > 1 ? `${options.title}, ${prefix}` : options.title },
+    );
+  });
+}
+
+/** The last part of a kind where that is enough to tell it from the others, without `_proj`. */
+function shortKind(kind: string, kinds: readonly string[]): string {
+  const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
+  const isUnique = kinds.filter((other) => lastPart(other) === lastPart(kind)).length === 1;
+  return isUnique ? lastPart(kind).replace(/_proj$/, '') : kind;
+}
