@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { openClient } from '../../io/temporal/connection.js';
 import { packageRoot } from '../../io/files/package-root.js';
+import { needsSetUp } from './needs-set-up.js';
 
 /** The repository's root. */
 export const ROOT = packageRoot().folder;
@@ -40,6 +41,7 @@ export class Desk {
 
   /** Makes an empty place; `env` is added to the environment. */
   static async create(env: NodeJS.ProcessEnv = {}): Promise<Desk> {
+    needsSetUp();
     const folder = await mkdtemp(join(tmpdir(), 'ominus-desk-'));
     const own = Object.entries(process.env).filter(
       ([name]) => !/^(TEMPORAL_|OMINUS_STORE|VITEST|FORCE_COLOR)/.test(name),

@@ -9,6 +9,7 @@ import { openClient, type OpenClient } from '../../io/temporal/connection.js';
 import { serverPlace } from '../../io/temporal/server-place.js';
 import { ensureServer, stopServer, type RunningServer } from '../../io/temporal/server.js';
 import { packageRoot } from '../../io/files/package-root.js';
+import { needsSetUp } from './needs-set-up.js';
 
 /** An embedded server in a temporary state folder. Close it in `afterAll`. */
 export class TestTemporal {
@@ -22,6 +23,7 @@ export class TestTemporal {
 
   /** A state folder without a server in it. */
   static async create(): Promise<TestTemporal> {
+    needsSetUp();
     return new TestTemporal(await mkdtemp(join(tmpdir(), 'ominus-temporal-')));
   }
 

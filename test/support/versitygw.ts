@@ -12,6 +12,7 @@ import { createS3Client } from '../../io/store/s3-client.js';
 import { provideTool } from '../../io/tools/tool.js';
 import { VERSITYGW } from '../../io/tools/versitygw.js';
 import { freePort } from './free-port.js';
+import { needsSetUp } from './needs-set-up.js';
 
 const START_ATTEMPTS = 3;
 const START_TIMEOUT_MS = 20_000;
@@ -85,6 +86,7 @@ export class TestS3Server {
 
 /** Starts a server with one empty bucket; versitygw itself is fetched on first use. Call `close` at the end. */
 export async function startS3Server(): Promise<TestS3Server> {
+  needsSetUp();
   const binary = await provideTool(VERSITYGW);
   for (let attempt = 1; ; attempt++) {
     const server = new TestS3Server(binary, await mkdtemp(join(tmpdir(), 'ominus-s3-')), await freePort());

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { withFolder } from './support.js';
 
-const ENGINE = new URL('../../../dist/io/model/engine.js', import.meta.url).href;
-const RUNTIME = new URL('../../../dist/io/model/runtime.js', import.meta.url).href;
+const ENGINE = new URL('../../../io/model/engine.ts', import.meta.url).href;
+const RUNTIME = new URL('../../../io/model/runtime.ts', import.meta.url).href;
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Files that a program leaves in its home, its caches and the folder of temporary files. */
@@ -19,7 +19,7 @@ function leftBy(program: string): Promise<readonly string[]> {
     await Promise.all([mkdir(home), mkdir(temporary)]);
     const others = Object.entries(process.env).filter(([name]) => name !== 'ORT_DISABLE_TELEMETRY');
     const own = { HOME: home, XDG_CACHE_HOME: join(home, 'cache'), TMPDIR: temporary };
-    const args = ['--input-type=module', '-e', program];
+    const args = ['--import', 'tsx', '--input-type=module', '-e', program];
     await promisify(execFile)(process.execPath, args, {
       cwd: REPOSITORY,
       env: { ...Object.fromEntries(others), ...own },
