@@ -1,40 +1,14 @@
 /** From an operand of the plan to numbers: coefficients, leaf adapters, a candidate for inference. */
-import { refuseSavedModules } from '../core/plan/check-adapters.js';
 import { FLOAT_DTYPES } from '../core/adapter/output-dtypes.js';
 import { decodeCoefficients, decodeGram } from '../core/algebra/artifacts.js';
 import { leafCoefficients, leafOperand, zeroCoefficients } from '../core/algebra/leaf.js';
 import type { Coefficients, Gram } from '../core/algebra/types.js';
-import type { Digest } from '../core/digest.js';
+import { digestOfJson, type Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
-import type { AdapterRef } from '../core/source-ref.js';
 import type { Evaluable, NodeId, Operand } from '../core/plan/node.js';
-import type { AdapterFolder } from '../io/adapter/adapter-folder.js';
 import type { Candidate } from '../io/model/types.js';
+import { candidateFolders, openLeaf } from './leaves.js';
 import { inputArtifact, nodeOf, type NodeRun } from './node-result.js';
-
-/** An adapter of the plan, by digest. */
-export function adapterRef(run: NodeRun, digest: Digest): AdapterRef {
-  const ref = run.plan.adapters.find((adapter) => adapter.digest === digest);
-  if (ref === undefined) {
-    throw new OminusError('INTERNAL', { message: `the plan has no adapter [digest=${digest}]` });
-  }
-  return ref;
-}
-
-/** Opens adapters of the plan, in the order given. */
-export async function openAdapters(run: NodeRun, digests: readonly Digest[]): Promise<AdapterFolder[]> {
-  return Promise.all(digests.map((digest) => run.context.sources.adapter(adapterRef(run, digest))));
-}
-
-/** Folders of adapters of the plan on this machine, checked, in the order given. */
-export async function adapterFolders(run: NodeRun, digests: readonly Digest[]): Promise<Candidate['adapters']> {
-  return Promise.all(
-    digests.map(async (digest) => ({
-      folder: await run.context.sources.folder('adapter', adapterRef(run, digest)),
-      digest,
-    })),
-  );
-}
 
 /**
  * The Gram matrices of the plan.
@@ -51,7 +25,15 @@ export async function gramOf(run: NodeRun, id: NodeId): Promise<Gram> {
  * @throws OminusError `INPUT_LOST` when the artifact of the node it names is gone
  */
 export async function operandCoefficients(run: NodeRun, operand: Operand, gram: Gram): Promise<Coefficients> {
-  return operand.kind === 'adapter' ? leafOperand(gram, operand.digest) : namedCoefficients(run, operand);
+  switch (operand.kind) {
+    case 'adapter':
+      return leafOperand(gram, operand.digest);
+    case 'made':
+      return leafOperand(gram, nodeOf(run.plan, operand.id).key);
+    case 'zero':
+    case 'node':
+      return namedCoefficients(run, operand);
+  }
 }
 
 /**
@@ -63,10 +45,10 @@ export async function namedCoefficients(run: NodeRun, operand: Operand): Promise
   switch (operand.kind) {
     case 'zero':
       return zeroCoefficients();
-    case 'adapter': {
-      const { description } = await run.context.sources.adapter(adapterRef(run, operand.digest));
-      return leafCoefficients(operand.digest, description);
-    }
+    case 'adapter':
+      return wholeLeaf(run, operand.digest);
+    case 'made':
+      return wholeLeaf(run, nodeOf(run.plan, operand.id).key);
     case 'node':
       return run.inPlace?.get(operand.id) ?? decodeCoefficients(await inputArtifact(run, operand.id, 'coefficients'));
   }
@@ -82,18 +64,23 @@ export async function candidateOf(run: NodeRun, operand: Evaluable): Promise<Can
     return { id: 'zero', adapters: [], coefficients: undefined };
   }
   const coefficients = await namedCoefficients(run, operand);
-  for (const digest of coefficients.leaves) {
-    const ref = adapterRef(run, digest);
-    refuseSavedModules({ name: ref.name, description: (await run.context.sources.adapter(ref)).description });
-  }
-  const adapters = await adapterFolders(run, coefficients.leaves);
-  const id = operand.kind === 'node' ? nodeOf(run.plan, operand.id).key : operand.digest;
-  return { id, adapters, coefficients };
+  const adapters = await candidateFolders(run, coefficients.leaves);
+  const contents = adapters.map(({ digest }) => digest);
+  const key = operand.kind === 'adapter' ? operand.digest : nodeOf(run.plan, operand.id).key;
+  const isMade = contents.some((digest, place) => digest !== coefficients.leaves[place]);
+  const id = isMade ? digestOfJson({ candidate: key, leaves: contents }) : key;
+  return { id, adapters, coefficients: { ...coefficients, leaves: contents } };
 }
 
-/** The Gram matrices of the plan's one gram node. */
+async function wholeLeaf(run: NodeRun, leaf: Digest): Promise<Coefficients> {
+  return leafCoefficients(leaf, (await openLeaf(run, leaf)).description);
+}
+
+/** The Gram matrices of a plan that cover all of its leaves. */
 export async function planGram(run: NodeRun): Promise<Gram> {
-  const node = run.plan.nodes.find(({ kind }) => kind === 'gram');
+  const grams = run.plan.nodes.filter((node) => node.kind === 'gram');
+  const most = Math.max(...grams.map(({ adapters }) => adapters.length));
+  const node = grams.find(({ adapters }) => adapters.length === most);
   if (node === undefined) {
     throw new OminusError('INTERNAL', { message: 'the plan has no gram node' });
   }

@@ -1,4 +1,5 @@
 /** What the activities of one worker share: the store, the device, opened adapters, plans already read. */
+import type { FactorOperator } from '../core/algebra/operators/operator.js';
 import type { Gram } from '../core/algebra/types.js';
 import type { Plan } from '../core/plan/types.js';
 import type { Digest } from '../core/digest.js';
@@ -28,6 +29,8 @@ export interface ActivityContext {
   /** Brings a source of a plan onto this machine and checks its digest. */
   readonly sources: SourceAccess;
   readonly caches: ActivityCaches;
+  /** Operators of factors by name; those of the registry unless given. */
+  readonly makers?: (name: string) => Pick<FactorOperator, 'factors'>;
 }
 
 /** What is made once per worker and used by many nodes; what was unused for longest leaves first. */
@@ -64,6 +67,13 @@ export interface SourceAccess {
    * @throws OminusError `SOURCE_CHANGED` when the folder no longer has the digest that the plan was made with
    */
   adapter(ref: { readonly name: string; readonly uri: string; readonly digest: Digest }): Promise<AdapterFolder>;
+  /**
+   * A made leaf as an adapter folder in the cache of this machine, written there unless it is there already.
+   *
+   * @param digest - of its tensors
+   * @param files - its files by name, asked for when they are needed
+   */
+  made(digest: Digest, files: () => Promise<ReadonlyMap<string, Uint8Array>>): Promise<AdapterFolder>;
   /** Folder of a base model, classifier or adapter; checked like an adapter. */
   folder(
     kind: 'model' | 'classifier' | 'adapter',

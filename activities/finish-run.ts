@@ -3,6 +3,7 @@ import type { CombineDiagnostics } from '../core/algebra/types.js';
 import { decodeDiagnostics } from '../core/algebra/artifacts.js';
 import { differenceFrom, normOf } from '../core/algebra/difference.js';
 import { readRespondSummary, type RespondFacts } from '../core/evaluation/respond-facts.js';
+import type { Json } from '../core/digest.js';
 import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanRef } from '../core/plan/run-types.js';
 import type { NodeId } from '../core/plan/node.js';
@@ -40,6 +41,7 @@ export async function finishRun(
   const evaluations = new Map<NodeId, BenchmarkResult>();
   const responses = new Map<NodeId, RespondFacts>();
   const diagnostics = new Map<NodeId, CombineDiagnostics>();
+  const made = new Map<NodeId, Readonly<Record<string, Json>>>();
   const written = new Map<NodeId, { digest: string; roundingError: number | null }>();
   let comparisons: ComparisonResult | undefined;
   let study: Pick<RunMaterial, 'gap' | 'effects'> = {};
@@ -71,6 +73,11 @@ export async function finishRun(
         }
         break;
       }
+      case 'make': {
+        const { summary = {} } = (await context.store.getNode(node.key)) ?? {};
+        made.set(node.id, summary);
+        break;
+      }
       case 'gram':
       case 'round':
         break;
@@ -85,6 +92,7 @@ export async function finishRun(
     evaluations,
     responses,
     diagnostics,
+    made,
     written,
     comparisons: comparisons ?? { seed: 0, draws: 0, pairs: [] },
     geometry: await geometryOf(run, plan),

@@ -6,6 +6,7 @@ import type { BenchmarkResult } from '../core/evaluation/types.js';
 import type { PlanNode } from '../core/plan/node-kinds.js';
 import type { NodeId } from '../core/plan/node.js';
 import type { Plan } from '../core/plan/types.js';
+import { agreesWithLeaves } from '../io/store/made-leaves.js';
 import type { ArtifactRef, NodeRecord } from '../io/store/types.js';
 import type { ActivityContext } from './context.js';
 
@@ -52,8 +53,7 @@ export function nodeOf(plan: Plan, id: NodeId): PlanNode {
 export async function inputArtifact(run: NodeRun, id: NodeId, role: string): Promise<Uint8Array> {
   const { store } = run.context;
   const { key } = nodeOf(run.plan, id);
-  const record = await store.getNode(key);
-  const ref = record?.artifacts[role];
+  const ref = (await inputRecord(run, id, role)).artifacts[role];
   if (ref === undefined) {
     throw inputLost(id, `no ${role}`);
   }
@@ -66,6 +66,25 @@ export async function inputArtifact(run: NodeRun, id: NodeId, role: string): Pro
     }
     throw error;
   }
+}
+
+/**
+ * The record of an earlier node.
+ *
+ * @throws OminusError `INPUT_LOST` (details.nodes names it) when it is gone, or was computed from other made leaves than there are now
+ */
+export async function inputRecord(run: NodeRun, id: NodeId, role: string): Promise<NodeRecord> {
+  const { store } = run.context;
+  const { key } = nodeOf(run.plan, id);
+  const record = await store.getNode(key);
+  if (record === undefined) {
+    throw inputLost(id, `no ${role}`);
+  }
+  if (!(await agreesWithLeaves(store, record))) {
+    await store.forgetNode(key);
+    throw inputLost(id, 'a leaf that it was computed from was made again, with other bytes');
+  }
+  return record;
 }
 
 function inputLost(id: NodeId, why: string): OminusError {

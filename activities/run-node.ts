@@ -2,12 +2,15 @@
 import { OminusError } from '../core/errors.js';
 import type { NodeOutcome } from '../core/plan/run-types.js';
 import type { NodeOf, PlanNode } from '../core/plan/node-kinds.js';
+import { agreesWithLeaves } from '../io/store/made-leaves.js';
 import type { NodeRecord } from '../io/store/types.js';
+import { madeBefore } from './leaves.js';
 import type { NodeExecutor, NodeResult, NodeRun } from './node-result.js';
 import { combineExecutor } from './nodes/combine.js';
 import { compareExecutor } from './nodes/compare.js';
 import { evaluateExecutor } from './nodes/evaluate.js';
 import { gramExecutor } from './nodes/gram.js';
+import { makeExecutor } from './nodes/make.js';
 import { orderEffectExecutor } from './nodes/order-effect.js';
 import { orderGapExecutor } from './nodes/order-gap.js';
 import { respondExecutor } from './nodes/respond.js';
@@ -19,6 +22,7 @@ type Executors = { readonly [K in PlanNode['kind']]: NodeExecutor<NodeOf<K>> };
 /** One line per kind of node. */
 const EXECUTORS: Executors = {
   gram: gramExecutor,
+  make: makeExecutor,
   combine: combineExecutor,
   round: roundExecutor,
   respond: respondExecutor,
@@ -30,8 +34,8 @@ const EXECUTORS: Executors = {
 };
 
 /**
- * Computes a node unless the store has it whole. A record whose artifacts are missing or damaged is forgotten and made
- * again.
+ * Computes a node unless the store has it whole. A record whose artifacts are missing or damaged, or that was computed from made leaves
+ * which have other bytes now, is forgotten and made again.
  */
 export async function runNode(node: PlanNode, run: NodeRun): Promise<NodeOutcome> {
   const { store } = run.context;
@@ -40,8 +44,10 @@ export async function runNode(node: PlanNode, run: NodeRun): Promise<NodeOutcome
   if (record !== undefined && (await isWhole(record, node, executor, run))) {
     return { reused: true };
   }
+  // Before anything is read: if a leaf is made again meanwhile, the result counts as computed from the earlier one.
+  const made = await madeBefore(run, node);
   const result = await executor.compute(node, run);
-  await store.putNode(toRecord(node, result));
+  await store.putNode(toRecord(node, result, made));
   await executor.afterwards?.(node, run);
   return { reused: false };
 }
@@ -52,13 +58,18 @@ async function isWhole(
   executor: NodeExecutor<PlanNode>,
   run: NodeRun,
 ): Promise<boolean> {
+  const { store } = run.context;
+  if (!(await agreesWithLeaves(store, record))) {
+    await store.forgetNode(node.key);
+    return false;
+  }
   try {
     for (const ref of Object.values(record.artifacts)) {
-      await run.context.store.getArtifact(ref);
+      await store.getArtifact(ref);
     }
   } catch (error) {
     if (error instanceof OminusError && error.code === 'ARTIFACT_DAMAGED') {
-      await run.context.store.forgetNode(node.key);
+      await store.forgetNode(node.key);
       return false;
     }
     throw error;
@@ -66,12 +77,13 @@ async function isWhole(
   return (await executor.isInPlace?.(node, record, run)) ?? true;
 }
 
-function toRecord(node: PlanNode, result: NodeResult): NodeRecord {
+function toRecord(node: PlanNode, result: NodeResult, made: NodeRecord['made']): NodeRecord {
   return {
     key: node.key,
     kind: node.kind,
     artifacts: result.artifacts,
     summary: result.summary ?? {},
     createdAt: new Date().toISOString(),
+    ...(made === undefined ? {} : { made }),
   };
 }

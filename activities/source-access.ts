@@ -4,6 +4,7 @@ import type { Digest } from '../core/digest.js';
 import { OminusError } from '../core/errors.js';
 import { RecentMap } from '../core/recent-map.js';
 import { openAdapter, type AdapterFolder } from '../io/adapter/adapter-folder.js';
+import { cachedAdapter } from '../io/adapter/cached-adapter.js';
 import { locateSource, type SourceKind } from '../io/sources/digest-source.js';
 import type { SourceAccess } from './context.js';
 import { remember } from './remember.js';
@@ -17,6 +18,7 @@ const OPEN_ADAPTERS = 512;
 export function createSourceAccess(): SourceAccess {
   const fetched = new RecentMap<string, Promise<string>>(FETCHED_SOURCES);
   const opened = new RecentMap<Digest, Promise<AdapterFolder>>(OPEN_ADAPTERS);
+  const made = new RecentMap<Digest, Promise<AdapterFolder>>(OPEN_ADAPTERS);
   const check = (kind: SourceKind, ref: { readonly uri: string; readonly digest: Digest }): Promise<string> => {
     const locate = async (): Promise<string> => {
       const { path, digest } = await locateSource(kind, ref.uri);
@@ -36,7 +38,11 @@ export function createSourceAccess(): SourceAccess {
       const path = await check('adapter', ref);
       return remember(opened, ref.digest, () => openAdapter(path));
     },
-    close: () => closeAll(opened),
+    made: async (digest, files) => remember(made, digest, async () => openAdapter(await cachedAdapter(digest, files))),
+    close: async () => {
+      await closeAll(opened);
+      await closeAll(made);
+    },
   };
 }
 

@@ -30,6 +30,19 @@ export interface ReportedStep {
   readonly norm: number | null;
   /** Per operator application, in the order of the chain. */
   readonly applications: readonly { readonly label: string; readonly diagnostics: CombineDiagnostics }[];
+  /** Made leaves that the step is computed from, the innermost first. */
+  readonly made?: readonly ReportedMadeLeaf[];
+}
+
+/** A made leaf, and how well it stands for what it was made from. */
+export interface ReportedMadeLeaf {
+  readonly expression: string;
+  /** The largest of a module, and what it would be without the operator. */
+  readonly rank: number | null;
+  readonly fullRank: number | null;
+  /** ‖made − exact‖_F / ‖exact‖_F over all modules, and 1 − its square; null where the leaf approximates nothing. */
+  readonly relativeError: number | null;
+  readonly keptEnergy: number | null;
 }
 
 /** Answers of several candidates to the same prompt. */

@@ -8,7 +8,7 @@ import { encodeGram } from '../../core/algebra/artifacts.js';
 import type { Gram } from '../../core/algebra/types.js';
 import type { GramNode } from '../../core/plan/nodes/gram.js';
 import { computeGram } from '../../io/adapter/compute-gram.js';
-import { adapterFolders, openAdapters } from '../candidates.js';
+import { leafFolder, openLeaves } from '../leaves.js';
 import type { NodeExecutor, NodeRun } from '../node-result.js';
 
 /** Computes Gram matrices with the backend that is part of the node's key. */
@@ -21,10 +21,13 @@ export const gramExecutor: NodeExecutor<GramNode> = {
 
 async function plainGram({ adapters, semantics }: GramNode, run: NodeRun): Promise<Gram> {
   const { signal, onProgress } = run;
-  return computeGram(await openAdapters(run, adapters), { semantics, signal, onProgress });
+  const gram = await computeGram(await openLeaves(run, adapters), { semantics, signal, onProgress });
+  return { ...gram, leaves: adapters };
 }
 
 async function deviceGram({ adapters, semantics }: GramNode, run: NodeRun): Promise<Gram> {
   const { context, signal, onProgress } = run;
-  return context.engine().gram(await adapterFolders(run, adapters), semantics, signal, onProgress);
+  const folders = await Promise.all(adapters.map((leaf) => leafFolder(run, leaf)));
+  const gram = await context.engine().gram(folders, semantics, signal, onProgress);
+  return { ...gram, leaves: adapters };
 }

@@ -12,6 +12,7 @@ import type { ModelInfo } from '../../io/model/types.js';
 import { openTokenizer, type TextTokenizer } from '../../io/model/tokenizer.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { candidateOf } from '../candidates.js';
+import { shardsKey } from '../leaves.js';
 import type { NodeExecutor, NodeRun } from '../node-result.js';
 import { createPause } from '../pause.js';
 import { sourceTexts } from '../source-texts.js';
@@ -29,14 +30,15 @@ export const respondExecutor: NodeExecutor<RespondNode> = {
     const engine = engineOf();
     const model = await engine.openModel({ folder, digest: base.digest });
     const tokenizer = await remember(caches.tokenizers, base.digest, () => openTokenizer(folder));
+    const shards = await shardsKey(run, node);
     const result = await respond({
       prepared: await preparedTask(node, run, model, tokenizer),
       tokenizer,
       engine,
       candidate: await candidateOf(run, node.candidate),
       shards: {
-        load: (shard) => store.getShard(node.key, shard),
-        save: (shard, bytes) => store.putShard(node.key, shard, bytes),
+        load: (shard) => store.getShard(shards, shard),
+        save: (shard, bytes) => store.putShard(shards, shard, bytes),
       },
       onProgress: ({ done, total }) => {
         run.onProgress(done, total);
@@ -49,7 +51,7 @@ export const respondExecutor: NodeExecutor<RespondNode> = {
       summary: respondSummary(result, decode, environmentOf(model)),
     };
   },
-  afterwards: ({ key }, { context: { store } }) => store.removeShards(key),
+  afterwards: async (node, run) => run.context.store.removeShards(await shardsKey(run, node)),
 };
 
 /** What computes, for people: whatever of it changes more than the last digits is in the node's key. */

@@ -6,14 +6,15 @@ import { type RoundingError, roundingDifference } from '../../core/algebra/round
 import type { RoundNode } from '../../core/plan/nodes/round.js';
 import { readModules } from '../../io/adapter/read-modules.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
-import { namedCoefficients, openAdapters } from '../candidates.js';
+import { namedCoefficients } from '../candidates.js';
+import { openLeaves } from '../leaves.js';
 import type { NodeExecutor } from '../node-result.js';
 
 /** Rounds every module as the output's writer does, and keeps what that changed. */
 export const roundExecutor: NodeExecutor<RoundNode> = {
   async compute({ candidate, dtype }, run) {
     const { leaves: digests, modules } = await namedCoefficients(run, candidate);
-    const adapters = await openAdapters(run, digests);
+    const adapters = await openLeaves(run, digests);
     const errors = new Map<string, RoundingError>();
     // in the order of the file, so that sums are the writer's to the last place
     for await (const { path, leaves } of readModules(adapters, [...modules.keys()].toSorted())) {

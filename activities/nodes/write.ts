@@ -5,7 +5,8 @@ import { markOf } from '../../io/adapter/adapter-output.js';
 import { writeAdapter } from '../../io/adapter/write-adapter.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import type { NodeRecord } from '../../io/store/types.js';
-import { adapterRef, namedCoefficients, openAdapters } from '../candidates.js';
+import { namedCoefficients } from '../candidates.js';
+import { leafName, openLeaves } from '../leaves.js';
 import { resultLost, type NodeExecutor, type NodeRun } from '../node-result.js';
 
 /** Most folders that a worker remembers; it does not look after more. */
@@ -15,7 +16,7 @@ const KEPT_PLACES = 10_000;
 export const writeExecutor: NodeExecutor<WriteNode> = {
   async compute(node, run) {
     const coefficients = await namedCoefficients(run, node.candidate);
-    const adapters = await openAdapters(run, coefficients.leaves);
+    const adapters = await openLeaves(run, coefficients.leaves);
     const written = await writeAdapter({
       adapters,
       combination: coefficients,
@@ -26,7 +27,7 @@ export const writeExecutor: NodeExecutor<WriteNode> = {
         expression: node.expression,
         lambdas: node.lambdas,
         semantics: node.semantics,
-        inputs: coefficients.leaves.map((digest) => ({ name: adapterRef(run, digest).name, digest })),
+        inputs: coefficients.leaves.map((digest) => ({ name: leafName(run, digest), digest })),
         key: node.key,
       },
       signal: run.signal,

@@ -2,6 +2,7 @@
 import type { NodeState } from '../../core/plan/schedule.js';
 import type { NodeId } from '../../core/plan/node.js';
 import type { Plan } from '../../core/plan/types.js';
+import { currentNode } from '../../io/store/made-leaves.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 
 /** State of a node by what its workflow says, or by what lies in the store. */
@@ -25,7 +26,7 @@ export async function storedStates(
   }
   for (let start = 0; start < nodes.length; start += AT_A_TIME) {
     const part = nodes.slice(start, start + AT_A_TIME);
-    const records = await Promise.all(part.map(({ key }) => store.getNode(key)));
+    const records = await Promise.all(part.map(({ key }) => currentNode(store, key)));
     part.forEach(({ id }, place) => states.set(id, records[place] === undefined ? 'not stored' : 'stored'));
   }
   return states;

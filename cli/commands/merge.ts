@@ -121,6 +121,7 @@ function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Fo
   const { formula, problems } = readFormula(expression, {
     adapters: new Set(adapter.keys()),
     ...(all === undefined ? {} : { lambda: { all } }),
+    noCalls: NO_CALLS,
   });
   if (formula === undefined) {
     const shown = expressionDiagnostics('expression', expression, problems).map((problem) => formatDiagnostic(problem));
@@ -131,6 +132,12 @@ function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Fo
   }
   return formula;
 }
+
+/** A merge reads, computes and writes module by module; a made leaf must be whole before anything can be computed from it. */
+const NO_CALLS = {
+  message: 'cannot stand in a direct merge',
+  hint: 'Write a recipe with this expression as a step and an output, and use ominus run.',
+};
 
 /** More than anybody has cores for a merge. */
 const MOST_THREADS = 64;

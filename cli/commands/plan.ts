@@ -5,6 +5,7 @@ import { estimatePlan, type PlanEstimate } from '../../core/plan/estimate.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { OrderGapResult } from '../../core/study/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
+import { currentNode } from '../../io/store/made-leaves.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
@@ -36,7 +37,7 @@ export function planCommand(): Command {
       const store = await openArtifactStore();
       const stored = new Set<string>();
       for (const node of plan.nodes) {
-        if ((await store.getNode(node.key)) !== undefined) {
+        if ((await currentNode(store, node.key)) !== undefined) {
           stored.add(node.id);
         }
       }

@@ -6,6 +6,37 @@
 import { arithmetic } from '../numeric/arithmetic.js';
 import type { MeasuredFloats } from '../numeric/arithmetic-types.js';
 import type { LoraFactors } from './factors.js';
+import type { OperandFactors } from './operators/operator.js';
+
+/**
+ * A combination as an operand of an operator of factors: as `scaleB` and `stackA`, with B' in float64.
+ *
+ * @param coefficients - `[leaves, rows]`
+ * @returns undefined where no leaf has the module
+ */
+export function operandFactors(
+  leaves: readonly (LoraFactors | undefined)[],
+  coefficients: Float64Array,
+): OperandFactors | undefined {
+  const rank = stackedRank(leaves);
+  if (rank === 0) {
+    return undefined;
+  }
+  const rows = coefficients.length / leaves.length;
+  const b = new Float64Array(rows * rank);
+  let start = 0;
+  for (const [j, factors] of leaves.entries()) {
+    const own = factors?.rank ?? 0;
+    for (let i = 0; i < rows; i++) {
+      const weight = (coefficients[j * rows + i] ?? 0) * (factors?.scaling ?? 0);
+      for (let k = 0; k < own; k++) {
+        b[i * rank + start + k] = weight * (factors?.b[i * own + k] ?? 0);
+      }
+    }
+    start += own;
+  }
+  return { rank, a: stackA(leaves), b };
+}
 
 /** Rank of the stacked factors. */
 export function stackedRank(leaves: readonly (LoraFactors | undefined)[]): number {

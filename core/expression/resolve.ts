@@ -38,6 +38,8 @@ export interface Scope {
   readonly steps?: ReadonlyMap<string, Formula | undefined>;
   readonly variables?: ReadonlyMap<string, Decimal>;
   readonly lambda?: LambdaDefaults;
+  /** Why calls cannot stand here, where they cannot. */
+  readonly noCalls?: { readonly message: string; readonly hint: string };
   /** Words before brackets; those of all registered operators unless given. */
   readonly grammar?: Grammar;
 }
@@ -158,18 +160,19 @@ class Resolver {
     }
   }
 
-  #made({ operator, operands, options }: Extract<Operand, { kind: 'call' }>): MadeFormula {
+  #made({ operator, operands, options, span }: Extract<Operand, { kind: 'call' }>): MadeFormula {
     const syntax = (this.#scope.grammar ?? GRAMMAR).calls.get(operator);
     if (syntax === undefined) {
       throw new OminusError('INTERNAL', { message: `the grammar has no call "${operator}"` });
     }
+    const values = operands.map((operand) => this.value(operand));
+    if (this.#scope.noCalls !== undefined) {
+      const { message, hint } = this.#scope.noCalls;
+      this.#problems.add('EXPRESSION_CALL', span, `${operator}( ) ${message}`, hint);
+    }
     return {
       kind: 'make',
-      call: {
-        operator,
-        operands: operands.map((operand) => this.value(operand)),
-        options: completeOptions(syntax, options, defaultDecimal),
-      },
+      call: { operator, operands: values, options: completeOptions(syntax, options, defaultDecimal) },
     };
   }
 

@@ -2,6 +2,7 @@
 import { OminusError } from '../errors.js';
 import { encodeModel, ELEMENT_TYPE } from './model-proto.js';
 import type { Attribute, ElementType, InitializerProto, NodeProto, ValueProto } from './model-proto.js';
+import type { Operator } from './operators.js';
 
 /** A value of the graph (its name). */
 export type Value = string;
@@ -22,9 +23,24 @@ export interface WeightLocation {
 /** Operator set 21: the newest whose every operator used here the CPU and CUDA providers have. */
 const OPSETS = { '': 21 } as const;
 
+/** A node whose operator is one of those that are used here. */
+export interface GraphNode extends NodeProto {
+  readonly op: Operator;
+}
+
+/** A graph to be read: what computes what, from which inputs and constants. */
+export interface Graph {
+  /** In topological order. */
+  readonly nodes: readonly GraphNode[];
+  readonly inputs: readonly ValueProto[];
+  readonly outputs: readonly ValueProto[];
+  /** Weights and constants by name. */
+  readonly initializers: ReadonlyMap<string, InitializerProto>;
+}
+
 /** Collects nodes in the order of the calls, which is a topological order. */
-export class GraphBuilder {
-  readonly #nodes: NodeProto[] = [];
+export class GraphBuilder implements Graph {
+  readonly #nodes: GraphNode[] = [];
   readonly #inputs: ValueProto[] = [];
   readonly #outputs: ValueProto[] = [];
   readonly #initializers = new Map<string, InitializerProto>();
@@ -35,6 +51,22 @@ export class GraphBuilder {
   /** @param weights - the checkpoint's tensors by name */
   constructor(weights: ReadonlyMap<string, WeightLocation> = new Map()) {
     this.#weights = weights;
+  }
+
+  get nodes(): readonly GraphNode[] {
+    return this.#nodes;
+  }
+
+  get inputs(): readonly ValueProto[] {
+    return this.#inputs;
+  }
+
+  get outputs(): readonly ValueProto[] {
+    return this.#outputs;
+  }
+
+  get initializers(): ReadonlyMap<string, InitializerProto> {
+    return this.#initializers;
   }
 
   input(name: string, type: ElementType, shape: readonly (number | string)[]): Value {
@@ -48,7 +80,7 @@ export class GraphBuilder {
   }
 
   /** A node with one output. */
-  op(op: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
+  op(op: Operator, inputs: readonly Value[], attributes: Attributes = {}): Value {
     const name = this.#fresh(op);
     this.#nodes.push({ op, name, inputs, outputs: [name], attributes });
     return name;
@@ -70,6 +102,10 @@ export class GraphBuilder {
 
   cast(x: Value, to: ElementType): Value {
     return this.op('Cast', [x], { to: { int: ELEMENT_TYPE[to] } });
+  }
+
+  unsqueeze(x: Value, ...axes: readonly number[]): Value {
+    return this.op('Unsqueeze', [x, this.ints(axes)]);
   }
 
   /** A constant int64 vector (shapes, axes). */

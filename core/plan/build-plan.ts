@@ -3,7 +3,7 @@ import type { Digest } from '../digest.js';
 import { lambdasOf } from '../expression/lambdas.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
-import { CombineNodes, type Ground } from './combine-nodes.js';
+import { CombineNodes, type Ground, type MadeLeaf } from './combine-nodes.js';
 import { addCompare } from './compare-nodes.js';
 import { benchmarkTasks } from './benchmark-tasks.js';
 import { addEvaluation } from './evaluation-nodes.js';
@@ -55,15 +55,15 @@ export function buildPlan<F extends KindFacts>(experiment: Experiment<F>, source
 function beginPlan(experiment: Experiment, sources: PlanSources): PlanDraft {
   const table = new NodeTable();
   const digestOf = (name: string): Digest => need(sources.adapters.get(name), `adapter ${name}`).digest;
-  const groundOf = (leftmost: string | undefined): Ground => {
+  const groundOf = (leftmost: string | undefined, made: readonly MadeLeaf[] = []): Ground => {
     const rule: GramRule = {
       semantics: experiment.semantics,
       leftmost: leftmost === undefined ? undefined : digestOf(leftmost),
       backend: gramBackend(sources.environment),
     };
-    return { rule, gram: addGram(table, experiment.leaves.map(digestOf), rule) };
+    return { rule, gram: addGram(table, { adapters: experiment.leaves.map(digestOf), made }, rule) };
   };
-  const ground = groundOf(experiment.leaves[0]);
+  groundOf(experiment.leaves[0]); // first of all, and also where no step needs it
   const combines = new CombineNodes({ table, groundOf, digestOf, missing: experiment.missing });
   const steps = new Map(
     experiment.steps.map(({ name, formula }): [string, NamedCandidate] => [
@@ -71,21 +71,35 @@ function beginPlan(experiment: Experiment, sources: PlanSources): PlanDraft {
       { name, kind: 'step', formula, operand: combines.operandOf(formula) },
     ]),
   );
+  // Pairs and distances are of any two candidates, so these Gram matrices cover all leaves.
+  const made = combines.madeLeavesOf(experiment.steps.map(({ formula }) => formula));
+  const ground = groundOf(experiment.leaves[0], made);
   const candidateOf = (name: string): NamedCandidate => steps.get(name) ?? leafCandidate(name, digestOf);
   return { experiment, sources, table, combines, ground, groundOf, digestOf, candidateOf };
 }
 
 /** One node per rule: one in all with `scaled`, one per leftmost adapter with `reference`. */
-function addGram(table: NodeTable, adapters: readonly Digest[], rule: GramRule): NodeId {
-  // Sorted, so that a pair of leaves has the same order, and the same bits, in every set of adapters.
-  const sorted = [...new Set(adapters)].sort();
+function addGram(
+  table: NodeTable,
+  { adapters, made }: { readonly adapters: readonly Digest[]; readonly made: readonly MadeLeaf[] },
+  rule: GramRule,
+): NodeId {
+  // Sorted, so that a pair of leaves has the same order, and the same bits, in every set of leaves.
+  const sorted = [...new Set([...adapters, ...made.map(({ key }) => key)])].sort();
   const { semantics, leftmost, backend } = rule;
   const ordered =
     semantics === 'scaled' || leftmost === undefined
       ? sorted
       : [leftmost, ...sorted.filter((digest) => digest !== leftmost)];
   const key = keyOf(gramFacts(ordered, rule));
-  return table.add(asNodeId('gram'), { kind: 'gram', key, dependsOn: [], adapters: ordered, semantics, backend }).id;
+  return table.add(asNodeId('gram'), {
+    kind: 'gram',
+    key,
+    dependsOn: [...new Set(made.map(({ id }) => id))],
+    adapters: ordered,
+    semantics,
+    backend,
+  }).id;
 }
 
 function leafCandidate(name: string, digestOf: PlanDraft['digestOf']): NamedCandidate {

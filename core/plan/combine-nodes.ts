@@ -1,14 +1,17 @@
 /** Formulas → combine nodes: one node per operator application, shared between equal sub-expressions. */
+import { factorOperator } from '../algebra/operators/registry.js';
+import { madeLeaves } from '../algebra/evaluate.js';
 import type { Digest } from '../digest.js';
 import { OminusError } from '../errors.js';
 import { printFormula } from '../expression/print.js';
 import { leftmostAdapter } from '../expression/resolve.js';
-import type { Application, Formula } from '../expression/types.js';
+import type { Application, Formula, MadeFormula } from '../expression/types.js';
 import { keyOf } from './key.js';
 import type { GramRule, OperandKey } from './key-facts.js';
 import { asNodeId, type NodeTable } from './node-table.js';
 import type { Evaluable, NodeId, Operand } from './node.js';
 import { combineFacts, type CombineNode } from './nodes/combine.js';
+import { makeFacts, type MakeNode } from './nodes/make.js';
 import { roundFacts } from './nodes/round.js';
 
 /** Longest expression that serves as a node's id; a longer one is named by its digest. */
@@ -20,11 +23,20 @@ export interface Ground {
   readonly rule: GramRule;
 }
 
+/** A leaf that a node of the plan makes. */
+export interface MadeLeaf {
+  readonly id: NodeId;
+  readonly key: Digest;
+}
+
 /** What all combine nodes of a plan share. */
 export interface CombineContext {
   readonly table: NodeTable;
-  /** By the leftmost adapter of a whole formula, which lends its scaling to all with `semantics: reference`. */
-  readonly groundOf: (leftmost: string | undefined) => Ground;
+  /**
+   * By the leftmost adapter of a whole formula, which lends its scaling to all with `semantics: reference`, and by the made leaves that
+   * the Gram matrices cover beside the adapters.
+   */
+  readonly groundOf: (leftmost: string | undefined, made?: readonly MadeLeaf[]) => Ground;
   /** Digest of an adapter, by its name in the spec. */
   readonly digestOf: (name: string) => Digest;
   readonly missing: 'pass' | 'error';
@@ -34,14 +46,33 @@ export interface CombineContext {
 export class CombineNodes {
   readonly #context: CombineContext;
   readonly #keys = new Map<NodeId, Digest>();
+  /** Steps share sub-formulas, and every call is met more than once. */
+  readonly #known = new Map<MadeFormula, MadeLeaf>();
 
   constructor(context: CombineContext) {
     this.#context = context;
   }
 
-  /** The operand that a formula is; adds what nodes it needs. */
+  /**
+   * The operand that a formula is; adds what nodes it needs.
+   *
+   * @throws OminusError `EXPRESSION_INVALID` for a call without adapters
+   */
   operandOf(formula: Formula): Operand {
-    return this.#operandOn(formula, this.#context.groundOf(leftmostAdapter(formula)));
+    // A made leaf by itself needs no Gram matrices that cover it.
+    return formula.kind === 'make'
+      ? { kind: 'made', id: this.#addMake(formula).id }
+      : this.#operandOn(formula, this.#groundOf([formula]));
+  }
+
+  /** The leaves of formulas that nodes make; adds those nodes. */
+  madeLeavesOf(formulas: readonly Formula[]): readonly MadeLeaf[] {
+    return formulas.flatMap(madeLeaves).map((leaf) => this.#addMake(leaf));
+  }
+
+  /** Gram matrices that cover all leaves of these formulas; made ones are made first, from operands that have Gram matrices of their own. */
+  #groundOf(formulas: readonly Formula[]): Ground {
+    return this.#context.groundOf(leftmostOf(formulas), this.madeLeavesOf(formulas));
   }
 
   #operandOn(formula: Formula, ground: Ground): Operand {
@@ -53,7 +84,7 @@ export class CombineNodes {
       case 'apply':
         return { kind: 'node', id: this.#addApplication(formula, formula.application, ground) };
       case 'make':
-        throw new OminusError('INTERNAL', { message: `no node makes ${formula.call.operator}` });
+        return { kind: 'made', id: this.#addMake(formula).id };
     }
   }
 
@@ -65,6 +96,7 @@ export class CombineNodes {
       case 'zero':
         return 'zero';
       case 'node':
+      case 'made':
         return this.#keys.get(operand.id) ?? operand.id;
       case 'written':
         return keyOf(roundFacts({ candidate: this.keyOf(operand.of), dtype: operand.dtype }));
@@ -78,10 +110,55 @@ export class CombineNodes {
       case 'zero':
         return [];
       case 'node':
+      case 'made':
         return [operand.id];
       case 'written':
         return [...this.dependencies(operand.of), operand.id];
     }
+  }
+
+  #addMake(formula: MadeFormula): MadeLeaf {
+    const known = this.#known.get(formula);
+    if (known !== undefined) {
+      return known;
+    }
+    const { operator, options } = formula.call;
+    if (leftmostOf(formula.call.operands) === undefined) {
+      throw new OminusError('EXPRESSION_INVALID', {
+        message: `${printFormula(formula)} has no adapter in it, so there is nothing to make a leaf from`,
+        hint: `Write ${factorOperator(operator).call.example}, where x is or has an adapter.`,
+      });
+    }
+    const operands = formula.call.operands.map((operand) => this.operandOf(operand));
+    const { gram, rule } = this.#groundOf(formula.call.operands);
+    const key = keyOf(
+      makeFacts({
+        operator,
+        operatorVersion: factorOperator(operator).version,
+        operands: operands.map((operand) => this.keyOf(operand)),
+        options,
+        scaling: rule,
+      }),
+    );
+    const expression = printFormula(formula);
+    const node: Omit<MakeNode, 'id'> = {
+      kind: 'make',
+      key,
+      dependsOn: [...new Set([gram, ...operands.flatMap((operand) => this.dependencies(operand))])],
+      gram,
+      operator,
+      operands,
+      options,
+      expression,
+    };
+    const { id } = this.#context.table.add(
+      asNodeId(`make:${expression.length <= LONGEST_ID ? expression : key.slice(7, 23)}`),
+      node,
+    );
+    this.#keys.set(id, key);
+    const leaf = { id, key };
+    this.#known.set(formula, leaf);
+    return leaf;
   }
 
   #addApplication(formula: Formula, application: Application<Formula>, ground: Ground): NodeId {
@@ -115,4 +192,8 @@ export class CombineNodes {
     this.#keys.set(id, key);
     return id;
   }
+}
+
+function leftmostOf(formulas: readonly Formula[]): string | undefined {
+  return formulas.map(leftmostAdapter).find((name) => name !== undefined);
 }

@@ -43,7 +43,7 @@ function viewOf({ base, adapters, nodes }: Plan): PlanView {
         } else if (at.kind === 'written') {
           visit(at.of);
         }
-        const node = at.kind === 'node' ? byId.get(at.id) : undefined;
+        const node = at.kind === 'node' || at.kind === 'made' ? byId.get(at.id) : undefined;
         (node === undefined ? undefined : kindOf(node).operands?.(node))?.forEach(visit);
       };
       visit(value);

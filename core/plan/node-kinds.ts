@@ -4,6 +4,7 @@ import { combineKind, type CombineNode } from './nodes/combine.js';
 import { compareKind, type CompareNode } from './nodes/compare.js';
 import { evaluateKind, type EvaluateNode } from './nodes/evaluate.js';
 import { gramKind, type GramNode } from './nodes/gram.js';
+import { makeKind, type MakeNode } from './nodes/make.js';
 import { orderEffectKind, type OrderEffectNode } from './nodes/order-effect.js';
 import { orderGapKind, type OrderGapNode } from './nodes/order-gap.js';
 import { respondKind, type RespondNode } from './nodes/respond.js';
@@ -13,6 +14,7 @@ import { writeKind, type WriteNode } from './nodes/write.js';
 /** One unit of work. */
 export type PlanNode =
   | GramNode
+  | MakeNode
   | CombineNode
   | RoundNode
   | RespondNode
@@ -28,6 +30,7 @@ export type NodeOf<K extends PlanNode['kind']> = Extract<PlanNode, { readonly ki
 /** What each kind says of itself. */
 export const NODE_KINDS: { readonly [K in PlanNode['kind']]: NodeKind<NodeOf<K>> } = {
   gram: gramKind,
+  make: makeKind,
   combine: combineKind,
   round: roundKind,
   respond: respondKind,

@@ -7,11 +7,12 @@ declare const nodeIdBrand: unique symbol;
 /** A node's name within one plan, readable and stable: `gram`, `combine:both`, `evaluate:both:toxicity`. */
 export type NodeId = string & { readonly [nodeIdBrand]: true };
 
-/** What a combine works on: an adapter (by digest), the zero adapter, or the result of another combine. */
+/** What a combine works on: an adapter (by digest), the zero adapter, the result of another combine, or a made leaf (by its make node). */
 export type Operand =
   | { readonly kind: 'adapter'; readonly digest: Digest }
   | { readonly kind: 'zero' }
-  | { readonly kind: 'node'; readonly id: NodeId };
+  | { readonly kind: 'node'; readonly id: NodeId }
+  | { readonly kind: 'made'; readonly id: NodeId };
 
 /** A step as its output has it: with factors rounded to the output's element type. */
 export interface WrittenOperand {

@@ -1,6 +1,6 @@
 /** Steps: named expressions → formulas, in an order in which each finds those it uses. */
 import { parseExpression, type ParseResult } from '../expression/parser.js';
-import { type LambdaDefaults, resolveFormula, type Scope } from '../expression/resolve.js';
+import { resolveFormula, type Scope } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
 import { addExpressionProblems } from './expression-problems.js';
 import type { Namespace } from './namespace.js';
@@ -46,12 +46,12 @@ export function parseSteps(root: YamlNode, names: Namespace, problems: SpecProbl
 /** Resolves parsed steps; those with problems are left out, and what is wrong is reported under the very sign. */
 export function resolveSteps(
   steps: readonly ParsedStep[],
-  options: { readonly text: string; readonly names: Namespace; readonly lambda: LambdaDefaults },
+  options: { readonly text: string; readonly names: Namespace } & Pick<Scope, 'lambda' | 'noCalls'>,
   problems: SpecProblems,
 ): readonly SpecStep[] {
-  const { text, names, lambda } = options;
+  const { text, names, ...given } = options;
   const formulas = new Map<string, Formula | undefined>(names.names('step').map((name) => [name, undefined]));
-  const scope: Scope = { adapters: new Set(names.names('adapter')), steps: formulas, lambda };
+  const scope: Scope = { adapters: new Set(names.names('adapter')), steps: formulas, ...given };
   for (const step of inOrderOfUse(steps, text, problems)) {
     if (problems.isFull) {
       break;

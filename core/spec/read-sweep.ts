@@ -22,6 +22,12 @@ import { entryOf, textOf, type YamlNode } from './yaml-tree.js';
 /** Most adapters that `keep: all` writes: each is a node of the last plan, and a folder of its own. */
 const MOST_KEPT = 1000;
 
+/** A point's coefficients are computed in place, from Gram matrices that all points share. */
+const NO_CALLS = {
+  message: 'cannot stand in the chain of a sweep',
+  hint: 'Sweep the expression without it, then use it in a recipe with the values that were chosen.',
+};
+
 /** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
 export function readSweep(text: string, root: YamlNode, problems: SpecProblems): SweepSpec {
   const names = new Namespace(problems);
@@ -68,7 +74,7 @@ function readChain(
   const { names, variables, lambda } = given;
   const samples = new Map(names.names('variable').map((name) => [name, ONE]));
   const parsed = parseExpression(source, new Set(samples.keys()));
-  const scope = { adapters: new Set(names.names('adapter')), variables: samples, lambda };
+  const scope = { adapters: new Set(names.names('adapter')), variables: samples, lambda, noCalls: NO_CALLS };
   const { formula, problems: found } = resolveFormula(parsed, scope);
   addExpressionProblems(text, scalar, found, problems);
   // What was not read to its end may use any variable.

@@ -1,10 +1,10 @@
 /** A loaded decoder: one forward step over a batch of token rows on top of a cache. */
-import { buildDecoder } from '../../core/onnx/decoder/build-decoder.js';
-import type { DecoderConfig } from '../../core/onnx/decoder/config.js';
+import { buildDecoder, type DecoderGraph } from '../../core/onnx/decoder/build-decoder.js';
+import { INPUT, OUTPUT, pastName, presentName } from '../../core/onnx/decoder/names.js';
 import type { LinearShape } from '../../core/onnx/decoder/scope.js';
-import { INPUT, OUTPUT, pastName, presentName } from '../../core/onnx/decoder/frame.js';
-import { ropeTables } from '../../core/onnx/decoder/rope.js';
+import type { DecoderSizes } from '../../core/onnx/decoder/sizes.js';
 import { openCheckpoint } from './checkpoint.js';
+import { PositionFeeds } from './position-feeds.js';
 import {
   float32Data,
   float32Tensor,
@@ -68,29 +68,28 @@ const NO_VALUES = new Float32Array(0);
 /** A decoder in one session. */
 export class CausalModel {
   readonly architecture: string;
-  readonly config: DecoderConfig;
+  readonly sizes: DecoderSizes;
   /** Modules with LoRA inputs. */
   readonly modules: ReadonlyMap<string, LinearShape>;
   /** The cache before any token: one row without slots. */
   readonly emptyCache: Cache;
   readonly #session: Session;
   readonly #cacheNames: readonly CacheNames[];
-  #rope: { readonly positions: number; readonly feeds: Feeds } = { positions: 0, feeds: {} };
+  readonly #positionFeeds: PositionFeeds;
+  /** Whether the graph asks where tokens stand. */
+  readonly #hasPositions: boolean;
 
-  private constructor(
-    architecture: string,
-    config: DecoderConfig,
-    modules: ReadonlyMap<string, LinearShape>,
-    session: Session,
-  ) {
+  private constructor({ architecture, sizes, modules, tables, graph }: DecoderGraph, session: Session) {
     this.architecture = architecture;
-    this.config = config;
+    this.sizes = sizes;
     this.modules = modules;
     this.#session = session;
+    this.#positionFeeds = new PositionFeeds(tables);
+    this.#hasPositions = graph.inputs.some(({ name }) => name === INPUT.positions);
     const tensors: Record<string, Feeds[string]> = {};
-    this.#cacheNames = cacheNames(config.layers);
+    this.#cacheNames = cacheNames(sizes.layers);
     for (const { past } of this.#cacheNames) {
-      tensors[past] = float32Tensor(new Float32Array(0), [1, config.kvHeads, 0, config.headDim]);
+      tensors[past] = float32Tensor(new Float32Array(0), [1, sizes.kvHeads, 0, sizes.headDim]);
     }
     this.emptyCache = { rows: 1, slots: 0, lengths: [0], mask: new WholeNumbers(0), tensors };
   }
@@ -102,8 +101,8 @@ export class CausalModel {
    */
   static async load(folder: string, runtime: Runtime): Promise<CausalModel> {
     const { config: json, root, weights } = await openCheckpoint(folder);
-    const { architecture, bytes, config, modules } = buildDecoder(json, weights);
-    return new CausalModel(architecture, config, modules, await runtime.open(bytes, 'MODEL_INVALID', root));
+    const decoder = buildDecoder(json, weights);
+    return new CausalModel(decoder, await runtime.open(decoder.bytes, 'MODEL_INVALID', root));
   }
 
   release(): Promise<void> {
@@ -137,10 +136,10 @@ export class CausalModel {
     const feeds: Feeds = Object.assign(
       Object.create(step.adapter) as object,
       cache.tensors,
-      this.#ropeFeeds(Math.max(...lengths)),
+      this.#positionFeeds.upTo(Math.max(...lengths)),
       {
         [INPUT.ids]: int64Tensor(ids, [batch, width]),
-        [INPUT.positions]: int64Tensor(positions, [batch, width]),
+        ...(this.#hasPositions ? { [INPUT.positions]: int64Tensor(positions, [batch, width]) } : {}),
         [INPUT.mask]: int64Tensor(mask, [batch, total]),
         [INPUT.pastRows]: int64Tensor(WholeNumbers.of(parents), [batch]),
         [INPUT.logitRows]: int64Tensor(WholeNumbers.of(asked.map(({ row, place }) => row * width + place)), [
@@ -167,19 +166,5 @@ export class CausalModel {
       argmax: has('argmax') ? int64Data(out, OUTPUT.argmax) : [],
       cache: { rows: batch, slots: total, lengths, mask, tensors },
     };
-  }
-
-  /** Tables for at least so many positions; grown by doubling, so that a long context costs nothing until it is used. */
-  #ropeFeeds(positions: number): Feeds {
-    if (this.#rope.positions < positions) {
-      const size = Math.max(256, 2 ** Math.ceil(Math.log2(positions)));
-      const { cos, sin } = ropeTables(this.config.rope, size);
-      const dims = [size, this.config.headDim];
-      this.#rope = {
-        positions: size,
-        feeds: { [INPUT.ropeCos]: float32Tensor(cos, dims), [INPUT.ropeSin]: float32Tensor(sin, dims) },
-      };
-    }
-    return this.#rope.feeds;
   }
 }

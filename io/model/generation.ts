@@ -29,7 +29,7 @@ export async function generateGreedy(
   signal?: AbortSignal,
 ): Promise<readonly GeneratedRow[]> {
   for (const [place, prompt] of prompts.entries()) {
-    checkTokens(model.config, place, prompt, 0);
+    checkTokens(model.sizes, place, prompt, 0);
   }
   const ends = new Set(options.endTokens);
   const answers = prompts.map(() => ({ tokens: [] as number[], finished: false }));
@@ -62,7 +62,7 @@ export async function generateGreedy(
         answer.finished = true;
         continue;
       }
-      if (answer.tokens.length < options.maxNewTokens && (cache.lengths[b] ?? 0) < model.config.contextLength) {
+      if (answer.tokens.length < options.maxNewTokens && (cache.lengths[b] ?? 0) < model.sizes.contextLength) {
         surviving.push(place);
         parents.push(b);
         tokens.push([token]);

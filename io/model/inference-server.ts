@@ -4,7 +4,7 @@ import type { Gram } from '../../core/algebra/types.js';
 import { OminusError } from '../../core/errors.js';
 import type { DecodingOptions } from '../../core/evaluation/model-interfaces.js';
 import { stopWatch } from '../../core/evaluation/stop-texts.js';
-import { multiplicationsPerToken } from '../../core/onnx/decoder/config.js';
+import { multiplicationsPerToken } from '../../core/onnx/decoder/scope.js';
 import { openAdapter, type AdapterFolder } from '../adapter/adapter-folder.js';
 import { computeGram, type GramOptions } from '../adapter/compute-gram.js';
 import { CandidateInputs } from './candidate-inputs.js';
@@ -107,10 +107,10 @@ export class InferenceServer {
     }
   }
 
-  #info({ architecture, config }: CausalModel): ModelInfo {
-    const { vocabSize, contextLength } = config;
+  #info({ architecture, sizes, modules }: CausalModel): ModelInfo {
+    const { vocabSize, contextLength } = sizes;
     const { device, version, threads } = this.#runtime;
-    const multiplications = multiplicationsPerToken(config);
+    const multiplications = multiplicationsPerToken(modules);
     const processor = cpus()[0]?.model.trim() ?? '';
     return {
       ...{ architecture, vocabSize, contextLength, multiplications },

@@ -18,6 +18,6 @@ export interface ModelOutline {
  */
 export async function readModelOutline(folder: string): Promise<ModelOutline> {
   const checkpoint = await openCheckpoint(folder);
-  const { config, modules } = buildDecoder(checkpoint.config, checkpoint.weights);
-  return { contextLength: config.contextLength, modules };
+  const { sizes, modules } = buildDecoder(checkpoint.config, checkpoint.weights);
+  return { contextLength: sizes.contextLength, modules };
 }

@@ -32,8 +32,8 @@ export async function scoreRows(
   signal?: AbortSignal,
 ): Promise<readonly ScoredRow[]> {
   for (const [place, { context, continuation }] of rows.entries()) {
-    checkTokens(model.config, place, context, Math.max(0, continuation.length - 1));
-    checkTokens(model.config, place, [...context, ...continuation].slice(-continuation.length - 1), 0);
+    checkTokens(model.sizes, place, context, Math.max(0, continuation.length - 1));
+    checkTokens(model.sizes, place, [...context, ...continuation].slice(-continuation.length - 1), 0);
   }
   const pending: Pending[] = rows
     .filter(({ continuation }) => continuation.length > 0)

@@ -1,6 +1,6 @@
 /** Checks of token rows before they reach the graph, which would only say "out of bounds". */
 import { OminusError } from '../../core/errors.js';
-import type { DecoderConfig } from '../../core/onnx/decoder/config.js';
+import type { DecoderSizes } from '../../core/onnx/decoder/sizes.js';
 
 /**
  * Checks one row.
@@ -9,7 +9,7 @@ import type { DecoderConfig } from '../../core/onnx/decoder/config.js';
  * @throws OminusError `DATA_INVALID` when it is empty, longer than the context, or has a token beyond the vocabulary
  */
 export function checkTokens(
-  config: Pick<DecoderConfig, 'vocabSize' | 'contextLength'>,
+  sizes: Pick<DecoderSizes, 'vocabSize' | 'contextLength'>,
   place: number,
   tokens: readonly number[],
   extra: number,
@@ -20,16 +20,16 @@ export function checkTokens(
       hint: 'Begin the row with the BOS or EOS token.',
     });
   }
-  if (tokens.length + extra > config.contextLength) {
+  if (tokens.length + extra > sizes.contextLength) {
     throw new OminusError('DATA_INVALID', {
-      message: `row ${String(place)} of the batch has ${String(tokens.length + extra)} tokens, the model's context ${String(config.contextLength)}`,
+      message: `row ${String(place)} of the batch has ${String(tokens.length + extra)} tokens, the model's context ${String(sizes.contextLength)}`,
       hint: 'Leave out the example, or use a model with a longer context.',
     });
   }
-  const stranger = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= config.vocabSize);
+  const stranger = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= sizes.vocabSize);
   if (stranger !== undefined) {
     throw new OminusError('DATA_INVALID', {
-      message: `row ${String(place)} of the batch has [token=${String(stranger)}], the model's vocabulary ${String(config.vocabSize)} tokens`,
+      message: `row ${String(place)} of the batch has [token=${String(stranger)}], the model's vocabulary ${String(sizes.vocabSize)} tokens`,
       hint: 'Use the tokenizer that belongs to the model.',
     });
   }

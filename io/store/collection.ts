@@ -136,7 +136,7 @@ function reasonToRemove(name: string, roots: Roots, stored: ReadonlySet<string>)
   if (shard !== undefined) {
     return roots.nodes.has(shard.key) && !stored.has(nodeName(shard.key)) ? undefined : 'shard';
   }
-  return undefined; // a run's record, the store's own, or something that is not ours
+  return undefined; // a run's record, the first digest of a made leaf, the store's own, or something that is not ours
 }
 
 /** Whether a run has taken up a node or an artifact since. Shards of finished nodes are of no use to anybody. */

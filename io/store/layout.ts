@@ -8,6 +8,7 @@ export const FOLDERS = {
   nodes: 'nodes/',
   shards: 'shards/',
   runs: 'runs/',
+  made: 'made/',
   damaged: 'damaged/',
 } as const;
 
@@ -24,6 +25,17 @@ export function objectName(digest: Digest): string {
 export function nodeName(key: Digest): string {
   const hex = hexOf(key);
   return `${FOLDERS.nodes}${hex.slice(0, 2)}/${hex}.json`;
+}
+
+/** `made/ab/abcd….json`: what a made leaf was when it was first made under a key. Never collected. */
+export function madeName(key: Digest): string {
+  const hex = hexOf(key);
+  return `${FOLDERS.made}${hex.slice(0, 2)}/${hex}.json`;
+}
+
+/** The key that the record of a made leaf lies under, or undefined. */
+export function keyOfMadeName(name: string): Digest | undefined {
+  return digestFrom(/^made\/[0-9a-f]{2}\/([0-9a-f]{64})\.json$/.exec(name));
 }
 
 /** `shards/abcd…/`, a prefix. */

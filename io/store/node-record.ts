@@ -23,7 +23,8 @@ export function nodeRecordToJson(record: NodeRecord): Json {
   const artifacts = Object.fromEntries(
     Object.entries(record.artifacts).map(([role, { digest, sizeBytes }]) => [role, { digest, sizeBytes }]),
   );
-  return { key, kind, artifacts, summary: record.summary, createdAt };
+  const made = record.made === undefined ? {} : { made: { ...record.made } };
+  return { key, kind, artifacts, summary: record.summary, createdAt, ...made };
 }
 
 /** The record in a JSON value, or undefined unless it is a whole and valid record of this key. */
@@ -32,12 +33,14 @@ export function nodeRecordFromJson(value: Json, key: Digest): NodeRecord | undef
   const createdAt = jsonProperty(value, 'createdAt');
   const summary = jsonObject(jsonProperty(value, 'summary'));
   const artifacts = artifactsFromJson(jsonObject(jsonProperty(value, 'artifacts')));
+  const made = madeFromJson(jsonObject(jsonProperty(value, 'made')) ?? {});
   return jsonProperty(value, 'key') === key &&
     typeof kind === 'string' &&
     typeof createdAt === 'string' &&
     summary !== undefined &&
-    artifacts !== undefined
-    ? { key, kind, artifacts, summary, createdAt }
+    artifacts !== undefined &&
+    made !== undefined
+    ? { key, kind, artifacts, summary, createdAt, ...(Object.keys(made).length === 0 ? {} : { made }) }
     : undefined;
 }
 
@@ -65,6 +68,17 @@ function artifactsFromJson(
     artifacts[role] = artifact;
   }
   return artifacts;
+}
+
+function madeFromJson(value: Readonly<Record<string, Json>>): Readonly<Record<Digest, Digest>> | undefined {
+  const made: Record<Digest, Digest> = {};
+  for (const [key, digest] of Object.entries(value)) {
+    if (!isDigest(key) || typeof digest !== 'string' || !isDigest(digest)) {
+      return undefined;
+    }
+    made[key] = digest;
+  }
+  return made;
 }
 
 function jsonObject(value: Json | undefined): Readonly<Record<string, Json>> | undefined {

@@ -60,6 +60,11 @@ export interface NodeRecord {
   /** Small facts that a plan or a progress line wants without opening artifacts (under 64 KiB). */
   readonly summary: Readonly<Record<string, Json>>;
   readonly createdAt: string;
+  /**
+   * Of what was computed from made leaves: digest of each leaf's tensors as they were then, by the key of the node that makes it. Absent
+   * where there are none, as in every record of 0.1.0.
+   */
+  readonly made?: Readonly<Record<Digest, Digest>>;
 }
 
 /** Artifacts, node records, shards and run records over a {@link BlobStore}. */

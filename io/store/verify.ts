@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../../core/digest.js';
 import { errorCode } from '../../core/errors.js';
 import { readBlob } from './artifact-store.js';
-import { digestOfObjectName, FOLDERS, keyOfNodeName, objectName, runOfName, shardOfName } from './layout.js';
+import {
+  digestOfObjectName,
+  FOLDERS,
+  keyOfMadeName,
+  keyOfNodeName,
+  objectName,
+  runOfName,
+  shardOfName,
+} from './layout.js';
 import { nodeRecordFromJson } from './node-record.js';
 import { openBytes, openJson } from './sealed.js';
 import type { ArtifactStore } from './types.js';
@@ -73,7 +81,8 @@ async function isSound(store: ArtifactStore, name: string): Promise<boolean> {
     const bytes = await readBlob(store.blobs, name);
     return bytes === undefined || openBytes(bytes) !== undefined;
   }
-  return runOfName(name) === undefined || (await sealedJson(store, name)) !== 'damaged';
+  const isSealed = runOfName(name) !== undefined || keyOfMadeName(name) !== undefined;
+  return !isSealed || (await sealedJson(store, name)) !== 'damaged';
 }
 
 /** Undefined when the blob was removed meanwhile. */

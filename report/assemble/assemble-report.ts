@@ -1,6 +1,6 @@
 /** A finished run's artifacts → one {@link RunReport}. Pure: what it says is in the artifacts. */
 import type { CombineDiagnostics } from '../../core/algebra/types.js';
-import { toDigest, type Digest } from '../../core/digest.js';
+import { toDigest, type Digest, type Json } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { metricsOf } from '../../core/evaluation/parts.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
@@ -13,6 +13,7 @@ import type { Plan, PlanStep } from '../../core/plan/types.js';
 import type { OrderEffectResult, OrderGapResult } from '../../core/study/types.js';
 import type { SweepReport } from '../../core/sweep/types.js';
 import { assembleFlips, type FlipPair } from './flips.js';
+import { madeOf, remadeWarnings } from './made-leaves.js';
 import { operandId, reportGraph } from './chain-graph.js';
 import { responseProvenance } from './responses.js';
 import { sampleAnswers } from './samples.js';
@@ -39,6 +40,8 @@ export interface RunMaterial {
   /** What respond nodes say of themselves. */
   readonly responses: ReadonlyMap<NodeId, RespondFacts>;
   readonly diagnostics: ReadonlyMap<NodeId, CombineDiagnostics>;
+  /** Summaries of make nodes. */
+  readonly made: ReadonlyMap<NodeId, Readonly<Record<string, Json>>>;
   readonly written: ReadonlyMap<NodeId, { readonly digest: string; readonly roundingError: number | null }>;
   readonly comparisons: ComparisonResult;
   /** By step name. */
@@ -95,7 +98,7 @@ export function assembleReport(material: RunMaterial): RunReport {
       nodes: { total: plan.nodes.length, reused: material.reused },
       ...responseProvenance(plan, material.responses),
     },
-    warnings: plan.warnings,
+    warnings: [...plan.warnings, ...remadeWarnings(plan, material.made)],
     ...(flips.length === 0 ? {} : { flips }),
     ...factsOf(material),
   };
@@ -168,6 +171,7 @@ function reportStep(step: PlanStep, material: RunMaterial, nodes: ReadonlyMap<No
     }),
     distanceFromBaseline: geometry?.distanceFromBaseline ?? null,
     norm: geometry?.norm ?? null,
+    ...madeOf(step.candidate, material, nodes),
     applications: applicationsOf(step.candidate, nodes).flatMap(({ id, label }) => {
       const diagnostics = material.diagnostics.get(id);
       return diagnostics === undefined ? [] : [{ label, diagnostics }];
@@ -180,7 +184,10 @@ function applicationsOf(
   operand: Evaluable,
   nodes: ReadonlyMap<NodeId, PlanNode>,
 ): { readonly id: NodeId; readonly label: string }[] {
-  const node = operand.kind === 'node' ? nodes.get(operand.id) : undefined;
+  const node = operand.kind === 'node' || operand.kind === 'made' ? nodes.get(operand.id) : undefined;
+  if (node?.kind === 'make') {
+    return node.operands.flatMap((value) => applicationsOf(value, nodes));
+  }
   if (node?.kind !== 'combine') {
     return [];
   }
@@ -191,7 +198,8 @@ function candidateDigest(operand: Evaluable, { plan, written }: RunMaterial): Di
   switch (operand.kind) {
     case 'adapter':
       return operand.digest;
-    case 'node': {
+    case 'node':
+    case 'made': {
       const node = plan.nodes.find(({ id }) => id === operand.id);
       return node?.key ?? plan.digest;
     }

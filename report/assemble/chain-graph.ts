@@ -1,8 +1,10 @@
 /** The chain as a graph: adapters, operator applications, outputs. */
 import type { Digest } from '../../core/digest.js';
 import { printEdit } from '../../core/expression/print.js';
-import type { Operand } from '../../core/plan/node.js';
+import { kindOf } from '../../core/plan/node-kinds.js';
+import type { Evaluable, Operand } from '../../core/plan/node.js';
 import type { CombineNode } from '../../core/plan/nodes/combine.js';
+import type { MakeNode } from '../../core/plan/nodes/make.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { ReportedNode } from '../types.js';
 
@@ -11,9 +13,8 @@ type Edge = ReportedNode['inputs'][number];
 /** Nodes of the drawing, in topological order. */
 export function reportGraph(plan: Plan): ReportedNode[] {
   const names = new Map(plan.adapters.map((adapter) => [adapter.digest, adapter.name]));
-  const combines = plan.nodes.filter((node) => node.kind === 'combine');
-  const used = new Set(combines.flatMap(({ application: { left, right, reference } }) => [left, right, reference]));
-  const usesZero = [...used].some((operand) => operand?.kind === 'zero');
+  const used = plan.nodes.flatMap((node) => kindOf(node).operands?.(node) ?? []);
+  const usesZero = used.some((operand) => operand.kind === 'zero');
   const adapters = plan.adapters.map((adapter): ReportedNode => ({
     id: adapterId(adapter.digest),
     kind: 'adapter',
@@ -34,17 +35,23 @@ export function reportGraph(plan: Plan): ReportedNode[] {
         },
       ]
     : [];
-  const operations = combines.map((node): ReportedNode => ({
-    id: node.id,
-    kind: 'combine',
-    title: operationTitle(node, names),
-    subtitle: plan.steps
-      .filter(({ candidate }) => candidate.kind === 'node' && candidate.id === node.id)
-      .map(({ name }) => name)
-      .join(', '),
-    digest: node.key,
-    inputs: operationEdges(node),
-  }));
+  const operations = plan.nodes.flatMap((node): ReportedNode[] =>
+    node.kind !== 'combine' && node.kind !== 'make'
+      ? []
+      : [
+          {
+            id: node.id,
+            kind: 'combine',
+            title: node.kind === 'combine' ? operationTitle(node, names) : callTitle(node),
+            subtitle: plan.steps
+              .filter(({ candidate }) => operandId(candidate) === node.id)
+              .map(({ name }) => name)
+              .join(', '),
+            digest: node.key,
+            inputs: node.kind === 'combine' ? operationEdges(node) : node.operands.map(sourceEdge),
+          },
+        ],
+  );
   const outputs = plan.nodes.flatMap((node): ReportedNode[] =>
     node.kind !== 'write'
       ? []
@@ -55,7 +62,7 @@ export function reportGraph(plan: Plan): ReportedNode[] {
             title: `output ${node.step}`,
             subtitle: node.dtype,
             digest: node.key,
-            inputs: [{ from: operandId(node.candidate), role: 'source' }],
+            inputs: [sourceEdge(node.candidate)],
           },
         ],
   );
@@ -69,6 +76,15 @@ function operationTitle({ application }: CombineNode, names: ReadonlyMap<Digest,
   return `${sign === 1 ? '⊕' : '⊖'} ${lambda}·${inner}`;
 }
 
+/** `compress, rank 16` */
+function callTitle({ operator, options }: MakeNode): string {
+  return [operator, ...Object.entries(options).map(([name, value]) => `${name} ${value}`)].join(', ');
+}
+
+function sourceEdge(operand: Operand): Edge {
+  return { from: operandId(operand), role: 'source' };
+}
+
 function operationEdges({ application }: CombineNode): Edge[] {
   const edges: Edge[] = [
     { from: operandId(application.left), role: 'left' },
@@ -80,13 +96,15 @@ function operationEdges({ application }: CombineNode): Edge[] {
 }
 
 /** What stands for an operand in the drawing: equal for equal ones. */
-export function operandId(operand: Operand): string {
+export function operandId(operand: Evaluable): string {
   switch (operand.kind) {
     case 'adapter':
       return adapterId(operand.digest);
     case 'zero':
       return 'base';
     case 'node':
+    case 'made':
+    case 'written':
       return operand.id;
   }
 }

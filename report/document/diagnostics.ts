@@ -1,7 +1,7 @@
 /** What each operator did, layer by layer, and the rows where its definition is silent. */
 import { placeOf } from '../../core/adapter/module-place.js';
 import type { ModuleDiagnostics } from '../../core/algebra/types.js';
-import type { RunReport } from '../types.js';
+import type { ReportedMadeLeaf, RunReport } from '../types.js';
 import { ABSENT, count, formatNumber, formatValue } from '../words/format.js';
 import { note, type Block, type Blocks } from './blocks.js';
 import { heatTables } from './heat.js';
@@ -15,7 +15,7 @@ const MOST_STEPS = 12;
 
 /** Diagnostics of steps; the first step's are open, the others one click away (and open in print). */
 export function diagnosticsBlocks(report: RunReport): Blocks {
-  const all = report.steps.filter(({ applications }) => applications.length > 0);
+  const all = report.steps.filter(({ applications, made = [] }) => applications.length > 0 || made.length > 0);
   const steps = all.slice(0, MOST_STEPS);
   const left = steps.length < all.length ? ` The first ${steps.length} of ${all.length} steps.` : '';
   return all.length === 0
@@ -25,11 +25,11 @@ export function diagnosticsBlocks(report: RunReport): Blocks {
           'Row by row, n⁻ and n⁺ are the norms of the right and the left operand, cos their cosine; means are over rows where both norms count as non-zero. ' +
             `The edit is what was removed or added. Cells are shaded from the smallest to the largest value of their table.${left}`,
         ),
-        ...steps.map(({ name, expression, applications }, place): Block => ({
+        ...steps.map(({ name, expression, applications, made = [] }, place): Block => ({
           kind: 'fold',
           isOpen: place === 0,
           summary: [marked('strong', name), ' ', marked('code', expression)],
-          blocks: applications.map(applicationBlock),
+          blocks: [...applications.map(applicationBlock), ...made.map(madeBlock)],
         })),
       ];
 }
@@ -49,6 +49,21 @@ function applicationBlock({ label, diagnostics: { modules } }: Application): Blo
       { kind: 'group', look: 'heats', blocks: heats(modules) },
       looseModules(loose),
       silent === false ? { kind: 'text', look: 'muted', words: 'No degenerate rows.' } : silent,
+    ],
+  };
+}
+
+function madeBlock({ expression, rank, fullRank, relativeError, keptEnergy }: ReportedMadeLeaf): Block {
+  const quality =
+    relativeError === null
+      ? ''
+      : `; relative error ${formatNumber(relativeError)} (Frobenius norm over all modules), kept energy ${formatValue(keptEnergy, 'share')} %`;
+  return {
+    kind: 'group',
+    look: 'application',
+    blocks: [
+      { kind: 'heading', level: 4, words: marked('code', expression) },
+      { kind: 'text', words: `Rank ${String(rank ?? ABSENT)} at most, of ${String(fullRank ?? ABSENT)}${quality}.` },
     ],
   };
 }

@@ -73,13 +73,30 @@ export interface Removal {
       };
 }
 
-/** LoRA factors of one module with the scaling folded in: ΔW = B·A. */
+/** An operand's factors in one module, with coefficients and scaling in B: ΔW = B·A. */
+export interface OperandFactors {
+  /** Sum of the ranks of its leaves. */
+  readonly rank: number;
+  /** `[rank, in]`, row-major. */
+  readonly a: Float32Array;
+  /** `[out, rank]`, row-major; not rounded to what a file holds. */
+  readonly b: Float64Array;
+}
+
+/** Factors of one module that an operator made: ΔW = B·A. */
 export interface MadeFactors {
   readonly rank: number;
   /** `[rank, in]`, row-major. */
   readonly a: Float32Array;
   /** `[out, rank]`, row-major. */
   readonly b: Float32Array;
+  /** Where the operator approximates its operand: how well. */
+  readonly approximation?: {
+    /** ‖exact‖_F. */
+    readonly norm: number;
+    /** ‖made − exact‖_F, before factors are rounded to float32. */
+    readonly errorNorm: number;
+  };
 }
 
 /** One module, as an operator of factors sees it. */
@@ -89,7 +106,7 @@ export interface FactorsInput {
   readonly outFeatures: number;
   readonly inFeatures: number;
   /** Factors of the operands (stacked, where an operand is a combination), in their order; undefined for one that lacks the module. */
-  readonly operands: readonly (MadeFactors | undefined)[];
+  readonly operands: readonly (OperandFactors | undefined)[];
   /** Every option that was written or has a default, as an exact decimal in its canonical spelling. */
   readonly options: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 /** All operators by name. To add one: a file beside this one, and its entry here (its name in names.ts, too, unless it is one of factors). */
 import { OminusError } from '../../errors.js';
+import { compress } from './compress.js';
 import { direct, directRemoval } from './direct.js';
 import { extRemoval, extract, orderFreeRemoval } from './extract.js';
 import { extrapolateRemoval } from './extrapolate.js';
@@ -10,7 +11,9 @@ import type { FactorOperator, Removal, RowOperator } from './operator.js';
 export const ROW_OPERATORS: Readonly<Record<RowOperatorName, RowOperator>> = { direct, extract };
 
 /** Operators of factors, by the word of their call, which is also their name in keys. */
-export const FACTOR_OPERATORS: ReadonlyMap<string, FactorOperator> = new Map<string, FactorOperator>([]);
+export const FACTOR_OPERATORS: ReadonlyMap<string, FactorOperator> = new Map<string, FactorOperator>([
+  ['compress', compress],
+]);
 
 /** How order studies remove anti-experts, in the order in which documents list them. */
 export const REMOVALS: Readonly<Record<StudyOperatorName, Removal>> = {

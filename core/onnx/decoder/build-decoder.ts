@@ -1,24 +1,27 @@
 /** The whole graph of a decoder. */
-import { GraphBuilder, type WeightLocation } from '../graph-builder.js';
-import { findArchitecture } from '../architectures/registry.js';
+import { findFamily } from '../families/registry.js';
+import { GraphBuilder, type Graph, type WeightLocation } from '../graph-builder.js';
 import { ConfigReader, unsupported } from './config-reader.js';
-import type { DecoderConfig } from './config.js';
+import type { PositionTables, Positions } from './decoder.js';
+import { buildFrame } from './frame.js';
+import { presentName } from './names.js';
 import type { KeyValue, LinearShape, Scope } from './scope.js';
-import { buildFrame, presentName } from './frame.js';
-import { EMBEDDING, vocabularyHead } from './head.js';
+import type { DecoderSizes } from './sizes.js';
 
 /** A graph and what its user must know. */
 export interface DecoderGraph {
+  /** Name of the family. */
   readonly architecture: string;
   /** An ONNX model whose weights are external data. */
   readonly bytes: Uint8Array;
-  readonly config: DecoderConfig;
+  /** The same, to be read: its inputs are all that a session must be fed. */
+  readonly graph: Graph;
+  readonly sizes: DecoderSizes;
   /** Modules with LoRA inputs, by path. */
   readonly modules: ReadonlyMap<string, LinearShape>;
+  /** Inputs that follow from positions alone; undefined where the family has none. */
+  readonly tables: PositionTables | undefined;
 }
-
-/** Left over in old checkpoints: buffers that are computed, not learnt. */
-const COMPUTED_BUFFER = /\.rotary_emb\.inv_freq$/;
 
 /**
  * Builds the graph in memory; no weight is read.
@@ -32,31 +35,41 @@ export function buildDecoder(
   weights: ReadonlyMap<string, WeightLocation>,
 ): DecoderGraph {
   const reader = new ConfigReader(json);
-  const architecture = findArchitecture(reader);
-  const config = architecture.readConfig(reader);
+  const family = findFamily(reader);
+  const decoder = family.describe(reader);
+  const { sizes, positions } = decoder;
   const g = new GraphBuilder(weights);
-  const scope: Scope = { g, config, modules: new Map() };
-  const frame = buildFrame(scope);
-  let rows = g.op('Gather', [g.weight(EMBEDDING, [config.vocabSize, config.hiddenSize]), frame.flatIds]);
+  const scope: Scope = { g, sizes, modules: new Map() };
+  const frame = buildFrame(scope, positions);
+  let rows = decoder.embedding(scope, frame);
+  rows = frame.positions.embed?.(rows) ?? rows;
   const cache: KeyValue[] = [];
-  for (let index = 0; index < config.layers; index++) {
-    const layer = architecture.buildLayer(scope, frame, rows, index);
+  for (let index = 0; index < sizes.layers; index++) {
+    const layer = decoder.residual(scope, frame, decoder.layer(index), rows);
     rows = layer.rows;
     cache.push(layer);
   }
-  vocabularyHead(scope, rows);
-  const shape = ['batch', config.kvHeads, 'total', config.headDim];
+  decoder.head(scope, rows);
+  const shape = ['batch', sizes.kvHeads, 'total', sizes.headDim];
   for (const [index, layer] of cache.entries()) {
     g.output(presentName(index, 'key'), layer.key, 'float32', shape);
     g.output(presentName(index, 'value'), layer.value, 'float32', shape);
   }
-  refuseUnused(g);
-  return { architecture: architecture.name, bytes: g.encode(architecture.name), config, modules: scope.modules };
+  refuseUnused(g, positions);
+  const { name } = family;
+  return {
+    architecture: name,
+    bytes: g.encode(name),
+    graph: g,
+    sizes,
+    modules: scope.modules,
+    tables: positions?.tables,
+  };
 }
 
 /** A weight that the graph has no place for means another network than the one that was trained. */
-function refuseUnused(g: GraphBuilder): void {
-  const unused = g.unusedWeights().filter((name) => !COMPUTED_BUFFER.test(name));
+function refuseUnused(g: GraphBuilder, positions: Positions | undefined): void {
+  const unused = g.unusedWeights().filter((name) => positions?.computed?.test(name) !== true);
   const [first] = unused;
   if (first !== undefined) {
     throw unsupported(

@@ -1,60 +1,20 @@
-/** What every layer of one graph shares: its inputs, shapes, the attention mask and the rows of the rotary tables. */
+/** What every layer of one graph shares: the inputs that its pieces need, shapes, the attention mask, the cache. */
 import type { GraphBuilder, Value } from '../graph-builder.js';
-import type { KeyValue, Scope } from './scope.js';
-
-/** Names of the graph's inputs and outputs. */
-export const INPUT = {
-  ids: 'input_ids',
-  positions: 'position_ids',
-  mask: 'attention_mask',
-  ropeCos: 'rope_cos',
-  ropeSin: 'rope_sin',
-  pastRows: 'past_rows',
-  logitRows: 'logit_rows',
-  targets: 'target_ids',
-} as const;
-export const OUTPUT = { logits: 'logits', logProbs: 'target_log_probs', argmax: 'argmax' } as const;
-export const pastName = (layer: number, part: keyof KeyValue): string => `past.${String(layer)}.${part}`;
-export const presentName = (layer: number, part: keyof KeyValue): string => `present.${String(layer)}.${part}`;
+import type { Positions } from './decoder.js';
+import { INPUT, pastName } from './names.js';
+import type { Frame, KeyValue, Scope } from './scope.js';
 
 /** Added to a score that must not count; e^-1e9 is 0 in float32, and a row without any visible slot stays finite. */
 const HIDDEN = -1e9;
 
-/** Values that the layers use. */
-export interface Frame {
-  /** Token ids, flat: `[batch · seq]`. */
-  readonly flatIds: Value;
-  /** 0 or -1e9, `[batch, 1, 1, seq, total]`. */
-  readonly bias: Value;
-  /** `[batch, 1, seq, headDim]`. */
-  readonly cos: Value;
-  readonly sin: Value;
-  readonly shapes: {
-    /** `[batch, seq, heads, headDim]` and the same for key and value heads. */
-    readonly queryHeads: Value;
-    readonly kvHeads: Value;
-    /** `[batch, kvHeads, group, seq, total]`: the scores with the query heads of a kv head apart. */
-    readonly scores: Value;
-    /** `[batch, kvHeads, group · seq, total]`: the same with them stacked. */
-    readonly stacked: Value;
-    /** `[batch, heads, seq, headDim]`. */
-    readonly context: Value;
-  };
-  /** The cache of one layer, one row per row of the batch. */
-  past(layer: number): KeyValue;
-}
-
 /** Declares the inputs that are not weights and derives from them what the layers share. */
-export function buildFrame(scope: Scope): Frame {
-  const { g, config } = scope;
-  const { heads, kvHeads, headDim } = config;
+export function buildFrame(scope: Scope, positions: Positions | undefined): Frame {
+  const { g, sizes } = scope;
+  const { heads, kvHeads, headDim } = sizes;
   const ids = g.input(INPUT.ids, 'int64', ['batch', 'seq']);
-  const positions = g.input(INPUT.positions, 'int64', ['batch', 'seq']);
+  const position = positions && { piece: positions, ids: g.input(INPUT.positions, 'int64', ['batch', 'seq']) };
   const mask = g.input(INPUT.mask, 'int64', ['batch', 'total']);
-  const table = (name: string): Value => g.input(name, 'float32', ['positions', headDim]);
-  const pickRows = (from: Value): Value => unsqueeze(g, g.op('Gather', [from, positions]), 1);
-  const cos = pickRows(table(INPUT.ropeCos));
-  const sin = pickRows(table(INPUT.ropeSin));
+  const placed = position?.piece.place(scope, position.ids) ?? {};
   const pastRows = g.input(INPUT.pastRows, 'int64', ['batch']);
 
   const idShape = g.op('Shape', [ids]);
@@ -65,9 +25,8 @@ export function buildFrame(scope: Scope): Frame {
 
   return {
     flatIds: g.op('Reshape', [ids, g.ints([-1])]),
-    bias: unsqueeze(g, attentionBias(g, mask, seq, total), 1, 2),
-    cos,
-    sin,
+    bias: g.unsqueeze(attentionBias(g, mask, seq, total), 1, 2),
+    positions: placed,
     shapes: {
       queryHeads: shape(idShape, g.ints([heads, headDim])),
       kvHeads: shape(idShape, g.ints([kvHeads, headDim])),
@@ -90,11 +49,7 @@ function attentionBias(g: GraphBuilder, mask: Value, seq: Value, total: Value): 
   const end = g.op('Squeeze', [total]);
   const slots = g.op('Range', [g.int(0), end, g.int(1)]);
   const querySlots = g.op('Range', [g.op('Sub', [end, g.op('Squeeze', [seq])]), end, g.int(1)]);
-  const causal = g.op('LessOrEqual', [slots, unsqueeze(g, querySlots, 1)]);
-  const visible = g.op('And', [causal, unsqueeze(g, g.cast(mask, 'bool'), 1)]);
+  const causal = g.op('LessOrEqual', [slots, g.unsqueeze(querySlots, 1)]);
+  const visible = g.op('And', [causal, g.unsqueeze(g.cast(mask, 'bool'), 1)]);
   return g.op('Where', [visible, g.scalar(0), g.scalar(HIDDEN)]);
-}
-
-function unsqueeze(g: GraphBuilder, x: Value, ...axes: number[]): Value {
-  return g.op('Unsqueeze', [x, g.ints(axes)]);
 }

@@ -18,13 +18,6 @@ message Model { int64 ir_version = 1; string producer_name = 2; Graph graph = 7;
 
 const Model = protobuf.parse(ONNX, { keepCase: true }).root.lookupType('Model');
 
-/** A node as it is read. */
-export interface ReadNode {
-  readonly op_type: string;
-  readonly input?: readonly string[];
-  readonly output: readonly string[];
-}
-
 /** A model's plain content. */
 export function decodeModel(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   return Model.toObject(Model.decode(bytes), { longs: String, bytes: Array, arrays: false });

@@ -20,6 +20,7 @@ kind: recipe
 steps:
   both: "[expert ⊖ Ext(truth⁻)] ⊖ 0.5·Ext(tox⁻)"
   half: "expert ⊖ 0.5·truth⁻"
+  small: "expert ⊖ compress(truth⁻ ⊕ tox⁻, rank: 4)"
 evaluate:
   steps: [base, both, half]
   with:${BENCHMARKS}

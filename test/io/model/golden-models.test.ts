@@ -1,13 +1,13 @@
-/** Small random models of every family against transformers (test/golden/model/make_models.py). */
+/** Small random models of every family against transformers (test/golden/model/make_*.py). */
 import { cp, mkdir, open, readFile, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generateGreedy } from '../../../io/model/generation.js';
 import { scoreRows } from '../../../io/model/scoring.js';
-import { BASE, adapterCandidate, golden, loadModel, readGolden, withFolder, worstDifference } from './support.js';
-import type { GoldenModels, Recorded } from './support.js';
+import { BASE, adapterCandidate, golden, loadModel, readGolden, readGoldenModels } from './support.js';
+import { withFolder, worstDifference, type Recorded } from './support.js';
 
-const { models } = await readGolden<GoldenModels>(golden('golden.json'));
+const models = await readGoldenModels();
 /** By test/golden/model/make_head_adapters.py. */
 const heads = await readGolden<{
   readonly models: Readonly<Record<string, { readonly tied: boolean; readonly adapter: readonly Recorded[] }>>;
@@ -74,13 +74,15 @@ describe('a model of every family equals transformers', () => {
     });
   }
 
-  it('llama-untied-f32 with an adapter of several ranks on every linear module equals peft', async () => {
-    const entry = models['llama-untied-f32'];
-    const loaded = await loadModel(golden('llama-untied-f32'), await adapterCandidate(golden('llama-untied-f32-lora')));
-    await expectParity(loaded, entry?.prompts ?? [], entry?.adapter ?? []);
-    expect(entry?.adapter?.length).toBe(4);
-    await loaded.model.release();
-  });
+  it.each(Object.entries(models).filter(([, { adapter }]) => adapter !== undefined))(
+    '%s with an adapter of several ranks on every linear module equals peft',
+    async (name, { prompts, adapter = [] }) => {
+      const loaded = await loadModel(golden(name), await adapterCandidate(golden(`${name}-lora`)));
+      await expectParity(loaded, prompts, adapter);
+      expect(adapter).toHaveLength(4);
+      await loaded.model.release();
+    },
+  );
 
   it.each(Object.entries(heads.models))('%s with an adapter on its head equals peft', async (name, { adapter }) => {
     const loaded = await loadModel(golden(name), await adapterCandidate(golden(`${name}-head-lora`)));

@@ -2,6 +2,7 @@
 import { cp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FAMILIES } from '../../../core/onnx/families/registry.js';
 import { CausalModel } from '../../../io/model/causal-model.js';
 import { Runtime } from '../../../io/model/runtime.js';
 import { golden, withFolder } from './support.js';
@@ -36,6 +37,7 @@ const index = (change: (map: Json) => Json) =>
 const INVALID = 'MODEL_INVALID';
 const UNSUPPORTED = 'MODEL_UNSUPPORTED';
 const LLAMA = 'llama-untied-f32';
+const OPT = 'opt-f32';
 const MISTRAL = 'mistral-bf16-sharded';
 
 const DEFECTS: readonly [
@@ -65,7 +67,7 @@ const DEFECTS: readonly [
     LLAMA,
     config({ architectures: ['GPT2LMHeadModel'] }),
     UNSUPPORTED,
-    /architecture "GPT2LMHeadModel" is not one of LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM/,
+    new RegExp(`architecture "GPT2LMHeadModel" is not one of ${FAMILIES.map(({ name }) => name).join(', ')}$`),
   ],
   ['no architecture', LLAMA, config({ architectures: undefined }), UNSUPPORTED, /architecture "none"/],
   [
@@ -190,6 +192,55 @@ const DEFECTS: readonly [
     config({ partial_rotary_factor: 0.5 }),
     UNSUPPORTED,
     /partial_rotary_factor is not 1/,
+  ],
+  [
+    'OPT with layer norms that have no weights',
+    OPT,
+    config({ layer_norm_elementwise_affine: false }),
+    UNSUPPORTED,
+    /its layer norms have no weights \(layer_norm_elementwise_affine is false\)/,
+  ],
+  [
+    'OPT with heads that do not divide its hidden size',
+    OPT,
+    config({ num_attention_heads: 5 }),
+    INVALID,
+    /\[num_attention_heads=5\]: expected a divisor of hidden_size \(32\)/,
+  ],
+  [
+    'OPT with an activation out of Erf',
+    OPT,
+    config({ activation_function: 'gelu' }),
+    UNSUPPORTED,
+    /activation_function "gelu" is not one of .*relu/,
+  ],
+  [
+    'OPT with more positions than its table has',
+    OPT,
+    config({ max_position_embeddings: 256 }),
+    INVALID,
+    /embed_positions\.weight\] has shape 130×32, but config\.json asks for 258×32/,
+  ],
+  [
+    'OPT without the norm that its checkpoint ends with',
+    OPT,
+    config({ _remove_final_layer_norm: true }),
+    UNSUPPORTED,
+    /first \[name=model\.decoder\.final_layer_norm\./,
+  ],
+  [
+    'OPT with an embedding of another width',
+    OPT,
+    config({ word_embed_proj_dim: 16 }),
+    INVALID,
+    /embed_tokens\.weight\] has shape 320×32, but config\.json asks for 320×16/,
+  ],
+  [
+    'OPT without the biases that its checkpoint has',
+    OPT,
+    config({ enable_bias: false }),
+    UNSUPPORTED,
+    /first \[name=model\.decoder\.layers\.0\..*\.bias\]/,
   ],
   [
     'a window shorter than the context',

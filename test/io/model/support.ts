@@ -1,5 +1,5 @@
 /** Goldens and candidates that the model tests share. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,17 +51,39 @@ export interface Recorded {
   readonly logProbs: readonly number[];
   readonly greedy: readonly number[];
 }
-export interface GoldenModels {
-  readonly models: Readonly<
-    Record<
-      string,
-      {
-        readonly prompts: readonly (readonly number[])[];
-        readonly base: readonly Recorded[];
-        readonly adapter?: readonly Recorded[];
-      }
-    >
-  >;
+/** One golden model: prompts, and what transformers computed for them without and with the adapter beside it. */
+export interface GoldenModel {
+  readonly prompts: readonly (readonly number[])[];
+  readonly base: readonly Recorded[];
+  /** With the adapter in the folder of the same name and `-lora`. */
+  readonly adapter?: readonly Recorded[];
+  /** The prompts in one batch that is padded on a side. */
+  readonly padded?: {
+    readonly left: {
+      readonly logProbs: readonly (readonly number[])[];
+      readonly greedy: readonly (readonly number[])[];
+    };
+    readonly right: { readonly logProbs: readonly (readonly number[])[] };
+  };
+  /** Texts through the model's own tokenizer, without and with the adapter. */
+  readonly texts?: readonly RecordedText[];
+  readonly adapterTexts?: readonly RecordedText[];
+}
+/** The log-probabilities of a continuation. */
+export interface RecordedText {
+  readonly context: string;
+  readonly continuation: string;
+  readonly tokens: readonly [context: readonly number[], continuation: readonly number[]];
+  readonly logProbs: readonly number[];
+}
+/** What every generator beside golden.json has written about whole models. */
+export async function readGoldenModels(): Promise<Readonly<Record<string, GoldenModel>>> {
+  const files = (await readdir(golden())).filter((name) => name.endsWith('.json'));
+  const read = files.map((file) =>
+    readGolden<{ readonly models?: Readonly<Record<string, Partial<GoldenModel>>> }>(golden(file)),
+  );
+  const entries = (await Promise.all(read)).flatMap(({ models = {} }) => Object.entries(models));
+  return Object.fromEntries(entries.filter((entry): entry is [string, GoldenModel] => entry[1].base !== undefined));
 }
 /** Our own golden files: their shape is what their generator writes. */
 export async function readGolden<T>(path: string): Promise<T> {

@@ -205,7 +205,11 @@ describe('operators of factors', () => {
           path: 'm',
           outFeatures: SHAPE.rows,
           inFeatures: SHAPE.width,
-          operands: leaves.map(({ rank, a, b, scaling }) => ({ rank, a, b: b.map((value) => value * scaling) })),
+          operands: leaves.map(({ rank, a, b, scaling }) => ({
+            rank,
+            a,
+            b: Float64Array.from(b, (value) => value * scaling),
+          })),
           options,
         };
         const before = structuredClone(input);

@@ -2,8 +2,9 @@
  * What every operator means on dense matrices in float64. The tables are typed by the names of the registry, so that an operator
  * without an oracle does not compile; contract.test.ts compares the two.
  */
+import { expect } from 'vitest';
 import type { RowOperatorName } from '../../../../core/algebra/operators/names.js';
-import { type Dense, extract } from '../../../support/dense.js';
+import { add, type Dense, dot, extract, frobenius } from '../../../support/dense.js';
 
 /** The edit of an operator of rows: what λ = 1 adds to or takes from the left operand. */
 export const ROW_ORACLES: Readonly<Record<RowOperatorName, (right: Dense, reference: Dense) => Dense>> = {
@@ -24,4 +25,29 @@ export interface FactorOracle {
 }
 
 /** By the word of the call. A test sees to it that each operator of the registry has one. */
-export const FACTOR_ORACLES: Readonly<Record<string, FactorOracle>> = {};
+export const FACTOR_ORACLES: Readonly<Record<string, FactorOracle>> = {
+  compress: {
+    options: [{ rank: '1' }, { rank: '2' }, { rank: '99' }, { error: '0' }, { error: '0.4' }],
+    check([whole = []], { rank, error }, made) {
+      const rest = add(whole, made.value, -1);
+      const size = frobenius(whole);
+      expect(made.rank).toBeLessThanOrEqual(Number(rank ?? '99'));
+      if (error !== undefined || rank === '99') {
+        expect(frobenius(rest)).toBeLessThanOrEqual((Number(error ?? '0') + 1e-6) * size);
+      }
+      // Of a truncated decomposition, what is left shares no direction with what was kept, in its rows and in its columns.
+      for (const [x, y] of [
+        [rest, made.value],
+        [transposed(rest), transposed(made.value)],
+      ] as const) {
+        expect(Math.max(...x.flatMap((row) => y.map((other) => Math.abs(dot(row, other)))))).toBeLessThan(
+          1e-6 * size * size,
+        );
+      }
+    },
+  },
+};
+
+function transposed(dense: Dense): Dense {
+  return Array.from(dense[0] ?? [], (_, k) => Float64Array.from(dense, (row) => row[k] ?? NaN));
+}

@@ -1,5 +1,8 @@
 /** Activations of feed-forward parts, out of differentiable operators. */
+import { unsupported, type ConfigReader } from '../decoder/config-reader.js';
 import type { GraphBuilder, Value } from '../graph-builder.js';
+
+const relu = (g: GraphBuilder, x: Value): Value => g.op('Relu', [x]);
 
 const silu = (g: GraphBuilder, x: Value): Value => g.op('Mul', [x, g.op('Sigmoid', [x])]);
 
@@ -10,13 +13,31 @@ function geluTanh(g: GraphBuilder, x: Value): Value {
   return g.op('Mul', [x, g.op('Sigmoid', [inner])]);
 }
 
-/** By the name in config.json (`hidden_act`). The exact gelu needs Erf, which the graphs do not use. */
+/** By their names in config.json. The exact gelu needs Erf, which the graphs do not use. */
 export const ACTIVATIONS = {
   silu,
   swish: silu,
   gelu_new: geluTanh,
   gelu_pytorch_tanh: geluTanh,
+  relu,
 } as const satisfies Record<string, (g: GraphBuilder, x: Value) => Value>;
 
 /** Name of a supported activation. */
 export type ActivationName = keyof typeof ACTIVATIONS;
+
+/**
+ * Reads the name of an activation.
+ *
+ * @param key - of config.json, e.g. `hidden_act`
+ * @throws OminusError `MODEL_UNSUPPORTED` when it is none of the table's
+ */
+export function readActivation(config: ConfigReader, key: string, fallback: ActivationName): ActivationName {
+  const name = config.text(key, fallback);
+  if (!Object.hasOwn(ACTIVATIONS, name)) {
+    throw unsupported(
+      `${key} "${name}" is not one of ${Object.keys(ACTIVATIONS).join(', ')}`,
+      'Use a model with one of these activations.',
+    );
+  }
+  return name as ActivationName; // a key of the table, by the test above
+}

@@ -2,12 +2,51 @@
  * Rotary position embeddings, rounded as transformers rounds them: frequencies and angles in float32.
  * Source: `modeling_rope_utils.py` and `LlamaRotaryEmbedding` of transformers 5.23.
  */
-import { ConfigReader, unsupported } from './config-reader.js';
+import { ConfigReader, unsupported } from '../decoder/config-reader.js';
+import type { Positions } from '../decoder/decoder.js';
+import type { Value } from '../graph-builder.js';
 
 const f32 = Math.fround;
 
+/** Inputs of the graph: cosines and sines, `[positions, headDim]`. */
+const TABLES = ['rope_cos', 'rope_sin'] as const;
+/** Left over in old checkpoints: buffers that are computed, not learnt. */
+const COMPUTED_BUFFER = /\.rotary_emb\.inv_freq$/;
+
+/**
+ * Queries and keys turned by their positions, as config.json says.
+ *
+ * @throws OminusError `MODEL_INVALID`; `MODEL_UNSUPPORTED` for scalings that depend on the running length, by name
+ */
+export function rotaryPositions(
+  config: ConfigReader,
+  { headDim, contextLength }: { readonly headDim: number; readonly contextLength: number },
+): Positions {
+  const rope = readRope(config, headDim, contextLength);
+  return {
+    tables: { names: TABLES, width: headDim, make: (positions) => ropeTables(rope, positions) },
+    computed: COMPUTED_BUFFER,
+    place({ g }, ids) {
+      const rowsOf = (table: string): Value => {
+        const rows = g.op('Gather', [g.input(table, 'float32', ['positions', headDim]), ids]);
+        return g.unsqueeze(rows, 1); // [batch, 1, seq, headDim]
+      };
+      const cos = rowsOf(TABLES[0]);
+      const sin = rowsOf(TABLES[1]);
+      return {
+        // x·cos + swap(x)·sin; the sign of rotate_half lies in the table of sines
+        turn(x) {
+          const [first, second] = g.halves(x);
+          const swapped = g.op('Concat', [second, first], { axis: { int: -1 } });
+          return g.op('Add', [g.op('Mul', [x, cos]), g.op('Mul', [swapped, sin])]);
+        },
+      };
+    },
+  };
+}
+
 /** How one head's pairs of features turn with the position. */
-export interface Rope {
+interface Rope {
   /** Turns per position of each pair (radians), `[headDim / 2]`, float32. */
   readonly frequencies: Float32Array;
 }
@@ -46,9 +85,12 @@ function scaleLlama3(frequencies: Float32Array, parameters: ConfigReader, contex
 /**
  * Reads `rope_parameters` (transformers 5) or `rope_theta` and `rope_scaling` (before).
  *
- * @throws OminusError `MODEL_UNSUPPORTED` for scalings that depend on the running length, by name
+ * @throws OminusError `MODEL_INVALID`; `MODEL_UNSUPPORTED` for scalings that depend on the running length, by name
  */
-export function readRope(config: ConfigReader, headDim: number, contextLength: number): Rope {
+function readRope(config: ConfigReader, headDim: number, contextLength: number): Rope {
+  if (headDim % 2 !== 0) {
+    throw config.wrong('head_dim', 'an even number');
+  }
   const written = config.object('rope_parameters') ?? config.object('rope_scaling') ?? {};
   const parameters = new ConfigReader(written, 'config.json rope parameters');
   const type = parameters.text('rope_type', parameters.text('type', 'default'));
@@ -71,7 +113,7 @@ export function readRope(config: ConfigReader, headDim: number, contextLength: n
  * Cosines and sines for positions 0 ≤ p < `positions`, each `[positions, headDim]`, float32. Rotation is
  * x·cos + swap(x)·sin, where swap exchanges the halves of a head; the minus sign of rotate_half lies in the sines.
  */
-export function ropeTables(rope: Rope, positions: number): { readonly cos: Float32Array; readonly sin: Float32Array } {
+function ropeTables(rope: Rope, positions: number): readonly [cos: Float32Array, sin: Float32Array] {
   const half = rope.frequencies.length;
   const cos = new Float32Array(positions * half * 2);
   const sin = new Float32Array(positions * half * 2);
@@ -84,5 +126,5 @@ export function ropeTables(rope: Rope, positions: number): { readonly cos: Float
       sin[row + i] = -(sin[row + half + i] ?? 0);
     }
   }
-  return { cos, sin };
+  return [cos, sin];
 }

@@ -1,0 +1,15 @@
+/** What a model family must say about itself. To add one: a file like opt.ts, one line in the registry, a golden model. */
+import type { ConfigReader } from '../decoder/config-reader.js';
+import type { Decoder } from '../decoder/decoder.js';
+
+/** A model family. */
+export interface Family {
+  /** As in `architectures` of config.json. */
+  readonly name: string;
+  /**
+   * The pieces of the model that a config.json describes.
+   *
+   * @throws OminusError `MODEL_INVALID` on impossible values, `MODEL_UNSUPPORTED` on features that no piece has, by name
+   */
+  describe(config: ConfigReader): Decoder;
+}

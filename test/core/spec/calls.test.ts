@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { readSpec } from '../../../core/spec/read-spec.js';
+import { planOf } from '../../support/plan-input.js';
+
+const recipe = (chain: string, more = ''): string => `version: 1
+kind: recipe
+name: test
+base: base
+adapters: { expert: e, bad⁻: b }
+chain: '${chain}'
+${more}
+output: { chain: out }
+`;
+
+const problemsOf = (text: string) =>
+  readSpec('spec.yaml', text).diagnostics.map(({ code, message }) => `${code} ${message}`);
+
+describe('calls in specs', () => {
+  it('are refused with semantics: reference, where a made leaf has no scaling to be lent', () => {
+    expect(problemsOf(recipe('compress(expert ⊖ bad⁻, rank: 4)', 'semantics: reference'))).toEqual([
+      'EXPRESSION_CALL compress( ) cannot stand in a spec with semantics: reference',
+    ]);
+    expect(problemsOf(recipe('compress(expert ⊖ bad⁻, rank: 4)'))).toEqual([]);
+  });
+
+  it('are refused in the chain of a sweep', () => {
+    const sweep = `version: 1
+kind: sweep
+name: test
+base: base
+adapters: { expert: e, bad⁻: b }
+chain: 'compress(expert ⊖ a·Ext(bad⁻), rank: 4)'
+over: { a: [1, 2] }
+evaluate: { with: [gsm: { data: d }] }
+`;
+    expect(problemsOf(sweep).filter((problem) => problem.startsWith('EXPRESSION'))).toEqual([
+      'EXPRESSION_CALL compress( ) cannot stand in the chain of a sweep',
+    ]);
+  });
+
+  it('need an adapter', () => {
+    expect(() => planOf(recipe('expert ⊖ compress(base, rank: 4)'))).toThrow(
+      'compress(base, rank: 4) has no adapter in it',
+    );
+  });
+});
+
+describe('the plan of a call', () => {
+  it('has Gram matrices of the operands, then the leaf, then Gram matrices that cover it', () => {
+    const { nodes } = planOf(recipe('expert ⊖ Ext(compress(expert ⊖ Ext(bad⁻), rank: 4))'));
+    expect(nodes.map(({ id }) => id)).toEqual([
+      'gram',
+      'combine:expert ⊖ 1·Ext(bad⁻)',
+      'make:compress(expert ⊖ 1·Ext(bad⁻), rank: 4)',
+      'gram#2',
+      'combine:expert ⊖ 1·Ext(compress(expert ⊖ 1·Ext(bad⁻), rank: 4))',
+      'write:chain',
+    ]);
+    const [gram, inner, make, wide, outer] = nodes;
+    expect(make?.dependsOn).toEqual([gram?.id, inner?.id]);
+    expect(wide).toMatchObject({ dependsOn: [make?.id] });
+    expect(wide?.kind === 'gram' ? wide.adapters : []).toContain(make?.key);
+    expect(outer).toMatchObject({ dependsOn: [wide?.id, make?.id], gram: wide?.id });
+  });
+
+  it('gives a made leaf a key of its own for every operand and option, and the same one wherever it stands', () => {
+    const keyIn = (chain: string): string | undefined =>
+      planOf(recipe(chain)).nodes.find(({ kind }) => kind === 'make')?.key;
+    const chains = [
+      'compress(expert ⊖ bad⁻, rank: 4)',
+      'compress(expert ⊖ bad⁻, rank: 5)',
+      'compress(expert ⊖ bad⁻, error: 0.1)',
+      'compress(expert ⊖ 2·bad⁻, rank: 4)',
+      'compress(expert, rank: 4)',
+    ];
+    expect(new Set(chains.map(keyIn)).size).toBe(chains.length);
+    expect(keyIn('bad⁻ ⊕ compress(expert ⊖ bad⁻, rank: 4)')).toBe(keyIn(chains[0] ?? ''));
+  });
+});
