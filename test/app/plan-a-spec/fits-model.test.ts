@@ -50,11 +50,11 @@ describe('planning', () => {
     const base = join(await temporaryFolder(), 'base');
     await cp(demo('base'), base, { recursive: true });
     const config = JSON.parse(await readFile(join(base, 'config.json'), 'utf8')) as object;
-    await writeFile(join(base, 'config.json'), JSON.stringify({ ...config, hidden_act: 'relu' }));
+    await writeFile(join(base, 'config.json'), JSON.stringify({ ...config, hidden_act: 'mish' }));
     const bench = await Bench.create();
     const planning = bench.plan(recipe(demo('adapters/expert'), EVALUATE, base));
     await expect(planning).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' });
-    await expect(planning).rejects.toThrow(/spec\.yaml:4:\d+ .*hidden_act "relu"/);
+    await expect(planning).rejects.toThrow(/spec\.yaml:4:\d+ .*hidden_act "mish"/);
   });
 
   it.each(['[1, 0.5]', '[0.5, 1]'])('refuses saved modules of an expert that a sweep scales by %s', async (values) => {
