@@ -54,7 +54,8 @@ function callWords(): string {
   ]);
   return [
     '- **Calls** make an adapter of others. Their operands are expressions of their own, and to what stands around it a call is',
-    '  an adapter. A word is one only before its bracket; elsewhere it is a name like any other.',
+    '  an adapter. A word is one only before its bracket; elsewhere it is a name like any other. In YAML, quote an expression with a',
+    '  call: its colon would begin a map.',
     '',
     '  | call | makes | options |',
     '  |---|---|---|',

@@ -68,12 +68,20 @@ export class DistanceMatcher {
 
   #factorFor(target: number, arm: ControlArm): number | undefined {
     const { form, order } = REMOVALS[arm.operator];
-    if (form.kind === 'blend') {
-      return bisect((factor) => this.#extrapolatedDistance(arm, factor), target);
+    switch (form.kind) {
+      case 'blend':
+        return bisect((factor) => this.#extrapolatedDistance(arm, factor), target);
+      case 'term':
+        return order.matters ? this.#bisected(target, arm) : this.#proportional(target, arm);
     }
-    if (order.matters) {
-      return bisect((factor) => this.#evaluatedDistance({ ...arm, lambdas: scaledBy(arm.lambdas, factor) }), target);
-    }
+  }
+
+  #bisected(target: number, arm: ControlArm): number | undefined {
+    return bisect((factor) => this.#evaluatedDistance({ ...arm, lambdas: scaledBy(arm.lambdas, factor) }), target);
+  }
+
+  /** Without an order, the distance is proportional to the λs. */
+  #proportional(target: number, arm: ControlArm): number | undefined {
     const once = this.#evaluatedDistance(arm);
     return once === 0 ? undefined : target / once;
   }

