@@ -5,7 +5,6 @@ import { differenceFrom, normOf } from '../core/algebra/difference.js';
 import { readRespondSummary, type RespondFacts } from '../core/evaluation/respond-facts.js';
 import type { Json } from '../core/digest.js';
 import type { BenchmarkResult } from '../core/evaluation/types.js';
-import type { PlanRef } from '../core/plan/run-types.js';
 import type { NodeId } from '../core/plan/node.js';
 import type { Plan } from '../core/plan/types.js';
 import { assembleReport, type RunMaterial, type StepGeometry } from '../report/assemble/assemble-report.js';
@@ -20,6 +19,7 @@ import { inputArtifact, inputJson, type NodeRun } from './node-result.js';
 import { checkInPlace } from './nodes/write.js';
 import { readPlan } from './read-plan.js';
 import { putRunRecord } from './run-record.js';
+import type { ArtifactRef } from '../core/artifact-ref.js';
 
 /**
  * Reads what the nodes left in the store and stores the report.
@@ -30,12 +30,12 @@ export async function finishRun(
   context: ActivityContext,
   input: {
     readonly name: string;
-    readonly plan: PlanRef;
+    readonly plan: ArtifactRef;
     readonly reused: readonly NodeId[];
     readonly startedAt: string;
   },
   runId: string,
-): Promise<{ readonly report: PlanRef }> {
+): Promise<{ readonly report: ArtifactRef }> {
   const plan = await readPlan(context, input.plan);
   const run: NodeRun = { context, plan, signal: new AbortController().signal, onProgress: () => undefined };
   const evaluations = new Map<NodeId, BenchmarkResult>();

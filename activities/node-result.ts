@@ -7,8 +7,9 @@ import type { PlanNode } from '../core/plan/node-kinds.js';
 import type { NodeId } from '../core/plan/node.js';
 import type { Plan } from '../core/plan/types.js';
 import { agreesWithLeaves } from '../io/store/made-leaves.js';
-import type { ArtifactRef, NodeRecord } from '../io/store/types.js';
+import type { NodeRecord } from '../io/store/types.js';
 import type { ActivityContext } from './context.js';
+import type { ArtifactRef } from '../core/artifact-ref.js';
 
 /** What a node made: artifacts already stored, and small facts. */
 export interface NodeResult {

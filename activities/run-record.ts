@@ -1,17 +1,17 @@
 /** A run's record in the store: what it refers to, so that garbage collection keeps it. */
 import type { Digest, Json } from '../core/digest.js';
-import type { PlanRef } from '../core/plan/run-types.js';
 import type { Plan } from '../core/plan/types.js';
 import { toRunRecord, type RunRecord } from '../io/store/run-record.js';
-import type { ArtifactRef, ArtifactStore } from '../io/store/types.js';
+import type { ArtifactStore } from '../io/store/types.js';
+import type { ArtifactRef } from '../core/artifact-ref.js';
 
 interface RunState {
   readonly name: string;
   readonly runId: string;
   readonly plan: Plan;
-  readonly planRef: PlanRef;
+  readonly planRef: ArtifactRef;
   readonly state: 'running' | 'finished';
-  readonly report: PlanRef | undefined;
+  readonly report: ArtifactRef | undefined;
   /** Artifacts that list further nodes. */
   readonly nodeLists?: readonly ArtifactRef[];
 }

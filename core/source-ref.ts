@@ -19,12 +19,6 @@ export interface ModelRef extends SourceRef {
   readonly name: string;
 }
 
-/** Something in the store that a plan refers to. */
-export interface PlanArtifact {
-  readonly digest: Digest;
-  readonly sizeBytes: number;
-}
-
 /** Digests of sources, by the same names. */
 export function digestsOf(sources: Readonly<Record<string, SourceRef>>): Readonly<Record<string, Digest>> {
   return Object.fromEntries(Object.entries(sources).map(([name, { digest }]) => [name, digest]));

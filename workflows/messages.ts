@@ -1,7 +1,8 @@
 /** Queries and updates of the workflows, shared with clients. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Digest } from '../core/digest.js';
-import type { PlanRef, ProgressAnswer, SweepProgressAnswer } from '../core/plan/run-types.js';
+import type { ProgressAnswer, SweepProgressAnswer } from '../core/plan/run-types.js';
+import type { ArtifactRef } from '../core/artifact-ref.js';
 
 /** How far a run is. */
 export const progressQuery = defineQuery<ProgressAnswer>('progress');
@@ -14,7 +15,7 @@ export const MOST_LANES = 256;
 
 /** Asks for another plan: the same sweep with other points. */
 export interface ExtendRequest {
-  readonly plan: PlanRef;
+  readonly plan: ArtifactRef;
   /** The plan's own digest, for the run's memo. */
   readonly planDigest: Digest;
   /** Digest of the stored plan that the new one was compared with. */

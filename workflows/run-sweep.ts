@@ -11,14 +11,7 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type {
-  PlanRef,
-  RunId,
-  RunOutcome,
-  SweepActivities,
-  SweepInput,
-  SweepProgressAnswer,
-} from '../core/plan/run-types.js';
+import type { RunId, RunOutcome, SweepActivities, SweepInput, SweepProgressAnswer } from '../core/plan/run-types.js';
 import { Schedule, type OutlineNode } from '../core/plan/schedule.js';
 import { LIGHT } from './activity-options.js';
 import { progressQuery, sweepProgressQuery } from './messages.js';
@@ -28,6 +21,7 @@ import { Lanes } from './sweep/lanes.js';
 import { answerRequests } from './sweep/requests.js';
 import { runSlice } from './sweep/run-slice.js';
 import { allFailed, beginning, fromTheFirstBatch, shareOf, withBatch } from './sweep/state.js';
+import type { ArtifactRef } from '../core/artifact-ref.js';
 
 /**
  * The sweep workflow. A point that fails does so alone; only when all have failed the run does. The history is bounded: after
@@ -59,7 +53,7 @@ class Sweep {
   #nodes = underWay([]);
   #phase: Exclude<SweepProgressAnswer['state'], 'paused'> = 'preparing';
   /** The plan to begin again with. */
-  #again: PlanRef | undefined;
+  #again: ArtifactRef | undefined;
 
   constructor(input: SweepInput) {
     const { plan, concurrency } = input;
@@ -202,7 +196,7 @@ class Sweep {
     await completeNodes({ ...this.#input, plan: this.#lanes.state.plan }, this.#nodes);
   }
 
-  #beginAgain(plan: PlanRef): void {
+  #beginAgain(plan: ArtifactRef): void {
     this.#again = plan;
     this.#lanes.halt();
   }

@@ -1,6 +1,6 @@
 /** Ends a search: chooses among all its points, puts its part of the report together, and plans what is left to do. */
 import { buildChosenPlan, choosePlanSteps } from '../../core/lower/chosen-points.js';
-import type { PlanOutline, PlanRef, RunId } from '../../core/plan/run-types.js';
+import type { PlanOutline, RunId } from '../../core/plan/run-types.js';
 import { RecentMap } from '../../core/recent-map.js';
 import { choosePoint } from '../../core/sweep/choose.js';
 import { sweepColumns } from '../../core/sweep/report.js';
@@ -11,6 +11,7 @@ import { readPoints } from './batch-points.js';
 import { choiceStability } from './stability.js';
 import { sweepFacts, type SweepRun } from './sweep-facts.js';
 import type { SweepFacts } from './kept.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /**
  * Chooses on one half of the examples; the plan returned compares the chosen points on the other one, and writes adapters.
@@ -23,11 +24,11 @@ export async function choosePoints(
   input: {
     readonly name: string;
     readonly runId: RunId;
-    readonly plan: PlanRef;
+    readonly plan: ArtifactRef;
     readonly batches: number;
     readonly failures: readonly PointFailure[];
   },
-): Promise<PlanOutline & { readonly plan: PlanRef }> {
+): Promise<PlanOutline & { readonly plan: ArtifactRef }> {
   const { context } = run;
   const facts = await sweepFacts(run, input.plan);
   const { plan, sweep, chain, references } = facts;

@@ -3,16 +3,16 @@ import type { Coefficients } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
 import type { Chain } from '../../core/lower/chain.js';
 import type { PointPlanner } from '../../core/lower/plan-point.js';
-import type { PlanRef } from '../../core/plan/run-types.js';
 import type { PlanOf } from '../../core/plan/types.js';
 import type { RecentMap } from '../../core/recent-map.js';
 import type { References } from '../../core/sweep/constraints.js';
 import type { SweepPlan, FinishedPoint, SweepPoint } from '../../core/sweep/types.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** What does not depend on the point. */
 export interface SweepFacts {
   readonly plan: PlanOf<'sweep'>;
-  readonly planRef: PlanRef;
+  readonly planRef: ArtifactRef;
   readonly sweep: SweepPlan;
   /** Parsed once. */
   readonly chain: Chain;

@@ -1,6 +1,6 @@
 /** Opens a batch of points: finds out which they are, and says in the run's record what will be stored of them. */
 import type { Digest } from '../../core/digest.js';
-import type { PlanRef, RunId } from '../../core/plan/run-types.js';
+import type { RunId } from '../../core/plan/run-types.js';
 import { gridSize } from '../../core/sweep/points.js';
 import { optimizeSize } from '../../core/sweep/rungs.js';
 import type { SweepPlan } from '../../core/sweep/types.js';
@@ -9,6 +9,7 @@ import { putRunRecord } from '../run-record.js';
 import { batchPoints, keyOfBatch, type BatchPoints } from './batch-points.js';
 import { sweepFacts, type SweepRun } from './sweep-facts.js';
 import type { SweepFacts } from './kept.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** Points planned between two chances for a heartbeat. */
 const AT_A_TIME = 100;
@@ -21,7 +22,7 @@ const AT_A_TIME = 100;
  */
 export async function openBatch(
   run: SweepRun,
-  input: { readonly name: string; readonly runId: RunId; readonly plan: PlanRef; readonly batch: number },
+  input: { readonly name: string; readonly runId: RunId; readonly plan: ArtifactRef; readonly batch: number },
 ): Promise<{ readonly points: number; readonly expected: number | null } | null> {
   const { context } = run;
   const facts = await sweepFacts(run, input.plan);

@@ -1,7 +1,7 @@
 /** Evaluates a slice of points, one after the other; what the store has is not evaluated again. */
 import { errorCode, errorMessage, OminusError, type ErrorCode } from '../../core/errors.js';
 import type { BestPoint, FinishedPoint, PointFailure, SweepPoint } from '../../core/sweep/types.js';
-import type { PlanRef, PointsOutcome } from '../../core/plan/run-types.js';
+import type { PointsOutcome } from '../../core/plan/run-types.js';
 import { betterPoint } from '../../core/sweep/best.js';
 import { judgePoint } from '../../core/sweep/choose.js';
 import { batchPoints } from './batch-points.js';
@@ -9,6 +9,7 @@ import { evaluatePoint } from './evaluate-point.js';
 import { putPoint, readPoint } from './point-record.js';
 import { sweepFacts, type SweepRun } from './sweep-facts.js';
 import type { SweepFacts } from './kept.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /**
  * Codes of what a point's own λ has brought about: the next point may be fine. All others end the activity, since every point
@@ -30,7 +31,7 @@ const MOST_CRASHED_IN_A_ROW = 3;
 
 /** Which points, and for how long. */
 export interface Slice {
-  readonly plan: PlanRef;
+  readonly plan: ArtifactRef;
   readonly batch: number;
   /** Places in the batch: [from, to). */
   readonly from: number;

@@ -6,7 +6,6 @@ import type { BenchmarkResult } from '../../core/evaluation/types.js';
 import { chainOfPlan } from '../../core/lower/chain.js';
 import { RecentMap } from '../../core/recent-map.js';
 import { createPointPlanner } from '../../core/lower/plan-point.js';
-import type { PlanRef } from '../../core/plan/run-types.js';
 import type { PlanOf, PlanStep } from '../../core/plan/types.js';
 import type { References } from '../../core/sweep/constraints.js';
 import { pointMetrics } from '../../core/sweep/split.js';
@@ -16,6 +15,7 @@ import { resultsByLabel, type NodeRun } from '../node-result.js';
 import { readPlan } from '../read-plan.js';
 import { remember } from '../remember.js';
 import type { SweepFacts } from './kept.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** Values of expressions kept in memory: the parts of one chain, and some of the chain before. */
 const KEPT_VALUES = 6;
@@ -33,7 +33,7 @@ export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {
  *
  * @throws OminusError `INPUT_LOST` when an evaluation of a reference candidate is gone
  */
-export async function sweepFacts(run: SweepRun, planRef: PlanRef): Promise<SweepFacts> {
+export async function sweepFacts(run: SweepRun, planRef: ArtifactRef): Promise<SweepFacts> {
   const make = async (): Promise<SweepFacts> => {
     const plan = await readPlan(run.context, planRef);
     if (plan.specKind !== 'sweep') {

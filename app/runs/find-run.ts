@@ -1,11 +1,11 @@
 /** Finds a run by its name, with the plan it was started with. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { errorCode, errorMessage, OminusError } from '../../core/errors.js';
-import type { PlanRef } from '../../core/plan/run-types.js';
 import type { Plan } from '../../core/plan/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import type { Session } from '../session/session.js';
 import { describeRun, readMemo } from './run-chain.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** A run that the server knows. */
 export interface FoundRun {
@@ -36,7 +36,7 @@ export async function findRun(session: Session, name: string): Promise<FoundRun>
   return { run, plan: await readPlan(session, name, memo.plan) };
 }
 
-async function readPlan({ store }: Session, name: string, ref: PlanRef): Promise<Plan> {
+async function readPlan({ store }: Session, name: string, ref: ArtifactRef): Promise<Plan> {
   try {
     return await readJsonArtifact<Plan>(store, ref);
   } catch (error) {

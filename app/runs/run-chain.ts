@@ -6,12 +6,12 @@ import {
   type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
-import type { PlanRef } from '../../core/plan/run-types.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** What a run's memo says; the memo outlives the workflow's history. */
 export interface RunMemo {
   readonly planDigest: string;
-  readonly plan: PlanRef;
+  readonly plan: ArtifactRef;
   readonly buildId: string;
   readonly storeId: string;
 }

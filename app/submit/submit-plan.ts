@@ -8,7 +8,7 @@ import {
 import { putFirstRecord } from '../../activities/run-record.js';
 import { errorCode, OminusError } from '../../core/errors.js';
 import { changesBesidePoints, describeChanges, differInVersionsAlone } from '../../core/plan/diff-plans.js';
-import type { PlanRef, RunInput, SweepInput, TaskQueues } from '../../core/plan/run-types.js';
+import type { RunInput, SweepInput, TaskQueues } from '../../core/plan/run-types.js';
 import type { Plan, PlanOf } from '../../core/plan/types.js';
 import type { SpecKind } from '../../core/spec/schema.js';
 import type { SearchAttributeName } from '../../core/search-attributes.js';
@@ -21,6 +21,7 @@ import type { runSweep } from '../../workflows/run-sweep.js';
 import { askSweep, type RunAddress } from './ask-sweep.js';
 import { endRun } from './end-run.js';
 import { describeRun, firstRunId, readMemo, runHandle, type RunMemo } from '../runs/run-chain.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** How many nodes of a run may be under way at a time. */
 const CONCURRENCY = 4;
@@ -70,7 +71,7 @@ export async function submitPlan(input: SubmitInput): Promise<Submission> {
   }
 }
 
-async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission> {
+async function submitOnce(input: SubmitInput, ref: ArtifactRef): Promise<Submission> {
   const { client, plan } = input;
   const before = await describeRun(client, plan.name);
   const memo = before === undefined ? undefined : readMemo(before);
@@ -114,7 +115,7 @@ async function submitOnce(input: SubmitInput, ref: PlanRef): Promise<Submission>
   return { ...(await start(input, ref)), how: 'replaced', changes };
 }
 
-async function start(input: SubmitInput, plan: PlanRef): Promise<{ workflowId: string; runId: string }> {
+async function start(input: SubmitInput, plan: ArtifactRef): Promise<{ workflowId: string; runId: string }> {
   const { client, queues, buildId, store, searchAttributes } = input;
   const memo: RunMemo = { planDigest: input.plan.digest, plan, buildId, storeId: store.id };
   const runInput: RunInput = { name: input.plan.name, plan, queues, concurrency: CONCURRENCY, searchAttributes };
@@ -172,7 +173,7 @@ function startWorkflow(client: Client, plan: Plan, start: WorkflowStart): Promis
 }
 
 /** Whether a run's plan can be read, if need be since it is stored again; a spec with other comments has another text. */
-async function hasPlan({ store, plan }: SubmitInput, ref: PlanRef): Promise<boolean> {
+async function hasPlan({ store, plan }: SubmitInput, ref: ArtifactRef): Promise<boolean> {
   try {
     await store.getArtifact(ref);
     return true;
@@ -187,8 +188,8 @@ async function hasPlan({ store, plan }: SubmitInput, ref: PlanRef): Promise<bool
 /** Hands another plan to the sweep that is under way. */
 async function extend(
   { client, store, plan }: SubmitInput,
-  ref: PlanRef,
-  { run, inForce }: { readonly run: RunAddress; readonly inForce: PlanRef },
+  ref: ArtifactRef,
+  { run, inForce }: { readonly run: RunAddress; readonly inForce: ArtifactRef },
 ): Promise<void> {
   const obstacles = changesBesidePoints(await readJsonArtifact<Plan>(store, inForce), plan);
   if (obstacles.length > 0) {

@@ -6,9 +6,10 @@ import { errorCode } from '../../core/errors.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { runName } from '../../io/store/layout.js';
 import { toRunRecord, type RunRecord } from '../../io/store/run-record.js';
-import type { ArtifactRef, ArtifactStore } from '../../io/store/types.js';
+import type { ArtifactStore } from '../../io/store/types.js';
 import { firstRunIdOfListed, readMemo } from '../../app/runs/run-chain.js';
 import type { TemporalLink } from './temporal-link.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** How a run stands. `unknown`: it was begun, and no server says what became of it. */
 export type ListedState = 'running' | 'finished' | 'failed' | 'cancelled' | 'unknown';

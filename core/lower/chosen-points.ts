@@ -6,10 +6,10 @@ import { buildPlan } from '../plan/build-plan.js';
 import type { Experiment, ExperimentOutput } from '../plan/experiment.js';
 import { sourcesOf } from '../plan/plan-sources.js';
 import type { PlanOf } from '../plan/types.js';
-import type { PlanArtifact } from '../source-ref.js';
 import type { FinishedPoint, SweepChoice, SweepPlan, SweepReport } from '../sweep/types.js';
 import { formulaOf, type Chain } from './chain.js';
 import type { SweepKindFacts } from './sweep.js';
+import type { ArtifactRef } from '../artifact-ref.js';
 
 /** Most points of the Pareto front that become steps of the report, beside the recommended one. */
 export const MOST_STEPS = 12;
@@ -54,7 +54,7 @@ export interface FinishedSearch {
   /** Points of full size. */
   readonly finished: readonly FinishedPoint[];
   /** The stored SweepReport. */
-  readonly report: PlanArtifact;
+  readonly report: ArtifactRef;
 }
 
 /** Builds the last plan. Its digest is that of the sweep's own plan, since all of it follows from that one. */

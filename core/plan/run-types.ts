@@ -1,15 +1,9 @@
 /** What crosses Temporal: references, ids, counts. Never tensors, never secrets. */
-import type { Digest } from '../digest.js';
 import type { SearchAttributeName } from '../search-attributes.js';
 import type { NodeState, OutlineNode } from './schedule.js';
 import type { PointFailure, BestPoint } from '../sweep/types.js';
 import type { NodeId } from './node.js';
-
-/** A stored plan. */
-export interface PlanRef {
-  readonly digest: Digest;
-  readonly sizeBytes: number;
-}
+import type { ArtifactRef } from '../artifact-ref.js';
 
 /** Task queues by need; every name carries the store's and the build's id. */
 export interface TaskQueues {
@@ -23,7 +17,7 @@ export interface TaskQueues {
 /** Input of the recipe workflow. */
 export interface RunInput {
   readonly name: string;
-  readonly plan: PlanRef;
+  readonly plan: ArtifactRef;
   readonly queues: TaskQueues;
   /** How many nodes may run at a time. */
   readonly concurrency: number;
@@ -51,7 +45,7 @@ export interface NodeFailure {
 
 /** Result of a run: a reference to its report. */
 export interface RunOutcome {
-  readonly report: PlanRef;
+  readonly report: ArtifactRef;
   /** Nodes, and points of a sweep. */
   readonly total: number;
   readonly reused: number;
@@ -78,19 +72,19 @@ export interface RunActivities {
   /** Reads a plan, registers the run in the store, and returns the plan's outline. */
   readonly openPlan: (input: {
     readonly name: string;
-    readonly plan: PlanRef;
+    readonly plan: ArtifactRef;
     readonly runId?: RunId;
   }) => Promise<PlanOutline>;
   /** Computes one node, or finds it in the store. */
-  readonly runNode: (input: { readonly plan: PlanRef; readonly id: NodeId }) => Promise<NodeOutcome>;
+  readonly runNode: (input: { readonly plan: ArtifactRef; readonly id: NodeId }) => Promise<NodeOutcome>;
   /** Puts the report together and closes the run's record. */
   readonly finishRun: (input: {
     readonly name: string;
-    readonly plan: PlanRef;
+    readonly plan: ArtifactRef;
     readonly reused: readonly NodeId[];
     readonly startedAt: string;
     readonly runId?: RunId;
-  }) => Promise<{ readonly report: PlanRef }>;
+  }) => Promise<{ readonly report: ArtifactRef }>;
 }
 
 /**
@@ -109,7 +103,7 @@ export interface SweepInput extends RunInput {
 /** Where a sweep stands: bounded, whatever the number of points. */
 export interface SweepState {
   /** The plan in force: `extend` replaces it. */
-  readonly plan: PlanRef;
+  readonly plan: ArtifactRef;
   readonly startedAt: string;
   readonly batch: number;
   /** Places in the batch that nobody has begun, as ranges [from, to), ascending; none: the batch is yet to be opened. */
@@ -169,7 +163,7 @@ export interface SweepActivities extends RunActivities {
   readonly openBatch: (input: {
     readonly name: string;
     readonly runId: RunId;
-    readonly plan: PlanRef;
+    readonly plan: ArtifactRef;
     readonly batch: number;
   }) => Promise<{ readonly points: number; readonly expected: number | null } | null>;
   /**
@@ -177,7 +171,7 @@ export interface SweepActivities extends RunActivities {
    * (at least one point). Points that the store has are not evaluated again.
    */
   readonly runPoints: (input: {
-    readonly plan: PlanRef;
+    readonly plan: ArtifactRef;
     readonly batch: number;
     readonly from: number;
     readonly to: number;
@@ -187,8 +181,8 @@ export interface SweepActivities extends RunActivities {
   readonly choosePoints: (input: {
     readonly name: string;
     readonly runId: RunId;
-    readonly plan: PlanRef;
+    readonly plan: ArtifactRef;
     readonly batches: number;
     readonly failures: readonly PointFailure[];
-  }) => Promise<{ readonly plan: PlanRef; readonly nodes: readonly OutlineNode[] }>;
+  }) => Promise<{ readonly plan: ArtifactRef; readonly nodes: readonly OutlineNode[] }>;
 }

@@ -1,12 +1,13 @@
 /** The plan: a DAG of nodes, each with a key that is the digest of everything that determines its result. Plain data. */
 import type { Digest } from '../digest.js';
 import type { Decimal } from '../expression/types.js';
-import type { AdapterRef, ModelRef, PlanArtifact } from '../source-ref.js';
+import type { AdapterRef, ModelRef } from '../source-ref.js';
 import type { SpecKind } from '../spec/schema.js';
 import type { StudyPlan } from '../study/types.js';
 import type { SweepPlan } from '../sweep/types.js';
 import type { Evaluable, NodeId } from './node.js';
 import type { PlanNode } from './node-kinds.js';
+import type { ArtifactRef } from '../artifact-ref.js';
 
 /** What the plans of all kinds of spec have. */
 export interface PlanBase {
@@ -36,7 +37,7 @@ export type KindFacts =
       /** `nodes` and `steps` are those of its reference candidates, and of the chosen points in its last plan. */
       readonly sweep: SweepPlan;
       /** Of its last plan: the stored SweepReport, for the run's report. */
-      readonly sweepReport?: PlanArtifact;
+      readonly sweepReport?: ArtifactRef;
     };
 
 /** The whole plan. */

@@ -15,7 +15,8 @@ import {
 } from './layout.js';
 import { nodeRecordFromJson, nodeRecordToJson } from './node-record.js';
 import { jsonProperty, openBytes, openJson, sealBytes, sealJson } from './sealed.js';
-import type { ArtifactRef, ArtifactStore, BlobStore, NodeRecord } from './types.js';
+import type { ArtifactStore, BlobStore, NodeRecord } from './types.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** The layout that this code reads and writes (layout.ts). */
 const LAYOUT_VERSION = 1;

@@ -1,5 +1,6 @@
 /** JSON values as artifacts. */
-import type { ArtifactRef, ArtifactStore } from './types.js';
+import type { ArtifactStore } from './types.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** Stores a value as JSON text; equal values with equal order of keys are one artifact. */
 export async function jsonArtifact(store: ArtifactStore, value: unknown): Promise<ArtifactRef> {

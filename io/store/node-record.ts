@@ -2,7 +2,8 @@
 import { canonicalJson, isDigest, type Digest, type Json } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { jsonProperty } from './sealed.js';
-import type { ArtifactRef, NodeRecord } from './types.js';
+import type { NodeRecord } from './types.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** Summaries travel in plans and progress lines; 64 KiB is well under what a Temporal payload may hold. */
 const MAX_SUMMARY_BYTES = 65_536;

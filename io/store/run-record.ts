@@ -3,7 +3,8 @@ import { isDigest, type Digest, type Json } from '../../core/digest.js';
 import { readJsonArtifact } from './json-artifact.js';
 import { artifactRefFromJson } from './node-record.js';
 import { jsonProperty } from './sealed.js';
-import type { ArtifactRef, ArtifactStore } from './types.js';
+import type { ArtifactStore } from './types.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** The record of a run; written before its first node, and again when it has finished. */
 export interface RunRecord {

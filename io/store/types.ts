@@ -1,6 +1,7 @@
 /** The store: one small port over bytes (local disk, S3), and content-addressed artifacts on top of it. */
 import type { Readable } from 'node:stream';
 import type { Digest, Json } from '../../core/digest.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** Size and time of a stored blob. */
 export interface BlobInfo {
@@ -44,12 +45,6 @@ export interface BlobStore {
   /** What writers that died have left behind; never visible as blobs. Names are opaque, for `removeLeftover`. */
   leftovers(): AsyncIterable<BlobInfo>;
   removeLeftover(name: string): Promise<void>;
-}
-
-/** A stored artifact. */
-export interface ArtifactRef {
-  readonly digest: Digest;
-  readonly sizeBytes: number;
 }
 
 /** What is kept about a finished node: its artifacts by role, and small facts. Lies under the node's key. */

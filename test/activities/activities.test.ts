@@ -10,9 +10,9 @@ import type { Plan } from '../../core/plan/types.js';
 import type { RunReport } from '../../report/types.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { toRunRecord } from '../../io/store/run-record.js';
-import type { ArtifactRef } from '../../io/store/types.js';
 import { Bench, specText, STUDY } from './bench.js';
 import { sweepText } from './sweep-bench.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 const RESPOND = 'respond:expert:gsm' as NodeId;
 /** The run that the mock environment says the activity belongs to. */

@@ -7,12 +7,12 @@ import { runPoints } from '../../activities/sweep/run-points.js';
 import type { SweepRun } from '../../activities/sweep/sweep-facts.js';
 import { betterPoint } from '../../core/sweep/best.js';
 import type { PointFailure, BestPoint } from '../../core/sweep/types.js';
-import type { PlanRef } from '../../core/plan/run-types.js';
 import type { Plan, PlanOf } from '../../core/plan/types.js';
 import { planOfKind } from '../support/plan-of-kind.js';
 import type { RunReport } from '../../report/types.js';
 import { jsonArtifact, readJsonArtifact } from '../../io/store/json-artifact.js';
 import { type Bench, demo } from './bench.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 export const RUN_ID = 'run-1';
 
@@ -50,9 +50,9 @@ export interface SearchOutcome {
 export class SweepDriver {
   readonly bench: Bench;
   readonly plan: PlanOf<'sweep'>;
-  readonly ref: PlanRef;
+  readonly ref: ArtifactRef;
 
-  private constructor(bench: Bench, plan: PlanOf<'sweep'>, ref: PlanRef) {
+  private constructor(bench: Bench, plan: PlanOf<'sweep'>, ref: ArtifactRef) {
     this.bench = bench;
     this.plan = plan;
     this.ref = ref;

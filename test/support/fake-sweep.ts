@@ -3,24 +3,19 @@ import type { Client, WorkflowHandleWithFirstExecutionRunId, WorkflowStartOption
 import { activityInfo, Context } from '@temporalio/activity';
 import { digestOf } from '../../core/digest.js';
 import type { BestPoint, PointFailure } from '../../core/sweep/types.js';
-import type {
-  PlanRef,
-  PointsOutcome,
-  SweepActivities,
-  SweepInput,
-  SweepProgressAnswer,
-} from '../../core/plan/run-types.js';
+import type { PointsOutcome, SweepActivities, SweepInput, SweepProgressAnswer } from '../../core/plan/run-types.js';
 import type { OutlineNode } from '../../core/plan/schedule.js';
 import { betterPoint } from '../../core/sweep/best.js';
 import type { runSweep } from '../../workflows/run-sweep.js';
 import { FakeActivities } from './fake-activities.js';
 import { runInput } from './recipe-workers.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** Input of `runPoints`. */
 export type SliceCall = Parameters<SweepActivities['runPoints']>[0];
 
 /** A plan that nobody reads; its name tells plans apart. */
-export function planRef(name: string): PlanRef {
+export function planRef(name: string): ArtifactRef {
   return { digest: digestOf(name), sizeBytes: 4 };
 }
 
@@ -148,7 +143,7 @@ export class FakeSweep extends FakeActivities implements SweepActivities {
     return { next, done: next - from - failures.length, reused, failures, best };
   }
 
-  #sizes(plan: PlanRef): readonly number[] {
+  #sizes(plan: ArtifactRef): readonly number[] {
     return this.plans.get(plan.digest) ?? [];
   }
 }

@@ -7,10 +7,11 @@ import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { objectName, runName } from '../../io/store/layout.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import { toRunRecord } from '../../io/store/run-record.js';
-import type { ArtifactRef, ArtifactStore } from '../../io/store/types.js';
+import type { ArtifactStore } from '../../io/store/types.js';
 import { oneStepRecipe, planOf } from '../support/plan-input.js';
 import { queuesOf } from '../support/recipe-workers.js';
 import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** Long after everything in the store was written, whatever its clock says. */
 const ALL = { olderThanMs: -3_600_000 };

@@ -1,7 +1,7 @@
 /** What people may ask of a sweep while it runs. */
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { Digest } from '../../core/digest.js';
-import type { PlanRef, SweepProgressAnswer, SweepState } from '../../core/plan/run-types.js';
+import type { SweepProgressAnswer, SweepState } from '../../core/plan/run-types.js';
 import {
   extendUpdate,
   MOST_LANES,
@@ -11,15 +11,16 @@ import {
   setConcurrencyUpdate,
   type ExtendRequest,
 } from '../messages.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** What requests act on. */
 export interface Controlled {
   /** The plan in force, or the one that was asked for last. */
-  plan(): PlanRef;
+  plan(): ArtifactRef;
   /** Changes the state between two slices. */
   change(change: Partial<Pick<SweepState, 'paused' | 'concurrency'>>): void;
   /** Begins again from the first batch, with another plan. */
-  extend(plan: PlanRef, planDigest: Digest): void;
+  extend(plan: ArtifactRef, planDigest: Digest): void;
   /** Begins again from the first batch if anything failed. */
   retry(): void;
   progress(): SweepProgressAnswer;
@@ -92,7 +93,7 @@ function checkConcurrency(lanes: number): void {
 }
 
 /** The client compared the new plan with one that it had read: another extension may have come between. */
-function checkExtension({ plan, replaces }: ExtendRequest, inForce: PlanRef): void {
+function checkExtension({ plan, replaces }: ExtendRequest, inForce: ArtifactRef): void {
   if (replaces !== inForce.digest && plan.digest !== inForce.digest) {
     throw refusal('RUN_CONFLICT', `another plan has replaced this one [plan=${inForce.digest}, expected=${replaces}]`);
   }

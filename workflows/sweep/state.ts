@@ -3,9 +3,10 @@
  * the same however many lanes there were, and whatever was killed.
  */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { PlanRef, PointsOutcome, SweepState } from '../../core/plan/run-types.js';
+import type { PointsOutcome, SweepState } from '../../core/plan/run-types.js';
 import { betterPoint } from '../../core/sweep/best.js';
 import { putBack, type Range } from './ranges.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** Failures that are kept one by one; all are counted. */
 const KEPT_FAILURES = 100;
@@ -29,7 +30,7 @@ export function beginning(
 }
 
 /** From the first batch on again, with another plan or to try again what failed: what is in the store is found there. */
-export function fromTheFirstBatch(state: SweepState, plan: PlanRef): SweepState {
+export function fromTheFirstBatch(state: SweepState, plan: ArtifactRef): SweepState {
   return beginning({ ...state, plan });
 }
 

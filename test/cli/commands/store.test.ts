@@ -6,8 +6,9 @@ import { digestOf, type Digest } from '../../../core/digest.js';
 import { nodeName, objectName } from '../../../io/store/layout.js';
 import { openArtifactStore } from '../../../io/store/open.js';
 import type { RunRecord } from '../../../io/store/run-record.js';
-import type { ArtifactRef, ArtifactStore } from '../../../io/store/types.js';
+import type { ArtifactStore } from '../../../io/store/types.js';
 import { Desk, type Finished } from '../../support/command.js';
+import type { ArtifactRef } from '../../../core/artifact-ref.js';
 
 interface StoredNode {
   readonly key: Digest;

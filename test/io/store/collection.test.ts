@@ -5,9 +5,10 @@ import { collect, planCollection } from '../../../io/store/collection.js';
 import { nodeName, objectName, shardName } from '../../../io/store/layout.js';
 import type { RunRecord } from '../../../io/store/run-record.js';
 import { forgetRuns, summariseStore } from '../../../io/store/summary.js';
-import type { ArtifactRef, ArtifactStore } from '../../../io/store/types.js';
+import type { ArtifactStore } from '../../../io/store/types.js';
 import { verifyStore } from '../../../io/store/verify.js';
 import { MemoryBlobStore } from '../../support/memory-blob-store.js';
+import type { ArtifactRef } from '../../../core/artifact-ref.js';
 
 let blobs: MemoryBlobStore;
 let store: ArtifactStore;
