@@ -78,7 +78,7 @@ class Sweep {
       plan: () => this.#again ?? this.#lanes.state.plan,
       progress: () => this.#progress(),
       change: (change) => {
-        this.#lanes.state = { ...this.#lanes.state, ...change };
+        this.#lanes.change((state) => ({ ...state, ...change }));
         this.#show();
         this.#lanes.advance();
       },
@@ -103,8 +103,9 @@ class Sweep {
     for (;;) {
       const outcome = await this.#runOnce();
       await condition(allHandlersFinished);
-      if (this.#again !== undefined) {
-        this.#lanes.state = fromTheFirstBatch(this.#lanes.state, this.#again);
+      const again = this.#again;
+      if (again !== undefined) {
+        this.#lanes.change((state) => fromTheFirstBatch(state, again));
         this.#again = undefined;
       } else if (outcome === undefined) {
         const { state } = this.#lanes;
@@ -163,15 +164,14 @@ class Sweep {
           await condition(() => !lanes.state.paused || this.#isOutdated());
           return !this.#isOutdated();
         }
-        lanes.state = withBatch(lanes.state, opened);
+        lanes.change((state) => withBatch(state, opened));
         this.#show();
       }
-      await lanes.work();
-      if (lanes.failure !== undefined) {
-        await this.#makeLostInputsAgain(lanes.failure.error);
-        lanes.failure = undefined;
+      const failure = await lanes.work();
+      if (failure !== undefined) {
+        await this.#makeLostInputsAgain(failure.error);
       } else if (lanes.state.pending.length === 0) {
-        lanes.state = { ...lanes.state, batch: lanes.state.batch + 1 };
+        lanes.change((state) => ({ ...state, batch: state.batch + 1 }));
       }
     }
     return false;

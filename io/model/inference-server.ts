@@ -11,7 +11,7 @@ import { CandidateInputs } from './candidate-inputs.js';
 import { CausalModel } from './causal-model.js';
 import { TextClassifier } from './classifier.js';
 import { generateGreedy, type GreedyOptions } from './generation.js';
-import { MergeGraphs } from './merge-graphs.js';
+import { MergeSessions } from './merge-sessions.js';
 import { probeDevice } from './probe-device.js';
 import type { CallKind, Calls, FolderRef } from './protocol.js';
 import type { Feeds, Runtime } from './runtime.js';
@@ -33,7 +33,7 @@ export class InferenceServer {
   #open: OpenModel | undefined;
   #classifier: { readonly ref: FolderRef; readonly classifier: TextClassifier } | undefined;
 
-  #mergeGraphs: MergeGraphs | undefined;
+  #mergeGraphs: MergeSessions | undefined;
   #isProbed = false;
 
   constructor(runtime: Runtime) {
@@ -92,7 +92,7 @@ export class InferenceServer {
   }
 
   async #gram(refs: readonly FolderRef[], options: GramOptions): Promise<Gram> {
-    const graphs = (this.#mergeGraphs ??= new MergeGraphs(this.#runtime));
+    const graphs = (this.#mergeGraphs ??= new MergeSessions(this.#runtime));
     await this.#probeOnce();
     const adapters: AdapterFolder[] = [];
     try {

@@ -23,9 +23,9 @@ export type RunSlice = (state: SweepState, slice: Range) => Promise<PointsOutcom
 
 /** Hands out slices and folds what they give into the state. */
 export class Lanes {
-  state: SweepState;
+  #state: SweepState;
   /** Why a slice could not be worked on at all, or that the run was cancelled; the first such error. */
-  failure: { readonly error: unknown } | undefined;
+  #failure: { readonly error: unknown } | undefined;
   readonly #runSlice: RunSlice;
   readonly #running = new Set<Range>();
   #sliceSize = FIRST_SLICE;
@@ -34,8 +34,18 @@ export class Lanes {
   #over: (() => void) | undefined;
 
   constructor(state: SweepState, runSlice: RunSlice) {
-    this.state = state;
+    this.#state = state;
     this.#runSlice = runSlice;
+  }
+
+  /** How the sweep stands. */
+  get state(): SweepState {
+    return this.#state;
+  }
+
+  /** Changes how the sweep stands. Whoever makes points pending, or lets them be handed out, calls {@link advance} or {@link work} next. */
+  change(next: (state: SweepState) => SweepState): void {
+    this.#state = next(this.#state);
   }
 
   /** Places that activities are at work on. */
@@ -48,15 +58,20 @@ export class Lanes {
     return this.#handedOut >= SLICES_PER_EXECUTION;
   }
 
-  /** Works on the open batch, until nothing is under way, and nothing is pending or no more may be handed out. */
-  async work(): Promise<void> {
+  /**
+   * Works on the open batch, until nothing is under way, and nothing is pending or no more may be handed out.
+   *
+   * @returns the first error that concerns more than one point, or the cancellation of the run
+   */
+  async work(): Promise<{ readonly error: unknown } | undefined> {
     this.#isHalted = false;
-    this.failure = undefined;
+    this.#failure = undefined;
     await new Promise<void>((resolve) => {
       this.#over = resolve;
       this.advance();
     });
     this.#over = undefined;
+    return this.#failure;
   }
 
   /** To be called whenever something changed: hands out what may be handed out, and notices the end. */
@@ -64,7 +79,7 @@ export class Lanes {
     while (this.#mayStart()) {
       this.#start();
     }
-    if (this.#running.size === 0 && (this.#isOver() || this.state.pending.length === 0)) {
+    if (this.#running.size === 0 && (this.#isOver() || this.#state.pending.length === 0)) {
       this.#over?.();
     }
   }
@@ -77,7 +92,7 @@ export class Lanes {
 
   /** Halts because of an error. */
   fail(error: unknown): void {
-    this.failure ??= { error };
+    this.#failure ??= { error };
     this.halt();
   }
 
@@ -86,21 +101,21 @@ export class Lanes {
   }
 
   #mayStart(): boolean {
-    const { paused, pending, concurrency } = this.state;
+    const { paused, pending, concurrency } = this.#state;
     return (
       this.#over !== undefined && !this.#isOver() && !paused && pending.length > 0 && this.#running.size < concurrency
     );
   }
 
   #start(): void {
-    const { pending, concurrency } = this.state;
+    const { pending, concurrency } = this.#state;
     // the last points are shared out, so that lanes end together
     const share = Math.ceil(placesIn(pending) / concurrency);
     const taken = takeFirst(pending, Math.min(this.#sliceSize, share));
     if (taken === undefined) {
       return;
     }
-    this.state = { ...this.state, pending: taken.rest };
+    this.#state = { ...this.#state, pending: taken.rest };
     this.#running.add(taken.slice);
     this.#handedOut++;
     void this.#follow(taken.slice);
@@ -109,14 +124,14 @@ export class Lanes {
   /** Never rejects: what a slice could not do is kept until all have ended. */
   async #follow(slice: Range): Promise<void> {
     try {
-      const outcome = await this.#runSlice(this.state, slice);
+      const outcome = await this.#runSlice(this.#state, slice);
       this.#running.delete(slice);
-      this.state = withOutcome(this.state, slice, outcome);
+      this.#state = withOutcome(this.#state, slice, outcome);
       this.#adapt(slice, outcome);
       this.advance();
     } catch (error) {
       this.#running.delete(slice);
-      this.state = { ...this.state, pending: putBack(this.state.pending, slice) };
+      this.#state = { ...this.#state, pending: putBack(this.#state.pending, slice) };
       this.fail(error);
     }
   }

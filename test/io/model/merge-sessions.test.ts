@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { moduleGram } from '../../../core/algebra/gram.js';
 import { scaleB } from '../../../core/algebra/stack.js';
-import { MergeGraphs } from '../../../io/model/merge-graphs.js';
+import { MergeSessions } from '../../../io/model/merge-sessions.js';
 import { Runtime } from '../../../io/model/runtime.js';
 import { worstDifference } from './support.js';
 
-const graphs = new MergeGraphs(new Runtime({ device: 'cpu', threads: 1 }));
+const graphs = new MergeSessions(new Runtime({ device: 'cpu', threads: 1 }));
 afterAll(() => graphs.release());
 
 const value = fc.double({ min: -2, max: 2, noNaN: true });
@@ -39,7 +39,7 @@ const modules = fc
     }),
   );
 
-describe('MergeGraphs', () => {
+describe('MergeSessions', () => {
   it('gives the Gram matrices of core/algebra to float64 rounding', async () => {
     await fc.assert(
       fc.asyncProperty(modules, async ({ leaves }) => {
@@ -84,6 +84,6 @@ describe('MergeGraphs', () => {
   });
 
   it('refuses WebGPU, which has no float64', () => {
-    expect(() => new MergeGraphs(new Runtime({ device: 'webgpu', threads: 1 }))).toThrow(/float64/);
+    expect(() => new MergeSessions(new Runtime({ device: 'webgpu', threads: 1 }))).toThrow(/float64/);
   });
 });

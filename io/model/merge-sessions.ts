@@ -13,7 +13,7 @@ import { float32Data, float32Tensor, float64Data, float64Tensor } from './runtim
 import type { Runtime, RuntimeTensor, Session } from './runtime.js';
 
 /** Keeps one session per kind of graph and number of leaves. */
-export class MergeGraphs {
+export class MergeSessions {
   readonly #runtime: Runtime;
   readonly #sessions = new Map<string, Promise<Session>>();
 
