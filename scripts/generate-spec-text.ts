@@ -1,4 +1,4 @@
-/** The prose of docs/spec.md: what no table says. */
+/** The hand-written prose of docs/spec.md. */
 import type { CallSyntax } from '../core/algebra/operators/operator.js';
 import { FACTOR_OPERATORS, REMOVALS, STUDY_OPERATORS } from '../core/algebra/operators/registry.js';
 import { describeRange } from '../core/expression/call-arguments.js';
@@ -12,7 +12,7 @@ an editor to the JSON Schema in specs/schema, for completion and checks while ty
 The file is YAML 1.2 in UTF-8, at most 1 MiB, one document. Aliases work within reason; merge keys (\`<<\`), custom tags
 and keys that occur twice are refused.`;
 
-/** What a recipe need not say. */
+/** Defaults of a recipe. */
 export const DEFAULTS = `## What a recipe need not say
 
 - \`chain: "…"\` is one step named \`chain\`.
@@ -44,7 +44,7 @@ export const EXPRESSIONS = `## Expressions
   also without steps that contain one.
 ${callWords()}`;
 
-/** Calls, as far as there are any. */
+/** The calls of the registry, or a sentence if it has none. */
 function callWords(): string {
   if (FACTOR_OPERATORS.size === 0) {
     return '- **Calls** are reserved for operators that make an adapter of others; there are none yet.';
@@ -53,9 +53,9 @@ function callWords(): string {
     `  | \`${call.example}\` | ${wording} | ${optionWords(call)} |`,
   ]);
   return [
-    '- **Calls** make an adapter of others. Their operands are expressions of their own, and to what stands around it a call is',
-    '  an adapter. A word is one only before its bracket; elsewhere it is a name like any other. In YAML, quote an expression with a',
-    '  call: its colon would begin a map.',
+    '- **Calls** make an adapter of others. Each operand is an expression of its own, and the expression around a call treats it',
+    '  as an adapter. The word of a call is reserved only before a bracket; elsewhere it is an ordinary name. In YAML, quote an',
+    '  expression that contains a call, because its colon would begin a map.',
     '',
     '  | call | makes | options |',
     '  |---|---|---|',
@@ -96,8 +96,8 @@ export const LAMBDA = `## λ
 
 \`lambda\` is the coefficient of every ⊖ term, with \`Ext\` or without, that has none written. A written one replaces it, and
 never multiplies it. The first term and ⊕ terms default to 1. A map sets it per anti-expert: for the terms \`x\`, \`Ext(x)\` and
-\`Ext(x | y)\` where x is the adapter's name; others default to 1, and an entry that no term takes is warned of. λ is an exact
-decimal: 0.80, .8 and 8e-1 are one number.`;
+\`Ext(x | y)\` where x is the adapter's name; others default to 1, and an unused entry produces a warning. λ is an exact decimal:
+0.80, .8 and 8e-1 are one number.`;
 
 /** Arms, orders and settings. */
 export const STUDY = `### What a study compares
@@ -107,15 +107,15 @@ export const STUDY = `### What a study compares
 
 ${removalRows()}
 
-- \`orders: all\` takes every order of \`remove\`, in lexicographic order of the places in it; six anti-experts have 720, and
-  a study of more lists the orders it wants.
-- \`lambda: [0.4, 1]\` is two settings, each for all anti-experts. \`lambda: { truth⁻: [0.4, 1], tox⁻: 2 }\` combines lists each
-  with each, the last anti-expert's running fastest; those that are not named have 1. A setting is called by its number where
-  all are equal, else \`truth⁻=0.4, tox⁻=2\`.
+- \`orders: all\` takes every order of \`remove\`, in lexicographic order of positions. Six anti-experts have 720 orders; with
+  more, list the orders to compare.
+- \`lambda: [0.4, 1]\` is two settings, each for all anti-experts. \`lambda: { truth⁻: [0.4, 1], tox⁻: 2 }\` combines lists as
+  a cross product, the last anti-expert's running fastest; those not named have 1. A setting is called by its number if all
+  are equal, otherwise \`truth⁻=0.4, tox⁻=2\`.
 - \`match: distance\` scales the λs of the other operators until they are as far from the expert as the ext arms are on average;
   \`[lambda, distance]\` has arms of both kinds.
-- Weights are compared before anything is evaluated. With \`distinct\` an order is left out of the evaluation when an earlier
-  one lies within that relative gap, and has its metrics.
+- Weights are compared before anything is evaluated. With \`distinct\`, an order within that relative gap of an
+  earlier one is not evaluated and takes its metrics.
 - Every candidate is compared with the expert. \`evaluate.steps\` names candidates beside the arms: adapters or \`base\`.`;
 
 /** Variables. */
@@ -131,7 +131,7 @@ export const SEARCH = `### Search and objective
 |---|---|
 | \`grid\` | every combination of values, at most 1,000,000; the last variable runs fastest |
 | \`{ method: random, points: 500, seed: 0 }\` | drawn one by one |
-| \`{ method: sobol, points: 512, seed: 0 }\` | of a Sobol sequence, which covers evenly |
+| \`{ method: sobol, points: 512, seed: 0 }\` | of a Sobol sequence, which covers the ranges evenly |
 | \`{ method: optimize, points: 200, population: 16, samples: [50, 200] }\` | generations that evolve towards the objective; needs one. With \`samples\`, points are tried on so many examples first and only the better ones on all |
 
 Random, sobol and optimize take lists as well as intervals; what they draw from an interval has six significant digits.

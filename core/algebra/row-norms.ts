@@ -1,4 +1,4 @@
-/** Norms and inner products of rows of combinations, from coefficients and Gram matrices; docs/architecture.md, Algebra. */
+/** Norms and inner products of rows of combinations, from coefficients and Gram matrices; docs/notes/algebra.md. */
 import type { Digest } from '../digest.js';
 import { arithmetic } from '../numeric/arithmetic.js';
 import type { WeightedProduct } from '../numeric/line-arithmetic.js';

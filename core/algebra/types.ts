@@ -1,4 +1,4 @@
-/** The state of every computation: one coefficient per row and distinct leaf adapter (docs/architecture.md, Algebra). */
+/** The state of every computation: one coefficient per row and distinct leaf adapter (docs/notes/algebra.md). */
 import type { Digest } from '../digest.js';
 
 /** Coefficients of a combination: its value is Σ_j diag(c_j)·ΔW_j over the leaves, module by module. */

@@ -68,7 +68,7 @@ export type Operand =
 
 /**
  * A formula: names resolved to adapters, steps inlined, every coefficient present. Value of a `combine`: start with
- * `head`, then apply the terms from left to right (docs/architecture.md, Algebra).
+ * `head`, then apply the terms from left to right (docs/notes/algebra.md).
  */
 export type Formula =
   | { readonly kind: 'adapter'; readonly name: string }

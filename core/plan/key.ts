@@ -1,4 +1,4 @@
-/** Keys: sha256 over the canonical JSON of everything that determines a result (docs/architecture.md, Keys). */
+/** Keys: sha256 over the canonical JSON of everything that determines a result (docs/notes/keys-and-store.md, Keys). */
 import { digestOfJson, type Digest } from '../digest.js';
 import type { KeyFacts } from './key-facts.js';
 

@@ -139,6 +139,37 @@ describe('the documents', () => {
   });
 });
 
+describe('the sources', () => {
+  const sources = files.filter((path) => path.endsWith('.ts')).map((path) => ({ path, text: readProjectFile(path) }));
+  const comments = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(/\/\*\*?.*?\*\/|(?<=^|\s)\/\/[^\n]*/gmsu)].map(([comment]) => ({
+      path,
+      comment: comment.replace(/\n\s*\*?\s*/gu, ' '),
+    })),
+  );
+  const named = comments.flatMap(({ path, comment }) =>
+    [...comment.matchAll(/\b(docs\/[\w./-]*\w\.md)(?:, ([A-Z][\w -]*\w))?/gu)].map(([, page = '', heading]) => ({
+      path,
+      page,
+      heading,
+    })),
+  );
+
+  it('name pages of the documents in comments, some with a heading', () => {
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter(({ heading }) => heading !== undefined)).not.toEqual([]);
+  });
+
+  it('name only pages that exist, and headings that these pages have', () => {
+    const wrong = named.filter(({ page, heading }) => {
+      if (!files.includes(page)) return true;
+      const headings = [...readProjectFile(page).matchAll(/^#+ (.*)$/gmu)].map(([, known]) => known);
+      return heading !== undefined && !headings.includes(heading);
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('the text files of the project', () => {
   const texts = files
     .filter((path) => /\.(ts|js|json|md|ya?ml|py|svg|html)$|^\.ci\//u.test(path))
