@@ -1,4 +1,4 @@
-/** The activities: thin; arithmetic lies in core, the outside world in io. */
+/** The activities, kept thin: core has the arithmetic, io the outside world. */
 import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
 import { errorCode } from '../core/errors.js';
 import type { NodeCursor, SweepActivities } from '../core/plan/run-types.js';

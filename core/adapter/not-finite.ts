@@ -1,4 +1,4 @@
-/** What is said of an adapter's tensor that has NaN or Infinity in it. */
+/** The error for an adapter's tensor with NaN or Infinity in it. */
 import type { OminusError } from '../errors.js';
 import type { NonFinite } from '../numeric/non-finite.js';
 import type { TensorInfo } from '../safetensors/header.js';

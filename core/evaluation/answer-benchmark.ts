@@ -39,11 +39,11 @@ export type AnsweredItem<Item> = Answered<Item, 'answer'>;
 export interface ScoredAnswers {
   /** Scores and details of every answer, in the order of the examples; a score is null where the prompt was too long. */
   readonly examples: readonly Pick<ExampleResult, 'scores' | 'detail'>[];
-  /** What must be said beside the common warnings. */
+  /** Warnings beside the common ones. */
   readonly warnings?: readonly string[];
 }
 
-/** A benchmark on answers, but for what they have in common. */
+/** What is specific to a benchmark on answers. */
 export interface AnswerBenchmark<Item extends { readonly id: string }, P extends TProperties> extends Omit<
   BenchmarkDefinition<Item, 'answers', P>,
   'task' | 'score'

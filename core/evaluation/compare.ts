@@ -20,7 +20,7 @@ export interface CompareInput {
   readonly resamples: Resamples;
 }
 
-/** Comparisons of all metrics, and what must be said about them. */
+/** Comparisons of all metrics, and notes about them. */
 export interface EvaluationComparison {
   readonly metrics: readonly MetricComparison[];
   readonly notes: readonly string[];

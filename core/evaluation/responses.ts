@@ -1,4 +1,4 @@
-/** Looking up what a model answered, and what must be said about all answers of a benchmark. */
+/** Looking up a model's answers, and the notes about all answers of a benchmark. */
 import { OminusError } from '../errors.js';
 import type { ModelResponse } from './types.js';
 

@@ -9,7 +9,7 @@ export type Value = string;
 /** Attributes of a node. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** A weight as it lies in a file: nothing of it is read when a graph is built. */
+/** A weight in a file; building a graph does not read it. */
 export interface WeightLocation {
   readonly type: 'float32' | 'float16' | 'bfloat16';
   readonly shape: readonly number[];

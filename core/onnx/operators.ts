@@ -1,4 +1,4 @@
-/** The ONNX operators that graphs here are made of: no other compiles, so whoever reads a graph meets these alone. */
+/** The ONNX operators that graphs here are made of: no other compiles, so a reader of a graph meets only these. */
 
 /** Operators between adapters and log-probabilities: each has a gradient. */
 export const DIFFERENTIABLE = [

@@ -1,4 +1,4 @@
-/** Adapters that lie in the store, as folders in this machine's cache: for whatever reads adapters from folders. */
+/** Adapters of the store as folders in this machine's cache, for code that reads adapters from folders. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';

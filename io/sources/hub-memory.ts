@@ -1,4 +1,4 @@
-/** What the hub said of a commit. It never changes, so a pinned commit whose files are here needs no hub. */
+/** The hub's answer about a commit. It never changes, so a pinned commit whose files are here needs no hub. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../../core/digest.js';

@@ -1,4 +1,4 @@
-/** Garbage collection: what no run refers to, nobody needs, and nobody is just writing. */
+/** Garbage collection: deletes what no run refers to, nothing needs, and no process is writing. */
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { digestOfObjectName, FOLDERS, keyOfNodeName, nodeName, objectName, runName, shardOfName } from './layout.js';

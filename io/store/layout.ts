@@ -1,4 +1,4 @@
-/** Where things lie in a store. One place knows all names; garbage collection reads them back. */
+/** The layout of a store. One place knows all names; garbage collection reads them back. */
 import { isDigest, toDigest, type Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 

@@ -1,4 +1,4 @@
-/** What lies in a store, for people: its runs, and how much of which kind. */
+/** A summary of a store, for people: its runs, and how much of which kind. */
 import { FOLDERS, nodeName, runName } from './layout.js';
 import { toRunRecord } from './run-record.js';
 import type { ArtifactStore } from './types.js';

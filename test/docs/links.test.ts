@@ -162,7 +162,9 @@ describe('the sources', () => {
 
   it('name only pages that exist, and headings that these pages have', () => {
     const wrong = named.filter(({ page, heading }) => {
-      if (!files.includes(page)) return true;
+      if (!files.includes(page)) {
+        return true;
+      }
       const headings = [...readProjectFile(page).matchAll(/^#+ (.*)$/gmu)].map(([, known]) => known);
       return heading !== undefined && !headings.includes(heading);
     });

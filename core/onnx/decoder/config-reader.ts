@@ -1,4 +1,4 @@
-/** Typed reading of a config.json, which nobody has checked before: every problem names the key and what was expected. */
+/** Typed reading of a config.json, which is unchecked: every problem names the key and what was expected. */
 import { OminusError } from '../../errors.js';
 
 /** Most that any single size of a model may be; larger ones are typing errors or attacks. */

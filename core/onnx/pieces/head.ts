@@ -1,4 +1,4 @@
-/** From the last hidden rows to log-probabilities: only the rows somebody asks for go through the vocabulary. */
+/** From the last hidden rows to log-probabilities: only requested rows are multiplied with the vocabulary. */
 import { OminusError } from '../../errors.js';
 import type { Head, Norm } from '../decoder/decoder.js';
 import { INPUT, OUTPUT } from '../decoder/names.js';
