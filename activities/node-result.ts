@@ -83,7 +83,7 @@ export async function inputRecord(run: NodeRun, id: NodeId, role: string): Promi
   }
   if (!(await agreesWithLeaves(store, record))) {
     await store.forgetNode(key);
-    throw inputLost(id, 'a leaf that it was computed from was made again, with other bytes');
+    throw inputLost(id, 'it was computed from a made leaf that has since been recomputed with different bytes');
   }
   return record;
 }

@@ -62,7 +62,7 @@ export function refuseSilentEnds({ ends }: Setbacks, attempt: number): void {
   const silent = attempt - 1 - told;
   if (silent >= MOST_SILENT_ENDS) {
     throw new OminusError('INTERNAL', {
-      message: `attempts at this work ended ${String(silent)} times without an error: their workers were killed, or hung`,
+      message: `${String(silent)} attempts at this work ended without an error: their workers were killed, or hung`,
       hint: "Check the workers' memory and output, then run the same command again.",
     });
   }

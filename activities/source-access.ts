@@ -63,6 +63,6 @@ async function closeAll(opened: RecentMap<Digest, Promise<AdapterFolder>>): Prom
 function sourceChanged(kind: string, ref: { readonly uri: string; readonly digest: Digest }, got: Digest): OminusError {
   return new OminusError('SOURCE_CHANGED', {
     message: `the ${kind} changed since the run was planned [uri=${ref.uri}]: expected ${ref.digest}, got ${got}`,
-    hint: 'Run the spec again: a new plan uses the present files.',
+    hint: 'Run the spec again: a new plan uses the current files.',
   });
 }

@@ -100,7 +100,7 @@ function makeModule(
   const made = operator.factors({ ...input, options: node.options });
   if (made !== undefined && (made.a.length !== made.rank * inFeatures || made.b.length !== outFeatures * made.rank)) {
     throw new OminusError('SHAPE_MISMATCH', {
-      message: `${node.operator} made factors of another shape [module=${path}]: rank ${String(made.rank)}, A of ${String(made.a.length)} and B of ${String(made.b.length)} values for [${String(outFeatures)}, ${String(inFeatures)}]`,
+      message: `${node.operator} made factors of the wrong shape [module=${path}]: rank ${String(made.rank)}, A of ${String(made.a.length)} and B of ${String(made.b.length)} values for [${String(outFeatures)}, ${String(inFeatures)}]`,
     });
   }
   return made;

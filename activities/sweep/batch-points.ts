@@ -133,7 +133,7 @@ function listed({ points, finished }: KnownBatch): BatchPoints {
     at: (place) => {
       const point = points[place];
       if (point === undefined) {
-        throw new OminusError('INTERNAL', { message: `the batch has ${points.length} points, not one at ${place}` });
+        throw new OminusError('INTERNAL', { message: `the batch has ${points.length} points, but none at ${place}` });
       }
       return point;
     },

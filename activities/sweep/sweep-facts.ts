@@ -77,8 +77,8 @@ export function checkObjective({ objective }: SweepPlan, metrics: Readonly<Recor
   const missing = objectiveMetrics(objective).find((metric) => metrics[metric] === undefined);
   if (missing !== undefined) {
     throw new OminusError('SPEC_INVALID', {
-      message: `the objective names ${missing}, which the data does not have`,
-      hint: `Name another metric; there are ${Object.keys(metrics).join(', ')}.`,
+      message: `the objective names ${missing}, which the data does not give`,
+      hint: `Use one of the metrics that it gives: ${Object.keys(metrics).join(', ')}.`,
     });
   }
 }

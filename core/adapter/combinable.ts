@@ -50,11 +50,11 @@ export function checkModulesToSave(formula: Formula, adapters: readonly NamedAda
     if (description.savedTensors.length > 0 && (name !== head || operands.has(name))) {
       const problem =
         name === head
-          ? 'the expression begins with it, but has it as an operand, too'
-          : 'the expression does not begin with it, with coefficient 1';
+          ? 'the expression begins with it but also uses it as an operand'
+          : 'the expression does not begin with it at coefficient 1';
       throw new OminusError('ADAPTER_UNSUPPORTED', {
         message: `cannot combine whole modules [adapter=${name}]: it has modules_to_save (${description.modulesToSave.join(', ')}), and ${problem}`,
-        hint: 'Use adapters without modules_to_save everywhere but as the expert, with which the expression begins.',
+        hint: 'Only the expert with which the expression begins may have modules_to_save; use other adapters without it.',
       });
     }
   }

@@ -103,7 +103,7 @@ function sortTensors(
   // One is enough: for classifiers peft adds both "classifier" and "score" by itself, and the model has only one.
   if (config.modulesToSave.length > 0 && saved.length === 0) {
     const names = config.modulesToSave.join(', ');
-    throw adapterInvalid(file, `modules_to_save names ${names}, but the file has no tensor of any`);
+    throw adapterInvalid(file, `modules_to_save names ${names}, but the file has none of their tensors`);
   }
   return { pairs, saved: saved.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }

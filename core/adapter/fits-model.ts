@@ -20,13 +20,13 @@ export function checkFitsModel(
     const shape = model.get(path);
     if (shape === undefined) {
       throw new OminusError('ADAPTER_MISMATCH', {
-        message: `the adapter changes [module=${path}], which is no linear module of the base model [${where}]`,
+        message: `the adapter changes [module=${path}], which is not a linear module of the base model [${where}]`,
         hint,
       });
     }
     if (inFeatures !== shape.in || outFeatures !== shape.out) {
       throw new OminusError('ADAPTER_MISMATCH', {
-        message: `the adapter does not fit [module=${path}]: it is ${String(outFeatures)}×${String(inFeatures)}, the model's ${String(shape.out)}×${String(shape.in)} [${where}]`,
+        message: `the adapter does not fit [module=${path}]: it is ${String(outFeatures)}×${String(inFeatures)}, but the model's is ${String(shape.out)}×${String(shape.in)} [${where}]`,
         hint,
       });
     }

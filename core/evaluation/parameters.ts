@@ -38,7 +38,7 @@ export function maxNewTokensParameter(
 export const stopParameter = Type.Optional(
   Type.Array(Type.String({ minLength: 1 }), {
     minItems: 1,
-    description: 'Texts that end an answer; it is what stands before the first of them.',
+    description: 'Texts that end an answer, which is cut before the first of them.',
   }),
 );
 

@@ -31,11 +31,11 @@ export function divide<Item extends { readonly id: string }>(
     const title = of(item)?.trim() ?? '';
     const name = partName(title);
     if (name === '') {
-      throw invalidData(source, where(item), `no ${by}`, `a ${by} in every example, since by: ${by} asks for it`);
+      throw invalidData(source, where(item), `no ${by}`, `a ${by} in every example, because the spec sets by: ${by}`);
     }
     const part = parts.get(name) ?? { title, ids: new Set<string>() };
     if (part.title !== title) {
-      const expected = `one spelling, since both would be called ${name}`;
+      const expected = `one spelling, because both would be named ${name}`;
       throw invalidData(source, where(item), `the ${by} "${title}" beside "${part.title}"`, expected);
     }
     part.ids.add(item.id);

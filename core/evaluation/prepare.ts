@@ -175,7 +175,7 @@ async function packBlocks(input: PrepareInput, task: BlocksTask): Promise<readon
   const [endToken] = tokenizer.endTokens;
   if (endToken === undefined) {
     throw new OminusError('TOKENIZER_INVALID', {
-      message: 'the tokenizer names no end token, which must join documents',
+      message: 'the tokenizer has no end token, which is needed to join documents',
       hint: 'Set eos_token in tokenizer_config.json.',
     });
   }

@@ -121,7 +121,7 @@ function summarise(
   if (expert === 0) {
     throw new OminusError('ADAPTER_UNSUPPORTED', {
       message: `the expert of an order study changes nothing: all its rows are zero [digest=${input.expert}]`,
-      hint: 'Name a trained adapter as the expert.',
+      hint: 'Use a trained adapter as the expert.',
     });
   }
   const relativeGap = relativeGaps(whole, n);

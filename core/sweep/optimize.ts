@@ -167,7 +167,7 @@ function unitsOf({ plan, free }: Search, { judged }: Member): readonly number[] 
 function pick(population: readonly Member[], random: UniformSource): Member {
   const member = population[Math.floor(random() * population.length)];
   if (member === undefined) {
-    throw new OminusError('INTERNAL', { message: 'a population without members has no parents' });
+    throw new OminusError('INTERNAL', { message: 'an empty population has no parents' });
   }
   return member;
 }

@@ -31,7 +31,7 @@ export function gridPoint(variables: readonly SweepVariable[], index: number): S
     rest = Math.floor(rest / list.length);
   }
   if (rest !== 0 || index < 0) {
-    throw new OminusError('INTERNAL', { message: `the grid has ${gridSize(variables)} points, not one at ${index}` });
+    throw new OminusError('INTERNAL', { message: `the grid has ${gridSize(variables)} points, but none at ${index}` });
   }
   return { index, values: linkValues(variables, free) };
 }

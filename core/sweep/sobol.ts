@@ -28,8 +28,8 @@ const VECTORS: readonly Uint32Array[] = Array.from({ length: SOBOL_DIMENSIONS },
 export function sobolPoint(index: number, dimensions: number, seed?: number): readonly number[] {
   if (dimensions > SOBOL_DIMENSIONS) {
     throw new OminusError('SPEC_INVALID', {
-      message: `cannot spread points by the Sobol sequence [variables=${dimensions}]: it covers ${SOBOL_DIMENSIONS}`,
-      hint: 'Use search random, or link variables to one another.',
+      message: `the Sobol sequence covers at most ${SOBOL_DIMENSIONS} variables [variables=${dimensions}]`,
+      hint: 'Use search random, or link variables with follows.',
     });
   }
   const gray = (index ^ (index >>> 1)) >>> 0;

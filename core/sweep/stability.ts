@@ -75,7 +75,7 @@ export function stabilityOf(input: StabilityInput): number {
   const { objective, contenders, recommended, seed, draws } = input;
   const sorted = contenders.toSorted((a, b) => a.index - b.index);
   if (!sorted.some(({ index }) => index === recommended)) {
-    throw new OminusError('INTERNAL', { message: `the recommended point ${recommended} is no contender` });
+    throw new OminusError('INTERNAL', { message: `the recommended point ${recommended} is not a contender` });
   }
   const names = new Set([...objective.goals, ...objective.constraints].map(({ metric }) => metric));
   const tables = new Map([...names].map((metric) => [metric, tableOf(metric, sorted, input)]));

@@ -196,7 +196,7 @@ function isAlive(pid: number): boolean {
 /** Somebody else was faster: renaming onto a folder with content fails. */
 function rethrowTaken(target: string): (error: unknown) => never {
   return (error) => {
-    throw isTaken(error) ? outputExists(target, 'since a moment ago') : error;
+    throw isTaken(error) ? outputExists(target, 'another program has just written it') : error;
   };
 }
 

@@ -250,7 +250,7 @@ function lacking(tensor: string): never {
 
 function verifyFailed(problem: string): OminusError {
   return new OminusError('VERIFY_FAILED', {
-    message: `the adapter on the disk is not the one that was written: ${problem}`,
+    message: `the adapter on the disk differs from the one that was written: ${problem}`,
     hint: 'Check the disk, and run again.',
   });
 }

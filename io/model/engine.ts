@@ -131,7 +131,7 @@ class ChildEngine implements InferenceEngine {
   async #tell(candidate: Candidate, signal: AbortSignal | undefined): Promise<FolderRef> {
     const model = this.#model;
     if (model === undefined) {
-      throw new OminusError('INTERNAL', { message: 'a candidate was to be evaluated before a model was opened' });
+      throw new OminusError('INTERNAL', { message: 'a candidate cannot be evaluated before a model is opened' });
     }
     if (this.#toldCandidate !== candidate.id || this.#child === undefined) {
       await this.#call('candidate', { model, candidate }, signal);

@@ -135,7 +135,7 @@ export class InferenceServer {
     const open = await this.#openModel(ref);
     const adapter = open.inputs.get(id);
     if (adapter === undefined) {
-      throw new OminusError('INTERNAL', { message: `the inference child was not told the candidate [id=${id}]` });
+      throw new OminusError('INTERNAL', { message: `the inference child does not know the candidate [id=${id}]` });
     }
     return { open, adapter };
   }
@@ -166,7 +166,7 @@ function checkLeaves(refs: readonly FolderRef[], { leaves }: Gram): void {
     if (leaves[j] !== digest) {
       throw new OminusError('SOURCE_CHANGED', {
         message: `the adapter changed since the run was planned [folder=${folder}]: expected ${digest}, got ${leaves[j] ?? ''}`,
-        hint: 'Run the spec again: a new plan uses the present files.',
+        hint: 'Run the spec again: a new plan uses the current files.',
       });
     }
   }

@@ -49,7 +49,7 @@ function checkSquare(square: Float32Array, device: string): void {
   const [expected = NaN, got = NaN] = [SQUARE[place], square[place]];
   const isRounded = Math.abs(got - expected) < 2 ** -6;
   throw new OminusError('DEVICE_UNAVAILABLE', {
-    message: `a product of two small matrices comes out ${isRounded ? 'with fewer digits than float32 has' : 'wrong'} on [device=${device}]: expected ${String(expected)}, got ${String(got)}`,
+    message: `a product of two small matrices is ${isRounded ? 'less precise than float32' : 'wrong'} on [device=${device}]: expected ${String(expected)}, got ${String(got)}`,
     hint: isRounded
       ? 'Turn off reduced float32 precision on the device (TensorFloat-32), or use --device cpu.'
       : 'Update the driver of the device.',

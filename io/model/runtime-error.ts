@@ -39,7 +39,7 @@ export function loadError(
     const problem = /failed to load shared library/i.test(text) ? providerProblem(device) : undefined;
     return unavailable(device, problem?.message ?? text, problem?.hint, error);
   }
-  return new OminusError(invalid, { message: `onnxruntime refuses the model: ${text}`, cause: error });
+  return new OminusError(invalid, { message: `onnxruntime cannot load the model: ${text}`, cause: error });
 }
 
 /**

@@ -22,14 +22,14 @@ export function checkTokens(
   }
   if (tokens.length + extra > sizes.contextLength) {
     throw new OminusError('DATA_INVALID', {
-      message: `row ${String(place)} of the batch has ${String(tokens.length + extra)} tokens, the model's context ${String(sizes.contextLength)}`,
+      message: `row ${String(place)} of the batch has ${String(tokens.length + extra)} tokens, but the model's context has ${String(sizes.contextLength)}`,
       hint: 'Leave out the example, or use a model with a longer context.',
     });
   }
   const stranger = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= sizes.vocabSize);
   if (stranger !== undefined) {
     throw new OminusError('DATA_INVALID', {
-      message: `row ${String(place)} of the batch has [token=${String(stranger)}], the model's vocabulary ${String(sizes.vocabSize)} tokens`,
+      message: `row ${String(place)} of the batch has [token=${String(stranger)}], but the model's vocabulary has ${String(sizes.vocabSize)} tokens`,
       hint: 'Use the tokenizer that belongs to the model.',
     });
   }

@@ -52,13 +52,13 @@ export async function digestSource(
   if (pinned !== undefined && pinned !== located.digest) {
     throw new OminusError('DIGEST_MISMATCH', {
       message: `the ${kind} does not match the digest pinned in the spec [uri=${located.uri}]: expected ${pinned}, got ${located.digest}`,
-      hint: 'Restore the pinned files, or pin the digest of the present files.',
+      hint: 'Restore the pinned files, or pin the digest of the current files.',
       details: { expected: pinned, got: located.digest },
     });
   }
   const warnings =
     located.uri.startsWith('hf://') && pinned === undefined && !uri.includes(located.uri.slice(-40))
-      ? [`${uri} resolves to its present commit: ${located.uri}; write that to pin it`]
+      ? [`${uri} currently resolves to ${located.uri}; write that to pin it`]
       : [];
   const { path, uri: normalised, digest, sizeBytes } = located;
   return { ref: { uri: normalised, digest, sizeBytes }, path, warnings };

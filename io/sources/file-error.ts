@@ -16,7 +16,7 @@ export function fileError(path: string, error: unknown): OminusError {
   }
   return new OminusError('FILE_UNREADABLE', {
     message: `cannot read [path=${path}]: ${systemErrorCode(error) ?? errorMessage(error)}`,
-    hint: "Check the file's permissions and the health of its disk.",
+    hint: "Check the file's permissions and its disk.",
     cause: error,
   });
 }

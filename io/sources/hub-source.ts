@@ -55,7 +55,7 @@ export async function resolveHubSource(
   const unsafe = listing.files.find(({ name }) => !isSafeRelativeName(name));
   if (unsafe !== undefined) {
     throw new OminusError('DATA_INVALID', {
-      message: `the hub lists a file that would leave its folder [uri=${uri}, file=${JSON.stringify(unsafe.name)}]`,
+      message: `the hub lists a file whose path points outside its folder [uri=${uri}, file=${JSON.stringify(unsafe.name)}]`,
       hint: 'Do not use this repository.',
     });
   }

@@ -145,7 +145,7 @@ function notFound(uri: string, what: string): OminusError {
 
 function unsafeName(bucket: string, key: string): OminusError {
   return new OminusError('DATA_INVALID', {
-    message: `a key that would leave its folder on this machine [bucket=${bucket}, key=${JSON.stringify(key)}]`,
+    message: `a key points outside its folder [bucket=${bucket}, key=${JSON.stringify(key)}]`,
     hint: 'Rename the object.',
   });
 }

@@ -66,7 +66,7 @@ async function storeIdentity(blobs: BlobStore, create: boolean): Promise<string>
     if (typeof id === 'string' && typeof layout === 'number') {
       if (layout !== LAYOUT_VERSION) {
         throw new OminusError('USAGE', {
-          message: `the store has another layout [store=${blobs.uri}]: expected ${String(LAYOUT_VERSION)}, got ${String(layout)}`,
+          message: `the store has a layout that this version cannot read [store=${blobs.uri}]: expected ${String(LAYOUT_VERSION)}, got ${String(layout)}`,
           hint: 'Use the version of ominus that made this store, or name another store in OMINUS_STORE.',
         });
       }

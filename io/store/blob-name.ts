@@ -19,7 +19,7 @@ export function checkBlobName(name: string): void {
     !name.split('/').every((part) => PART.test(part) && part.length <= MAX_PART_LENGTH)
   ) {
     throw new OminusError('INTERNAL', {
-      message: `not a name for the store [name=${JSON.stringify(name.slice(0, 200))}]`,
+      message: `not a valid name in the store [name=${JSON.stringify(name.slice(0, 200))}]`,
     });
   }
 }

@@ -93,7 +93,7 @@ export function encodePart(text: string): string {
   }).join('');
   if (encoded === '' || encoded.length > MAX_ENCODED_LENGTH) {
     throw new OminusError('USAGE', {
-      message: `not a name for a run [name=${JSON.stringify(text.slice(0, 80))}, length=${String(encoded.length)}]`,
+      message: `not a valid run name [name=${JSON.stringify(text.slice(0, 80))}, length=${String(encoded.length)}]`,
       hint: 'Give the spec a shorter name.',
     });
   }

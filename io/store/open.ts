@@ -38,7 +38,7 @@ export async function openBlobStore(uri: string = defaultStoreUri()): Promise<Bl
     }
     default:
       throw new OminusError('USAGE', {
-        message: `not a place for a store [store=${withoutSecrets(uri)}]`,
+        message: `not a store location [store=${withoutSecrets(uri)}]`,
         hint: 'Write a path, file:///… or s3://bucket/prefix.',
       });
   }

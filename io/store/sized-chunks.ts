@@ -33,7 +33,7 @@ export async function* sizedChunks(body: Exclude<BlobBody, Uint8Array>): AsyncGe
   if (size !== body.sizeBytes) {
     const got = size > body.sizeBytes ? 'more' : String(size);
     throw new OminusError('SOURCE_CHANGED', {
-      message: `a stream did not have the promised size [expected=${String(body.sizeBytes)} bytes, got=${got}]`,
+      message: `a stream did not have its declared size [expected=${String(body.sizeBytes)} bytes, got=${got}]`,
       hint: 'Make sure that nothing changes the file while it is stored.',
     });
   }

@@ -38,7 +38,7 @@ export function configuredCluster(env: Environment = process.env): Cluster | und
     const stray = given.map(([name]) => name).find((name) => CLUSTER_VARIABLES.test(name));
     if (stray !== undefined) {
       throw new OminusError('USAGE', {
-        message: `${stray} is set, but no address of a Temporal server`,
+        message: `${stray} is set, but TEMPORAL_ADDRESS is not`,
         hint: `Set TEMPORAL_ADDRESS too, or unset ${stray} to use the embedded server.`,
       });
     }

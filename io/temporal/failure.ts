@@ -91,12 +91,12 @@ function temporalsOwn(chain: readonly unknown[], error: unknown): [ErrorCode, st
   if (elsewhere !== undefined) {
     return [
       'INTERNAL',
-      `the workflow does not follow its history: ${elsewhere}`,
+      `the workflow does not match its history: ${elsewhere}`,
       'Run the same command again: a new run reuses finished results from the store.',
     ];
   }
   const timeout = chain.find((link) => link instanceof TimeoutFailure);
-  return ['RUN_FAILED', timeout === undefined ? innermost(chain) : `a time limit passed: ${timeout.message}`];
+  return ['RUN_FAILED', timeout === undefined ? innermost(chain) : `a timeout expired: ${timeout.message}`];
 }
 
 function isUnavailable(error: unknown): boolean {

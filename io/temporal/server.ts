@@ -210,7 +210,7 @@ function startError(place: ServerPlace, failure: string): OminusError {
       ? `another program has the embedded server's database open [database=${place.database}]`
       : `the embedded server did not start [log=${place.logFile}]: ${failure}`,
     hint: isBusy
-      ? 'End the program that uses this file, or choose another folder with OMINUS_STATE_DIR.'
+      ? 'Stop the program that uses this file, or choose another folder with OMINUS_STATE_DIR.'
       : 'Read the log, or set TEMPORAL_ADDRESS to a running server.',
   });
 }

@@ -68,8 +68,8 @@ function conflict({ style, chat_template }: Readonly<Record<string, Json>>): Par
   return style === 'harness' && chat_template === true
     ? {
         parameter: 'chat_template',
-        message: 'style harness has its own prompt, got chat_template: true',
-        hint: 'Leave out chat_template, or take style: ext-sub.',
+        message: 'style: harness has its own prompt and does not allow chat_template: true',
+        hint: 'Leave out chat_template, or use style: ext-sub.',
       }
     : undefined;
 }

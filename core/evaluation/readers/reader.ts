@@ -73,8 +73,8 @@ export class OtherSources {
     if (given === undefined || name !== reader.name || resultVersion !== reader.version) {
       throw new OminusError('INTERNAL', {
         message:
-          `${source} is read by ${reader.name} version ${reader.version}, but planned ` +
-          `for ${name} version ${resultVersion}${given === undefined ? ', and not there' : ''}`,
+          `${source} is read by ${reader.name} version ${reader.version}, but was planned ` +
+          `for ${name} version ${resultVersion}${given === undefined ? ', and is missing' : ''}`,
       });
     }
     return reader.read(given.text, { source: given.name });

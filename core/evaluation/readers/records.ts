@@ -131,6 +131,6 @@ export function textField(record: DataRecord, key: string, source: string): stri
   if (typeof value === 'string' && value.trim() !== '') {
     return value;
   }
-  const got = typeof value === 'string' ? 'a blank text' : kindOf(value);
-  throw invalidData(source, record.where, `"${key}" is ${got}`, 'a text');
+  const got = typeof value === 'string' ? 'blank' : kindOf(value);
+  throw invalidData(source, record.where, `"${key}" is ${got}`, 'non-blank text');
 }

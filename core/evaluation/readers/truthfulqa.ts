@@ -95,7 +95,7 @@ function readTargets(record: DataRecord, key: string, source: string): readonly 
   }
   const answers = pairs.map(([text, label]): LabelledAnswer => {
     if (typeof text !== 'string' || text.trim() === '') {
-      throw invalidData(source, record.where, `"${key}" has an answer that is no text`, 'answers that are texts');
+      throw invalidData(source, record.where, `"${key}" has an answer that is not text`, 'answers of non-blank text');
     }
     if (label !== 0 && label !== 1) {
       throw invalidData(source, record.where, `"${key}" labels "${text}" ${JSON.stringify(label)}`, 'labels 0 and 1');

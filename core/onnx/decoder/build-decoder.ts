@@ -73,7 +73,7 @@ function refuseUnused(g: GraphBuilder, positions: Positions | undefined): void {
   const [first] = unused;
   if (first !== undefined) {
     throw unsupported(
-      `its checkpoint has ${String(unused.length)} tensors that the graph does not use, first [name=${first}]`,
+      `its checkpoint has ${String(unused.length)} tensors that the graph does not use, the first is [name=${first}]`,
       'Use a checkpoint of the plain architecture, without extra heads, adapters or quantization.',
     );
   }

@@ -43,7 +43,7 @@ export class ConfigReader {
   text(key: string, fallback: string): string {
     const value = this.#json[key] ?? fallback;
     if (typeof value !== 'string') {
-      throw this.wrong(key, 'a text');
+      throw this.wrong(key, 'a string');
     }
     return value;
   }
@@ -52,7 +52,7 @@ export class ConfigReader {
   texts(key: string): readonly string[] {
     const value = this.#json[key] ?? [];
     if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string')) {
-      throw this.wrong(key, 'a list of texts');
+      throw this.wrong(key, 'a list of strings');
     }
     return value;
   }

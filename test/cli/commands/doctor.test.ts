@@ -55,7 +55,7 @@ test('doctor does not call a place usable whose device does not work', async () 
 
 test('doctor says what is wrong and what to do, and ends with the code of the environment', async () => {
   const text = await ominus(['doctor'], 3, { OMINUS_STORE: 'ftp://example.org/x', OMINUS_TEMPORAL_CLI: '/bin/true' });
-  expect(text).toMatch(/✖ store .*not a place for a store/);
+  expect(text).toMatch(/✖ store .*not a store location/);
   expect(text).toContain('→ Correct OMINUS_TEMPORAL_CLI, or unset it.');
   expect(text).toMatch(/✔ node /);
 });

@@ -94,12 +94,12 @@ output: { negated: out }`),
     [
       'lacks',
       new Map([['k', { in: 4, out: 8 }]]),
-      /\[module=q\], which is no linear module of the base model \[adapter=e\]/,
+      /\[module=q\], which is not a linear module of the base model \[adapter=e\]/,
     ],
     [
       'has in another shape',
       new Map([['q', { in: 5, out: 8 }]]),
-      /does not fit \[module=q\]: it is 8×4, the model's 8×5 \[adapter=e\]/,
+      /does not fit \[module=q\]: it is 8×4, but the model's is 8×5 \[adapter=e\]/,
     ],
   ])('refuses an adapter on a module that the model %s, where it is evaluated', (_title, model, message) => {
     const adapters = new Map([adapter('e'), adapter('t')]);

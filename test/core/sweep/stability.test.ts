@@ -124,8 +124,8 @@ describe('stabilityOf', () => {
     expect(stabilityOf(input([a, b], { seed: 2 }))).not.toBe(share);
   });
 
-  it('refuses a recommended point that is no contender, and a metric without a definition', () => {
-    expect(() => stabilityOf(input([mc2([1])], { recommended: 4 }))).toThrow('the recommended point 4 is no contender');
+  it('refuses a recommended point that is not a contender, and a metric without a definition', () => {
+    expect(() => stabilityOf(input([mc2([1])], { recommended: 4 }))).toThrow('the recommended point 4 is not a contender');
     expect(() => stabilityOf(input([mc2([1])], { metrics: [] }))).toThrow('no definition of the metric mc.mc2');
   });
 });

@@ -172,7 +172,7 @@ describe('TextClassifier', () => {
       undefined,
       /has inputs input_ids, attention_mask, pixel_values/,
     ],
-    ['a graph that is none', { model: new Uint8Array([1, 2, 3]) }, undefined, /onnxruntime refuses the model/],
+    ['a graph that is none', { model: new Uint8Array([1, 2, 3]) }, undefined, /onnxruntime cannot load the model/],
   ])('refuses %s', async (_, made, label, message) => {
     expect(await refused(made, label)).toMatchObject({
       code: 'CLASSIFIER_INVALID',

@@ -112,7 +112,7 @@ describe('createInferenceEngine', () => {
     await expect(engine.score(stranger, [ROW])).rejects.toMatchObject({
       code: 'ADAPTER_MISMATCH',
       message: expect.stringMatching(
-        /\[module=model\.layers\.0\.mlp\.down_proj\]: it is 192×500, the model's 32×40/,
+        /\[module=model\.layers\.0\.mlp\.down_proj\]: it is 192×500, but the model's is 32×40/,
       ) as string,
     });
     expect(await engine.score(BASE, [ROW])).toHaveLength(1);

@@ -75,7 +75,7 @@ const DEFECTS: readonly [
     LLAMA,
     config({ architectures: [7] }),
     INVALID,
-    /\[architectures=\[7\]\]: expected a list of texts/,
+    /\[architectures=\[7\]\]: expected a list of strings/,
   ],
   [
     'no hidden_size',
@@ -128,7 +128,7 @@ const DEFECTS: readonly [
     LLAMA,
     config({ num_hidden_layers: 1 }),
     UNSUPPORTED,
-    /tensors that the graph does not use, first \[name=model\.layers\.1\./,
+    /tensors that the graph does not use, the first is \[name=model\.layers\.1\./,
   ],
   [
     'another MLP size',

@@ -79,7 +79,7 @@ describe('texts', () => {
     expect(score?.logProbs.every(Number.isFinite)).toBe(true);
     await expect(engine.score(BASE, [{ context, continuation: [5, 6, 7] }])).rejects.toMatchObject({
       code: 'DATA_INVALID',
-      message: expect.stringMatching(/has 129 tokens, the model's context 128/) as string,
+      message: expect.stringMatching(/has 129 tokens, but the model's context has 128/) as string,
     });
   });
 });

@@ -117,7 +117,7 @@ export function describeBlobStore(title: string, open: () => Promise<BlobStore>)
         })(),
       );
       await expect(store.put('x/short', { stream: chunked(bytes, 9_000_000), sizeBytes: 11_000_000 })).rejects.toThrow(
-        /promised size \[expected=11000000 bytes, got=9000000\]/,
+        /declared size \[expected=11000000 bytes, got=9000000\]/,
       );
       await expect(store.put('x/tiny', { stream: chunked(bytes, 10), sizeBytes: 11 })).rejects.toThrow(/got=10/);
       await expect(store.put('x/long', { stream: chunked(bytes), sizeBytes: 10_999_999 })).rejects.toThrow(/got=more/);

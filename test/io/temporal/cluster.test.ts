@@ -25,7 +25,7 @@ test("Temporal's variables and profiles choose a cluster; a key turns TLS on", a
 
 test('settings without an address, and profiles that do not exist, are refused instead of passed over', async () => {
   expect(() => configuredCluster({ ...none, TEMPORAL_API_KEY: 'secret' })).toThrow(
-    'TEMPORAL_API_KEY is set, but no address',
+    'TEMPORAL_API_KEY is set, but TEMPORAL_ADDRESS is not',
   );
   const file = join(await temporaryFolder(), 'temporal.toml');
   await writeFile(file, 'not toml');
