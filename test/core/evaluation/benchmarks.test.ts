@@ -306,7 +306,11 @@ describe('malformed data files', () => {
     ['truthfulqa-mc', '{"question":"Q?"', /line 1: not JSON/],
     ['truthfulqa-mc', '[1]', /entry 1: got a number, expected an object/],
     ['truthfulqa-mc', '"text"', /line 1: got a string/],
-    ['truthfulqa-mc', JSON.stringify([ok, { ...ok, question: '  ' }]), /entry 2: "question" is blank, expected non-blank text/],
+    [
+      'truthfulqa-mc',
+      JSON.stringify([ok, { ...ok, question: '  ' }]),
+      /entry 2: "question" is blank, expected non-blank text/,
+    ],
     ['truthfulqa-mc', JSON.stringify([{ ...ok, mc2_targets: null }]), /entry 1: "mc2_targets" is null/],
     [
       'truthfulqa-mc',
@@ -319,7 +323,11 @@ describe('malformed data files', () => {
       JSON.stringify([{ ...ok, mc1_targets: { choices: ['a'], labels: [] } }]),
       /1 choices and 0 labels/,
     ],
-    ['repetition', '{"instruction":"a"}\n\n{"instruction":7}', /line 3: "instruction" is a number, expected non-blank text/],
+    [
+      'repetition',
+      '{"instruction":"a"}\n\n{"instruction":7}',
+      /line 3: "instruction" is a number, expected non-blank text/,
+    ],
     ['gsm', '{"question":"q","answer":"none"}', /line 1: "answer" has no number/],
     ['gsm', '{"question":"q"}', /"answer" is nothing/],
     ['perplexity', ' \n\n ', /no text/],

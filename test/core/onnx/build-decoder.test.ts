@@ -59,6 +59,8 @@ describe('buildDecoder', () => {
     old.set('model.layers.0.self_attn.rotary_emb.inv_freq', buffer);
     expect(buildDecoder(CONFIG, old).bytes).toEqual(graph.bytes);
     old.set('model.layers.0.self_attn.q_norm.weight', buffer);
-    expect(() => buildDecoder(CONFIG, old)).toThrow(/1 tensors that the graph does not use, the first is \[name=.*q_norm/);
+    expect(() => buildDecoder(CONFIG, old)).toThrow(
+      /1 tensors that the graph does not use, the first is \[name=.*q_norm/,
+    );
   });
 });

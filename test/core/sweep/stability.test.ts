@@ -125,7 +125,9 @@ describe('stabilityOf', () => {
   });
 
   it('refuses a recommended point that is not a contender, and a metric without a definition', () => {
-    expect(() => stabilityOf(input([mc2([1])], { recommended: 4 }))).toThrow('the recommended point 4 is not a contender');
+    expect(() => stabilityOf(input([mc2([1])], { recommended: 4 }))).toThrow(
+      'the recommended point 4 is not a contender',
+    );
     expect(() => stabilityOf(input([mc2([1])], { metrics: [] }))).toThrow('no definition of the metric mc.mc2');
   });
 });

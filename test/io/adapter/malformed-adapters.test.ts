@@ -224,7 +224,12 @@ describe('a config is refused when', () => {
       'ADAPTER_INVALID',
       /k_proj has tensors, but target_modules/,
     ],
-    ['modules_to_save has no tensors', set({ modules_to_save: ['lm_head'] }), 'ADAPTER_INVALID', /none of their tensors/],
+    [
+      'modules_to_save has no tensors',
+      set({ modules_to_save: ['lm_head'] }),
+      'ADAPTER_INVALID',
+      /none of their tensors/,
+    ],
     ['base_model_name_or_path is a list', set({ base_model_name_or_path: [] }), 'ADAPTER_INVALID', /expected a string/],
     ['fan_in_fan_out is a text', set({ fan_in_fan_out: 'no' }), 'ADAPTER_INVALID', /fan_in_fan_out is "no"/],
     ['there is no peft_type', set({ peft_type: undefined }), 'ADAPTER_UNSUPPORTED', /peft_type none/],
