@@ -80,7 +80,8 @@ export const combining = {
   missing: Type.Optional(
     Type.Enum(['pass', 'error'], {
       default: 'pass',
-      description: 'Target modules that only the right operand of an operator has: left out and reported, or refused.',
+      description:
+        'Target modules that only the right operand of an operator has: passed (Ext leaves them out, ⊖ and ⊕ alone take λ times what the right operand has) or refused.',
     }),
   ),
 };
