@@ -9,6 +9,8 @@ import { toPlain, type YamlEntry, type YamlNode } from './yaml-tree.js';
 
 /** Violations that are looked at; a file of nothing but unknown keys has a hundred thousand. */
 const MAX_VIOLATIONS = 200;
+/** Errors of the validator that are sorted into unions, which takes the square of their number. */
+const MAX_ERRORS = 2000;
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a finite number',
@@ -41,7 +43,7 @@ export function checkSchema(kind: SpecKind, root: YamlNode, problems: SpecProble
   if (validate(toPlain(root))) {
     return;
   }
-  const all = withoutBranches(validate.errors ?? []);
+  const all = withoutBranches((validate.errors ?? []).slice(0, MAX_ERRORS));
   const mistyped = new Set(all.flatMap(({ keyword, instancePath }) => (keyword === 'type' ? [instancePath] : [])));
   const errors = all.filter(
     ({ keyword, instancePath, params }) =>

@@ -3,7 +3,8 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yam
 import type { Document, Node, Pair } from 'yaml';
 import type { Span } from '../diagnostic.js';
 import type { SpecProblems } from './problem.js';
-import { findDeepNesting, MAX_DEPTH } from './yaml-nesting.js';
+import { MAX_ENTRIES } from './schema/common.js';
+import { findExcess, MAX_DEPTH, MAX_TOKENS } from './yaml-bounds.js';
 import { describeSyntax } from './yaml-syntax.js';
 import type { YamlEntry, YamlNode, YamlScalar } from './yaml-tree.js';
 
@@ -37,9 +38,14 @@ export function parseYaml(text: string, problems: SpecProblems): YamlNode | unde
     });
     return undefined;
   }
-  const deep = findDeepNesting(text);
-  if (deep !== undefined) {
-    reportNesting(problems, deep);
+  const excess = findExcess(text);
+  if (excess?.limit === 'depth') {
+    reportNesting(problems, excess.span);
+    return undefined;
+  }
+  if (excess !== undefined) {
+    const message = `a spec has at most ${MAX_TOKENS} words and signs`;
+    problems.add({ code: 'SPEC_SIZE', message, hint: 'Split it into several specs.', span: excess.span });
     return undefined;
   }
   const lineCounter = new LineCounter();
@@ -170,6 +176,10 @@ class TreeBuilder {
   #entries(pairs: readonly Pair<Node | null, Node | null>[]): YamlEntry[] {
     const entries = new Map<string, YamlEntry>();
     for (const pair of pairs) {
+      if (entries.size > MAX_ENTRIES) {
+        // One too many is enough: the schema refuses the map, and nothing looks at the rest.
+        break;
+      }
       const keyNode = pair.key;
       const keySpan = keyNode === null ? { start: 0, end: 1 } : spanOf(keyNode);
       const key = isScalar(keyNode) ? keyNode.value : undefined;

@@ -13,7 +13,7 @@ export const SPEC_PROBLEMS = {
   YAML_ALIAS: 'an alias without its anchor, inside itself, or aliases that expand to too much',
   YAML_NESTING: 'lists and maps are nested too deep',
   SPEC_SIZE:
-    'the file is larger than 1 MiB, a map has too many entries, or there are too many orders, settings, points or adapters to write',
+    'the file is larger than 1 MiB or has too many words and signs, a map has too many entries, or there are too many orders, settings, points or adapters to write',
   SPEC_EMPTY: 'the file is empty, or no map at its top',
   SPEC_KIND: '`kind` is missing or unknown',
   SPEC_MISSING_KEY: 'a required key is missing',

@@ -77,11 +77,15 @@ function readLabels(entries: readonly YamlEntry[], problems: SpecProblems): read
     }
     return label;
   });
+  // The next number to try for each benchmark, so that many of one kind are not counted from 2 for each.
+  const next = new Map<string, number>();
   return entries.map(({ key }, place) => {
     let label = written[place] ?? key;
-    for (let number = 2; written[place] === undefined && taken.has(label); number++) {
+    let number = next.get(key) ?? 2;
+    for (; written[place] === undefined && taken.has(label); number++) {
       label = `${key}-${number}`;
     }
+    next.set(key, number);
     taken.add(label);
     return label;
   });

@@ -1,20 +1,25 @@
 /** Ranges of a variable: `{ from, to, step }`, `{ from, to, count, scale }`, or the interval `{ from, to, scale }`. */
 import { compareDecimals, countSteps, spacedRange, stepRange } from '../expression/decimal-arithmetic.js';
+import { decimalToNumber } from '../expression/decimal.js';
 import type { Decimal } from '../expression/types.js';
 import type { SweepScale, SweepVariable } from '../sweep/types.js';
 import type { SpecProblems } from './problem.js';
 import { readDecimal } from './read-decimal.js';
-import { MAX_POINTS } from './schema/sweep.js';
+import { MAX_VALUES } from './schema/sweep.js';
 import { entryOf, numberOf, textOf, type YamlEntry } from './yaml-tree.js';
 
 type RangeKey = 'from' | 'to' | 'step' | 'count';
 
 /** A range whose ends could be read. */
-interface Range {
+interface Interval {
   readonly name: string;
   readonly from: Decimal;
   readonly to: Decimal;
   readonly scale: SweepScale;
+}
+
+interface Range extends Interval {
+  readonly room: ValueRoom;
 }
 
 interface RangeProblem {
@@ -24,8 +29,27 @@ interface RangeProblem {
   readonly hint: string;
 }
 
+/** How many values the variables of a spec may still have: ranges are counted before they are made. */
+export class ValueRoom {
+  #left = MAX_VALUES;
+
+  /** Takes room for some values; false when there is too little. */
+  take(count: number): boolean {
+    if (count > this.#left) {
+      return false;
+    }
+    this.#left -= count;
+    return true;
+  }
+}
+
 /** The variable, or undefined when something is wrong with it; that is reported here, or by the schema. */
-export function readRange(name: string, entry: YamlEntry, problems: SpecProblems): SweepVariable | undefined {
+export function readRange(
+  name: string,
+  entry: YamlEntry,
+  room: ValueRoom,
+  problems: SpecProblems,
+): SweepVariable | undefined {
   const entryAt = (key: RangeKey | 'scale'): YamlEntry | undefined => entryOf(entry.value, key);
   const from = readDecimal(entryAt('from')?.value, problems);
   const to = readDecimal(entryAt('to')?.value, problems);
@@ -42,7 +66,7 @@ export function readRange(name: string, entry: YamlEntry, problems: SpecProblems
     return undefined;
   }
   const scale = textOf(entryAt('scale')?.value) === 'log' ? 'log' : 'linear';
-  const made = makeVariable({ name, from, to, scale }, step, count);
+  const made = makeVariable({ name, from, to, scale, room }, step, count);
   if (made?.kind === 'problem') {
     const { message, hint, at } = made;
     problems.add({ code: 'SPEC_RANGE', message, hint, span: (entryAt(at)?.value ?? entry.value).span });
@@ -56,7 +80,8 @@ function makeVariable(
   step: Decimal | undefined,
   count: number | undefined,
 ): SweepVariable | RangeProblem | undefined {
-  const { from, to, scale } = range;
+  const { room, ...interval } = range;
+  const { from, to, scale } = interval;
   if (step !== undefined && count !== undefined) {
     return problem('count', 'step and count cannot be combined', 'Keep one of them.');
   }
@@ -67,15 +92,15 @@ function makeVariable(
     return problem('from', 'a log range must begin above 0, got 0', 'Write for example from: 0.01.');
   }
   if (step !== undefined) {
-    return stepped(range, step);
+    return stepped(interval, step, room);
   }
   if (compareDecimals(from, to) >= 0) {
     return problem('to', `to must be more than from, got ${from} to ${to}`, 'Write the smaller end first.');
   }
-  return count === undefined ? { kind: 'interval', ...range } : spaced(range, count);
+  return count === undefined ? { kind: 'interval', ...interval } : spaced(interval, count, room);
 }
 
-function stepped({ name, from, to }: Range, step: Decimal): SweepVariable | RangeProblem {
+function stepped({ name, from, to }: Interval, step: Decimal, room: ValueRoom): SweepVariable | RangeProblem {
   const count = countSteps(from, to, step);
   if (count === undefined) {
     return step === '0'
@@ -86,24 +111,41 @@ function stepped({ name, from, to }: Range, step: Decimal): SweepVariable | Rang
           'Change its sign, or swap from and to.',
         );
   }
-  if (count > MAX_POINTS) {
-    const message = `the range has ${String(count)} values, more than ${MAX_POINTS}`;
+  if (count > MAX_VALUES) {
+    const message = `the range has ${String(count)} values, more than ${MAX_VALUES}`;
     return problem('step', message, 'Write a larger step.');
+  }
+  if (!room.take(Number(count))) {
+    return tooMany('step');
   }
   return { kind: 'values', name, values: stepRange(from, to, step), scale: 'linear' };
 }
 
-function spaced({ name, from, to, scale }: Range, count: number): SweepVariable | RangeProblem | undefined {
-  if (!Number.isInteger(count) || count < 2 || count > MAX_POINTS) {
+function spaced(
+  { name, from, to, scale }: Interval,
+  count: number,
+  room: ValueRoom,
+): SweepVariable | RangeProblem | undefined {
+  if (!Number.isInteger(count) || count < 2 || count > MAX_VALUES) {
     // Reported by the schema.
     return undefined;
   }
+  if (!room.take(count)) {
+    return tooMany('count');
+  }
   const values = spacedRange(from, to, count, scale);
-  if (values.some((value, i) => i > 0 && compareDecimals(values[i - 1] ?? value, value) >= 0)) {
+  // As numbers: two decimals that float64 cannot tell apart are one λ.
+  const numbers = values.map(decimalToNumber);
+  if (numbers.some((value, i) => i > 0 && (numbers[i - 1] ?? value) >= value)) {
     const message = `${count} values from ${from} to ${to} are not all different with six significant digits`;
     return problem('count', message, 'Write a smaller count.');
   }
   return { kind: 'values', name, values, scale };
+}
+
+function tooMany(at: RangeKey): RangeProblem {
+  const message = `the variables have more than ${MAX_VALUES} values together`;
+  return problem(at, message, 'Write fewer values, or an interval { from, to } and search with sobol or optimize.');
 }
 
 function problem(at: RangeKey, message: string, hint: string): RangeProblem {

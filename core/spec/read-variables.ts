@@ -1,12 +1,12 @@
 /** `over`: the variables of a sweep and their values. */
-import { compareDecimals, multiplyDecimals } from '../expression/decimal-arithmetic.js';
-import { ONE } from '../expression/decimal.js';
+import { multiplyDecimals } from '../expression/decimal-arithmetic.js';
+import { decimalToNumber, ONE } from '../expression/decimal.js';
 import type { Decimal } from '../expression/types.js';
 import type { SweepVariable } from '../sweep/types.js';
 import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { readDecimal, readDecimals } from './read-decimal.js';
-import { readRange } from './read-range.js';
+import { readRange, ValueRoom } from './read-range.js';
 import { entriesOf, entryOf, textOf, type YamlEntry, type YamlNode } from './yaml-tree.js';
 
 /** A variable whose name is good. */
@@ -25,30 +25,45 @@ export function readVariables(root: YamlNode, names: Namespace, problems: SpecPr
     name: names.declare('variable', entry),
     entry,
   }));
-  const free = new Map<string, SweepVariable | undefined>();
+  const free = new Map<string, FreeValues>();
+  const room = new ValueRoom();
   for (const { name, entry } of declared.filter(({ entry: { value } }) => !isLinked(value))) {
     // The values of a variable without a good name are checked all the same.
-    const variable = readValues(name ?? '', entry, problems);
+    const variable = readValues(name ?? '', entry, room, problems);
     if (name !== undefined) {
-      free.set(name, variable);
+      free.set(name, { variable, ends: endsOf(variable) });
     }
   }
   return declared.flatMap(({ name, entry }) => {
     if (!isLinked(entry.value)) {
-      return name === undefined ? [] : [{ name, entry, follows: undefined, variable: free.get(name) }];
+      return name === undefined ? [] : [{ name, entry, follows: undefined, variable: free.get(name)?.variable }];
     }
     const linked = readLinked(name ?? '', entry.value, { names, free, problems });
     return name === undefined ? [] : [{ name, entry, ...linked }];
   });
 }
 
+/** A variable that others may follow; its ends are found once, however many follow it. */
+interface FreeValues {
+  /** Undefined when its values could not be read; that is reported. */
+  readonly variable: SweepVariable | undefined;
+  /** Smallest and largest value; empty without values. */
+  readonly ends: readonly Decimal[];
+}
+
 function isLinked(node: YamlNode): boolean {
   return entryOf(node, 'follows') !== undefined;
 }
 
-function readValues(name: string, entry: YamlEntry, problems: SpecProblems): SweepVariable | undefined {
+function readValues(
+  name: string,
+  entry: YamlEntry,
+  room: ValueRoom,
+  problems: SpecProblems,
+): SweepVariable | undefined {
   if (entry.value.kind === 'list') {
     const values = readDecimals(entry.value, problems);
+    room.take(values.length);
     return values.length === 0 ? undefined : { kind: 'values', name, values, scale: 'linear' };
   }
   if (entry.value.kind !== 'map') {
@@ -59,7 +74,7 @@ function readValues(name: string, entry: YamlEntry, problems: SpecProblems): Swe
     const hint = 'Name the variable that this one is a multiple of: { follows: a, times: 2 }.';
     problems.add({ code: 'SPEC_RANGE', message: 'times needs follows', hint, span: times.keySpan });
   }
-  return readRange(name, entry, problems);
+  return readRange(name, entry, room, problems);
 }
 
 function readLinked(
@@ -67,7 +82,7 @@ function readLinked(
   node: YamlNode,
   given: {
     readonly names: Namespace;
-    readonly free: ReadonlyMap<string, SweepVariable | undefined>;
+    readonly free: ReadonlyMap<string, FreeValues>;
     readonly problems: SpecProblems;
   },
 ): Pick<DeclaredVariable, 'follows' | 'variable'> {
@@ -96,7 +111,11 @@ function readLinked(
     problems.add({ code: 'SPEC_VARIABLE', message, hint, span: followsNode.span });
     return { follows: of, variable: undefined };
   }
-  if (timesNode !== undefined && times !== undefined && !endsOf(free.get(of)).every((end) => canHold(end, times))) {
+  if (
+    timesNode !== undefined &&
+    times !== undefined &&
+    !(free.get(of)?.ends ?? []).every((end) => canHold(end, times))
+  ) {
     const message = `${times} times the values of "${of}" is more than float64 can hold`;
     problems.add({ code: 'SPEC_VALUE', message, hint: 'Write a multiple nearer to 1.', span: timesNode.span });
   }
@@ -114,8 +133,8 @@ function endsOf(variable: SweepVariable | undefined): readonly Decimal[] {
     return [];
   }
   return [
-    values.reduce((least, value) => (compareDecimals(value, least) < 0 ? value : least), first),
-    values.reduce((most, value) => (compareDecimals(value, most) > 0 ? value : most), first),
+    values.reduce((least, value) => (decimalToNumber(value) < decimalToNumber(least) ? value : least), first),
+    values.reduce((most, value) => (decimalToNumber(value) > decimalToNumber(most) ? value : most), first),
   ];
 }
 

@@ -1,7 +1,6 @@
 /** Schema of `kind: sweep`. */
 import { Type, type TSchema } from 'typebox';
 import {
-  bootstrap,
   closed,
   combining,
   folder,
@@ -12,11 +11,14 @@ import {
   oneOf,
   outputDtype,
   seedSchema,
+  statistics,
 } from './common.js';
 import { evaluateSchema } from './evaluate.js';
 
-/** Points of a sweep, and values of one variable, at most. */
+/** Points of a sweep at most. */
 export const MAX_POINTS = 1_000_000;
+/** Values of all variables of a sweep together at most. */
+export const MAX_VALUES = 100_000;
 const METHODS = ['grid', 'random', 'sobol', 'optimize'];
 
 const spread = Type.Object(
@@ -27,7 +29,7 @@ const spread = Type.Object(
     count: Type.Optional(
       Type.Integer({
         minimum: 2,
-        maximum: MAX_POINTS,
+        maximum: MAX_VALUES,
         description: 'Number of values; six digits between exact ends.',
       }),
     ),
@@ -100,7 +102,7 @@ const compare = Type.Object(
     baseline: Type.Optional(
       Type.String({ description: 'Compared with every point. Default: the leftmost adapter of the chain.' }),
     ),
-    ...bootstrap,
+    ...statistics,
   },
   { ...closed, description: 'Comparisons of the chosen points, example by example.' },
 );
@@ -111,7 +113,7 @@ export const sweepSchema = Type.Object(
     ...headSchema('sweep'),
     chain: Type.String({ description: 'Expression whose coefficients may be variables.' }),
     over: namedSchema(
-      Type.Union([Type.Array(lambdaNumber, { minItems: 1, maxItems: MAX_POINTS }), spread]),
+      Type.Union([Type.Array(lambdaNumber, { minItems: 1, maxItems: MAX_VALUES }), spread]),
       'Variables: a list of values, or a range.',
     ),
     search: Type.Optional(
