@@ -150,7 +150,10 @@ export function describeSources(scheme: SchemeName): void {
       const bytes = randomBytes(LARGE_BYTES);
       await place.put('test.json', bytes);
       let broke = 0;
-      place.breakTransfer(() => Promise.resolve(void broke++));
+      place.breakTransfer(() => {
+        broke++;
+        return Promise.resolve();
+      });
       const { path } = await locateSource('data', place.file('test.json'));
       expect(broke).toBe(1);
       expect(bytes.equals(await readFile(path))).toBe(true);
