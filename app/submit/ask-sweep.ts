@@ -11,6 +11,7 @@ import { fromFailure } from '../../io/temporal/failure.js';
 import { GRPC, grpcStatus } from '../../io/temporal/grpc-status.js';
 import { findRun } from '../runs/find-run.js';
 import { firstRunId, runHandle } from '../runs/run-chain.js';
+import { runStateOf } from '../runs/run-state.js';
 import type { Session } from '../session/session.js';
 
 /** How long a worker may take to answer. */
@@ -37,7 +38,7 @@ export async function findRunningSweep(session: Session, name: string, purpose: 
   }
   if (run.status.name !== 'RUNNING') {
     throw new OminusError('RUN_NOT_FOUND', {
-      message: `no run of this name is running [run=${name}, state=${run.status.name.toLowerCase()}]`,
+      message: `no run of this name is running [run=${name}, state=${runStateOf(run)}]`,
       hint: 'Start it again with ominus run and its spec: finished results are reused from the store.',
     });
   }

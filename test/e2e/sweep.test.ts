@@ -75,7 +75,7 @@ describe('a sweep', { timeout: 300_000 }, () => {
     expect((await desk.run('resume', 'small')).stdout).toContain('resumed small');
     expect(await fingerprint(desk, await watch.finished)).toEqual(expected);
     const over = await desk.run('pause', 'small');
-    expect(over.stderr).toContain('error RUN_NOT_FOUND: no run of this name is running [run=small, state=completed]');
+    expect(over.stderr).toContain('error RUN_NOT_FOUND: no run of this name is running [run=small, state=finished]');
     const again = await desk.run('retry', 'small', '--failed', '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({ how: 'started' });
     expect(await fingerprint(desk, await desk.run('watch', 'small', '--json'))).toEqual(expected);
