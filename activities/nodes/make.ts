@@ -142,5 +142,7 @@ function configOf(node: MakeNode, adapters: readonly AdapterFolder[], modules: r
     });
   }
   const ranks = new Map(modules.map(({ module, rank }) => [module, rank]));
-  return outputConfig({ leftmost: { ...leftmost.description, modulesToSave: [], savedTensors: [] }, ranks });
+  const { description } = leftmost;
+  const unsaved = { ...description, modulesToSave: [], savedTensors: [], ensureWeightTying: false };
+  return outputConfig({ leftmost: unsaved, ranks });
 }

@@ -12,6 +12,7 @@ import type { NodeCursor, ProgressAnswer, RunOutcome, SweepProgressAnswer } from
 import type { Plan } from '../../core/plan/types.js';
 import type { NodeProgress, RunProgress, Trouble } from '../../report/progress.js';
 import { fromFailure } from '../../io/temporal/failure.js';
+import { PATIENCE_MINUTES } from '../../io/temporal/wait-for-answer.js';
 import { progressQuery, sweepProgressQuery } from '../../workflows/messages.js';
 import { assertGoesOn } from './failing-task.js';
 import { MissingWorker } from './missing-worker.js';
@@ -23,10 +24,12 @@ import { describeLatest, runHandle } from '../runs/run-chain.js';
 const POLL_MS = 400;
 /** A query waits for a worker; without one the server's own facts must do. */
 const QUERY_DEADLINE_MS = 2_000;
-/** How long the server may take to describe a run. */
+/** How long the server may take to describe a run: at first, and at most after tries that were too short. */
 const SERVER_DEADLINE_MS = 5_000;
-/** How long the server may be gone before following gives up. */
+const LONGEST_DEADLINE_MS = 60_000;
+/** How long a server may not answer before following gives up: one that may have ended, and one whose process lives. */
 const PATIENCE_MS = 60_000;
+const LIVE_PATIENCE_MS = PATIENCE_MINUTES * 60_000;
 
 /** How long a run may wait for a worker before that is said. */
 const WORKER_MS = 10_000;
@@ -39,8 +42,8 @@ export interface FollowInput {
   readonly runId: string;
   readonly plan: Plan;
   readonly onProgress: (progress: RunProgress) => void;
-  /** Called when the server does not answer; may start it again. */
-  readonly revive?: () => Promise<void>;
+  /** Called when the server does not answer; may start it again. Answers whether its process lives. */
+  readonly revive?: () => Promise<boolean>;
   /** Workers are somebody else's: says so where none takes the run up. */
   readonly missesWorkers?: boolean;
   readonly signal?: AbortSignal;
@@ -63,21 +66,23 @@ export type FollowEnd =
 /**
  * Follows a run until it ends or `signal` is raised.
  *
- * @throws OminusError `SERVER_UNREACHABLE` when the server stays away for a minute, `INTERNAL` when the run cannot go on
+ * @throws OminusError `SERVER_UNREACHABLE` when the server does not answer for a minute, or for ten while its process lives, `INTERNAL` when the run cannot go on
  */
 export async function followRun(input: FollowInput): Promise<FollowEnd> {
   const handle = runHandle(input.client, input.workflowId, input.runId);
   const rates = new RateMeter();
   let answer: Answers = {};
   let lastAnswerMs = Date.now();
+  let deadlineMs = SERVER_DEADLINE_MS;
   const missing = new MissingWorker(WORKER_MS);
   while (input.signal?.aborted !== true) {
     try {
       // with a deadline: the client's own retries would hide for half a minute that the server is gone
-      const run = await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () =>
+      const run = await input.client.withDeadline(Date.now() + deadlineMs, () =>
         describeLatest(input.client, input.workflowId, input.runId),
       );
       lastAnswerMs = Date.now();
+      deadlineMs = SERVER_DEADLINE_MS;
       if (run.status.name !== 'RUNNING') {
         answer = await queryProgress(input, handle).catch(() => answer);
         input.onProgress(toProgress(input, endState(run), answer, [], rates));
@@ -97,14 +102,15 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
       if (!isGrpcServiceError(error) && !isConnectionTrouble(error)) {
         throw error;
       }
-      if (Date.now() - lastAnswerMs > PATIENCE_MS) {
+      const isAlive = (await input.revive?.()) ?? false;
+      deadlineMs = Math.min(2 * deadlineMs, LONGEST_DEADLINE_MS);
+      if (Date.now() - lastAnswerMs > (isAlive ? LIVE_PATIENCE_MS : PATIENCE_MS)) {
         throw new OminusError('SERVER_UNREACHABLE', {
           message: `the Temporal server no longer answers: ${errorMessage(error)}`,
           hint: 'Run the same command again once it is back; finished results are kept.',
           cause: error,
         });
       }
-      await input.revive?.();
     }
     await sleep(POLL_MS, input.signal);
   }

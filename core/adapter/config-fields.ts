@@ -81,6 +81,18 @@ export class ConfigFields {
     return this.#checkInteger(key, this.#root.get(key) ?? absent, limit);
   }
 
+  /** A list of integers from 0, or a single one; undefined where it is absent or empty. */
+  wholeNumbers(key: string): readonly number[] | undefined {
+    const value = this.#root.get(key) ?? [];
+    const list: readonly JsonValue[] = Array.isArray(value) ? value : [value];
+    const numbers = list.filter((item) => typeof item === 'number' && Number.isInteger(item) && item >= 0);
+    return numbers.length < list.length
+      ? this.#fail(key, value, 'integers from 0')
+      : numbers.length === 0
+        ? undefined
+        : numbers.map(Number);
+  }
+
   finite(key: string, absent: number): number {
     return this.#checkFinite(key, this.#root.get(key) ?? absent);
   }

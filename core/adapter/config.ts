@@ -23,7 +23,15 @@ export interface LoraConfig {
   readonly alphaPattern: ReadonlyMap<string, number>;
   /** Names or paths of modules; a string is a regular expression or `all-linear`. */
   readonly targetModules: readonly string[] | string | undefined;
+  /** Names or paths, or a regular expression, of modules that are no targets. */
+  readonly excludeModules: readonly string[] | string | undefined;
+  /** Layers whose modules are targets; undefined for all. */
+  readonly layersToTransform: readonly number[] | undefined;
+  /** What holds the layers: `layers` or `h`. */
+  readonly layersPattern: readonly string[];
   readonly modulesToSave: readonly string[];
+  /** Whether modules that share a weight in the base model share one trained copy of it. */
+  readonly ensureWeightTying: boolean;
   readonly bias: string;
   readonly warnings: readonly string[];
 }
@@ -49,7 +57,11 @@ export function parseLoraConfig(file: string, text: string): LoraConfig {
     rankPattern: fields.integers('rank_pattern', MAX_RANK),
     alphaPattern: fields.finites('alpha_pattern'),
     targetModules: fields.strings('target_modules'),
+    excludeModules: fields.strings('exclude_modules'),
+    layersToTransform: fields.wholeNumbers('layers_to_transform'),
+    layersPattern: [fields.strings('layers_pattern') ?? []].flat(),
     modulesToSave: fields.stringList('modules_to_save'),
+    ensureWeightTying: fields.boolean('ensure_weight_tying'),
     bias: fields.string('bias') ?? 'none',
     warnings,
   };

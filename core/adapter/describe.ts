@@ -5,6 +5,7 @@ import { isFloatDtype } from '../numeric/dtype.js';
 import type { LoraConfig } from './config.js';
 import { adapterInvalid } from './config-fields.js';
 import { PatternTable } from './pattern.js';
+import { checkTargets } from './targets.js';
 import type { AdapterDescription, FloatTensor, LoraModule } from './types.js';
 import { adapterUnsupported } from './unsupported.js';
 
@@ -64,6 +65,7 @@ export function describeAdapter(file: string, config: LoraConfig, header: Safete
     modules,
     modulesToSave: config.modulesToSave,
     savedTensors: saved,
+    ensureWeightTying: config.ensureWeightTying && saved.length > 0,
     warnings,
   };
 }
@@ -83,6 +85,7 @@ function sortTensors(
   for (const tensor of header.tensors.values()) {
     const { name } = tensor;
     refuseOtherKinds(file, name);
+    refuseBias(file, config, name);
     const suffix = name.endsWith(SUFFIX_A) ? SUFFIX_A : name.endsWith(SUFFIX_B) ? SUFFIX_B : undefined;
     if (name.length > MAX_NAME_CHARACTERS) {
       throw adapterInvalid(file, `a tensor name has ${String(name.length)} characters: "${name.slice(0, 80)}..."`);
@@ -96,9 +99,12 @@ function sortTensors(
       pairs.set(path, { ...pair, [suffix === SUFFIX_A ? 'a' : 'b']: tensor });
       continue;
     }
-    if (!config.modulesToSave.some((module) => isInside(path, module))) {
-      throw unknownTensor(file, config, header, name);
+    // Tied to a saved module, an embedding or head is saved with it, under its own name.
+    const isTied = config.ensureWeightTying && config.modulesToSave.length > 0 && WHOLE_EMBEDDING.test(name);
+    if (!isTied && !config.modulesToSave.some((module) => isInside(path, module))) {
+      throw unknownTensor(file, header, name);
     }
+    refuseEmpty(file, tensor);
     saved.push(tensor);
   }
   // One is enough: for classifiers peft adds both "classifier" and "score" by itself, and the model has only one.
@@ -118,6 +124,34 @@ function refuseOtherKinds(file: string, name: string): void {
 }
 
 /**
+ * Biases are refused before anything else that is odd about them: with `bias: lora_only` peft saves those of base layers under names
+ * that copies of base weights have, too.
+ *
+ * @throws OminusError `ADAPTER_UNSUPPORTED` for a trained bias
+ */
+function refuseBias(file: string, { bias, modulesToSave }: LoraConfig, name: string): void {
+  const path = name.slice(TENSOR_PREFIX.length);
+  if (bias !== 'none' && name.endsWith('.bias') && !modulesToSave.some((module) => isInside(path, module))) {
+    throw adapterUnsupported(
+      file,
+      `trained bias "${name}" (bias: ${bias})`,
+      'Use an adapter trained with bias "none": sums of LoRA factors cannot carry biases.',
+    );
+  }
+}
+
+/** @throws OminusError `ADAPTER_INVALID` for a tensor without elements */
+function refuseEmpty(file: string, { name, shape }: TensorInfo): void {
+  if (shape.includes(0)) {
+    throw adapterInvalid(
+      file,
+      `tensor "${name}" is [${shape.join(', ')}]: it has no elements, as DeepSpeed ZeRO-3 leaves the part of one process`,
+      'Save the adapter again with all parameters gathered (stage3_gather_16bit_weights_on_model_save: true).',
+    );
+  }
+}
+
+/**
  * Whether a parameter's path lies in a module of `modules_to_save`. A name stands for every module whose path ends with it, be it in the
  * middle of a word: `norm` is `input_layernorm`, too (peft 0.21.2, utils/other.py, _set_trainable).
  */
@@ -129,7 +163,7 @@ function isInside(path: string, module: string): boolean {
 const BASE_LAYER = /\.base_layer\.(weight|bias)$/;
 const WHOLE_EMBEDDING = /\.(embed_tokens|lm_head)\.(weight|bias)$/;
 
-function unknownTensor(file: string, config: LoraConfig, header: SafetensorsHeader, name: string): Error {
+function unknownTensor(file: string, header: SafetensorsHeader, name: string): Error {
   if (BASE_LAYER.test(name)) {
     const module = name.replace(BASE_LAYER, '');
     [...header.tensors.keys()]
@@ -143,11 +177,11 @@ function unknownTensor(file: string, config: LoraConfig, header: SafetensorsHead
       'Save the adapter again with save_pretrained(..., save_embedding_layers=False) of peft.',
     );
   }
-  if (name.endsWith('.bias') && config.bias !== 'none') {
-    return adapterUnsupported(
+  if (/\.lora_[AB]\.[^.]+\.weight$/.test(name)) {
+    return adapterInvalid(
       file,
-      `trained bias "${name}" (bias: ${config.bias})`,
-      'Use an adapter trained with bias "none".',
+      `tensor "${name}" has the name of an adapter inside its own name (peft would ignore it)`,
+      'Save the adapter with save_pretrained of peft instead of the state dict of the model.',
     );
   }
   if (WHOLE_EMBEDDING.test(name)) {
@@ -197,8 +231,9 @@ function floatMatrix(file: string, tensor: TensorInfo): FloatTensor {
       'Use LoRA on linear modules.',
     );
   }
-  if (shape.length !== 2 || shape.includes(0)) {
-    throw adapterInvalid(file, `tensor "${name}" is [${shapeText(shape)}], expected two dimensions from 1`);
+  refuseEmpty(file, tensor);
+  if (shape.length !== 2) {
+    throw adapterInvalid(file, `tensor "${name}" is [${shapeText(shape)}], expected two dimensions`);
   }
   if (!isFloatDtype(dtype)) {
     throw adapterUnsupported(
@@ -208,39 +243,4 @@ function floatMatrix(file: string, tensor: TensorInfo): FloatTensor {
     );
   }
   return { ...tensor, dtype };
-}
-
-/**
- * Every module must be one that peft would adapt, else peft ignores its tensors. Only lists are checked: where
- * `target_modules` is a regular expression or `all-linear`, the tensors themselves say which modules were adapted.
- */
-function checkTargets(file: string, config: LoraConfig, paths: readonly string[]): readonly string[] {
-  const targets = config.targetModules;
-  if (targets === undefined || typeof targets === 'string') {
-    return [];
-  }
-  const names = new Set(targets);
-  const matched = new Set<string>();
-  for (const path of paths) {
-    const target = suffixes(path).find((suffix) => names.has(suffix));
-    if (target === undefined) {
-      throw adapterInvalid(
-        file,
-        `module ${path} has tensors, but target_modules does not name it (peft would ignore them)`,
-        'Add it to target_modules in adapter_config.json.',
-      );
-    }
-    for (const suffix of suffixes(path)) {
-      matched.add(suffix);
-    }
-  }
-  return targets
-    .filter((target) => !matched.has(target))
-    .map((target) => `target_modules names "${target}", but the file has no tensors for it [file=${file}]`);
-}
-
-/** The path and everything after one of its dots. */
-function suffixes(path: string): readonly string[] {
-  const parts = path.split('.');
-  return parts.map((_, place) => parts.slice(place).join('.'));
 }

@@ -6,7 +6,7 @@ export interface OutputConfig {
   /** The leftmost adapter, whose base model, task and saved modules the result keeps. */
   readonly leftmost: Pick<
     AdapterDescription,
-    'baseModel' | 'revision' | 'taskType' | 'fanInFanOut' | 'modulesToSave' | 'savedTensors'
+    'baseModel' | 'revision' | 'taskType' | 'fanInFanOut' | 'modulesToSave' | 'savedTensors' | 'ensureWeightTying'
   >;
   /** Rank by module path. */
   readonly ranks: ReadonlyMap<string, number>;
@@ -24,6 +24,7 @@ export function outputConfig({ leftmost, ranks }: OutputConfig): string {
     auto_mapping: null,
     base_model_name_or_path: leftmost.baseModel ?? null,
     bias: 'none',
+    ...(leftmost.ensureWeightTying ? { ensure_weight_tying: true } : {}),
     fan_in_fan_out: leftmost.fanInFanOut,
     inference_mode: true,
     init_lora_weights: true,

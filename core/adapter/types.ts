@@ -36,6 +36,8 @@ export interface AdapterDescription {
   /** Names in `modules_to_save`, and the tensors that belong to them, in code-unit order. */
   readonly modulesToSave: readonly string[];
   readonly savedTensors: readonly TensorInfo[];
+  /** Whether saved tensors of modules that share a weight are one tensor for peft. */
+  readonly ensureWeightTying: boolean;
   /** What is doubtful but has one meaning; one line each. */
   readonly warnings: readonly string[];
 }

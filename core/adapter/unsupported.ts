@@ -27,7 +27,6 @@ const UNSUPPORTED_KEYS: ReadonlyMap<string, string> = new Map([
   ['megatron_config', 'Megatron parallel layers'],
   ['velora_config', 'VeLoRA'],
   ['monteclora_config', 'MonteCLoRA (its factors are random variables)'],
-  ['ensure_weight_tying', 'ensure_weight_tying (factors shared between modules)'],
 ]);
 
 /**
@@ -39,7 +38,8 @@ const BASE_CHANGING_INITS = ['pissa', 'olora', 'corda', 'loftq', 'lora_ga'];
 /** Keys that plain LoRA has and that do not change what saved factors mean. */
 const HARMLESS_KEYS = new Set(
   [
-    'alpha_pattern auto_mapping base_model_name_or_path bias corda_config eva_config exclude_modules fan_in_fan_out',
+    'alpha_pattern auto_mapping base_model_name_or_path bias corda_config ensure_weight_tying eva_config exclude_modules',
+    'fan_in_fan_out',
     'inference_mode init_lora_weights layers_pattern layers_to_transform loftq_config lora_alpha lora_dropout',
     'lora_ga_config megatron_core modules_to_save peft_type peft_version qalora_group_size r rank_pattern revision',
     'runtime_config target_modules task_type use_rslora',

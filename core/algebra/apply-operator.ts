@@ -4,7 +4,7 @@ import { arithmetic } from '../numeric/arithmetic.js';
 import type { Application } from '../expression/types.js';
 import { diagnoseModule, type ModuleApplication } from './diagnose.js';
 import { spreadModule, unionOfLeaves, unionOfModules } from './leaf.js';
-import { firstFew } from './missing-modules.js';
+import { refuseMissing } from './missing-modules.js';
 import type { RowsInput } from './operators/operator.js';
 import { ROW_OPERATORS } from './operators/registry.js';
 import { ModuleRows } from './row-norms.js';
@@ -70,7 +70,7 @@ function applyToModules(
   const leaves = unionOfLeaves(left, right, reference);
   const paths = unionOfModules(left, right, reference);
   if (options.missing === 'error' && left.leaves.length > 0) {
-    refuseMissing(left, right);
+    refuseMissing(left.modules.keys(), right.modules.keys());
   }
   const modules = new Map<string, Float64Array>();
   for (const path of paths) {
@@ -139,19 +139,4 @@ function sideWithout(path: string, left: Coefficients, right: Coefficients): Mod
     return 'none';
   }
   return left.modules.has(path) ? (right.modules.has(path) ? 'none' : 'right') : 'left';
-}
-
-/**
- * Refuses target modules that only the right operand has.
- *
- * @throws OminusError `ADAPTER_MISMATCH` naming them
- */
-export function refuseMissing(left: Coefficients, right: Coefficients): void {
-  const missing = [...right.modules.keys()].filter((path) => !left.modules.has(path)).sort();
-  if (missing.length > 0) {
-    throw new OminusError('ADAPTER_MISMATCH', {
-      message: `the right operand has target modules that the left one lacks: ${firstFew(missing)}`,
-      hint: 'Allow it with missing: pass (such modules then stay as the left operand has them under Ext).',
-    });
-  }
 }

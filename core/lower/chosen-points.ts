@@ -85,6 +85,7 @@ function chosenExperiment(
       baseline,
       pairs: names.map((name) => [baseline, name]),
       ...sweep.compare,
+      correction: sweep.compare.correction ?? 'holm',
       half: { seed: sweep.splitSeed },
     },
     outputs: outputsOf(sweep, chosen),

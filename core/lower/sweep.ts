@@ -72,7 +72,7 @@ function sweepPlan(spec: SweepSpec, outputFolder: string | undefined): Omit<Swee
     objective: objective ?? null,
     missing,
     semantics,
-    compare: { seed: compare.seed, draws: compare.draws },
+    compare: { seed: compare.seed, draws: compare.draws, correction: compare.correction },
     splitSeed: compare.seed,
     output:
       output === undefined

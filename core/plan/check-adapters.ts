@@ -1,5 +1,6 @@
 /** What is wrong with an experiment's adapters as a set: found when it is planned, before anything runs. */
 import { adapterNames } from '../algebra/evaluate.js';
+import { refuseOnlyRight, refuseStrangers } from '../algebra/missing-modules.js';
 import { OminusError } from '../errors.js';
 import type { LinearShape } from '../onnx/decoder/scope.js';
 import { baseModelWarnings, checkModulesToSave, checkShapes, type NamedAdapter } from '../adapter/combinable.js';
@@ -15,15 +16,20 @@ import type { Experiment } from './experiment.js';
  * @throws OminusError `ADAPTER_MISMATCH`, `ADAPTER_UNSUPPORTED`
  */
 export function checkAdapters(
-  { steps, candidates }: Pick<Experiment, 'steps' | 'candidates'>,
+  { steps, candidates, missing }: Pick<Experiment, 'steps' | 'candidates' | 'missing'>,
   adapters: ReadonlyMap<string, NamedAdapter>,
   model?: ReadonlyMap<string, LinearShape>,
 ): readonly string[] {
   const all = [...adapters.values()];
   checkShapes(all);
   const used = steps.map(({ name, formula }) => ({ name, formula, adapters: adapterNames(formula) }));
+  const modulesOf = (name: string): Iterable<string> => adapters.get(name)?.description.modules.keys() ?? [];
   for (const { formula, adapters: names } of used) {
     checkModulesToSave(formula, named(names, adapters));
+    refuseStrangers(formula, modulesOf);
+    if (missing === 'error') {
+      refuseOnlyRight(formula, modulesOf);
+    }
   }
   const evaluated = [...used, ...[...adapters.keys()].map((name) => ({ name, adapters: [name] }))].filter(({ name }) =>
     candidates.includes(name),

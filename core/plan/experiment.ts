@@ -3,6 +3,7 @@
  * formulas: no text and no places in a text.
  */
 import type { Semantics } from '../algebra/types.js';
+import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
 import type { Formula } from '../expression/types.js';
 import type { OutputDtype } from '../numeric/output-dtype.js';
@@ -41,6 +42,7 @@ export interface ExperimentComparison {
   readonly pairs: readonly (readonly [first: string, second: string])[];
   readonly seed: number;
   readonly draws: number;
+  readonly correction: CorrectionMethod;
   /** Only examples of the half that points were not chosen by (core/sweep/split.ts); all of them where absent. */
   readonly half?: { readonly seed: number };
 }

@@ -1,6 +1,7 @@
 /** A validated spec: every name resolved, every default filled in; paths as written (relative to the spec's folder). */
 import type { Diagnostic, Span } from '../diagnostic.js';
 import type { Digest, Json } from '../digest.js';
+import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { ParseResult } from '../expression/parser.js';
 import type { LambdaDefaults } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
@@ -49,6 +50,13 @@ export interface SpecOutput {
   readonly span: Span;
 }
 
+/** How candidates are compared. */
+export interface SpecStatistics {
+  readonly seed: number;
+  readonly draws: number;
+  readonly correction: CorrectionMethod;
+}
+
 /** What every kind of spec has. */
 export interface SpecCommon {
   readonly name: string;
@@ -72,9 +80,7 @@ export interface RecipeSpec extends SpecCommon {
     readonly baseline: string;
     /** Every candidate against the baseline first, then the pairs as written. */
     readonly pairs: readonly (readonly [first: string, second: string])[];
-    readonly seed: number;
-    readonly draws: number;
-  };
+  } & SpecStatistics;
   readonly outputs: readonly SpecOutput[];
 }
 
@@ -99,7 +105,7 @@ export interface OrderStudySpec extends SpecCommon {
     readonly candidates: readonly string[];
     readonly benchmarks: readonly SpecBenchmark[];
   };
-  readonly compare: { readonly seed: number; readonly draws: number };
+  readonly compare: SpecStatistics;
   readonly spans: { readonly remove: Span };
 }
 
@@ -118,7 +124,7 @@ export interface SweepSpec extends SpecCommon {
     readonly candidates: readonly string[];
     readonly benchmarks: readonly SpecBenchmark[];
   };
-  readonly compare: { readonly baseline: string; readonly seed: number; readonly draws: number };
+  readonly compare: { readonly baseline: string } & SpecStatistics;
   /** Which points' adapters are written: below `path`, one folder per point. */
   readonly output:
     | {

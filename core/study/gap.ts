@@ -2,7 +2,7 @@
  * How far apart the results of all orders are in weight space, exactly, from Gram matrices alone: ‖Δ_σ − Δ_τ‖_F for every pair of
  * orders, in total, by layer and by kind of module. Nothing dense is ever formed; one module is in work at a time.
  */
-import { refuseMissing } from '../algebra/apply-operator.js';
+import { refuseMissing } from '../algebra/missing-modules.js';
 import { leafOperand, rowsOf } from '../algebra/leaf.js';
 import { REMOVALS } from '../algebra/operators/registry.js';
 import type { Gram } from '../algebra/types.js';
@@ -61,7 +61,7 @@ export function* measureGaps(
   const { gram, settings, orders } = input;
   if (input.missing === 'error') {
     input.remove.forEach((leaf) => {
-      refuseMissing(leafOperand(gram, input.expert), leafOperand(gram, leaf));
+      refuseMissing(leafOperand(gram, input.expert).modules.keys(), leafOperand(gram, leaf).modules.keys());
     });
   }
   const paths = modulesOf(input);

@@ -1,5 +1,6 @@
 /** Sweeps: variables, how points are found, what a point gives, and which one is recommended. All plain data. */
 import type { Digest } from '../digest.js';
+import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
 import type { MetricValue } from '../evaluation/types.js';
 import type { Decimal } from '../expression/types.js';
@@ -76,7 +77,8 @@ export interface SweepPlan {
   readonly benchmarks: readonly BenchmarkUse[];
   readonly missing: 'pass' | 'error';
   readonly semantics: 'scaled' | 'reference';
-  readonly compare: { readonly seed: number; readonly draws: number };
+  /** `correction` is absent in plans of version 0.1.0, which mean Holm's method. */
+  readonly compare: { readonly seed: number; readonly draws: number; readonly correction?: CorrectionMethod };
   /** Examples are split in two by this seed: λ is chosen on one half and reported on the other. */
   readonly splitSeed: number;
   /** Absolute folder. */

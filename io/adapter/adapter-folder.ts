@@ -8,7 +8,6 @@ import { describeAdapter } from '../../core/adapter/describe.js';
 import { adapterDigest, adapterTensors } from '../../core/adapter/digest.js';
 import { notFinite } from '../../core/adapter/not-finite.js';
 import type { AdapterDescription, FloatTensor } from '../../core/adapter/types.js';
-import { adapterUnsupported } from '../../core/adapter/unsupported.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
@@ -24,11 +23,9 @@ import {
   type SafetensorsFile,
   type TensorReader,
 } from '../safetensors/reader.js';
+import { CONFIG_FILE, explainMissing, TENSORS_FILE } from './missing-adapter.js';
 
-/** File names of peft. */
-export const CONFIG_FILE = 'adapter_config.json';
-export const TENSORS_FILE = 'adapter_model.safetensors';
-const PICKLE_FILE = 'adapter_model.bin';
+export { CONFIG_FILE, TENSORS_FILE };
 
 /** An open adapter. Close it. */
 export interface AdapterFolder {
@@ -95,27 +92,22 @@ async function readConfig(path: string): Promise<string> {
     }
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw error instanceof OminusError ? error : fileError(path, error);
+    throw await explained(path, error instanceof OminusError ? error : fileError(path, error));
   }
 }
 
 async function openTensors(folder: string): Promise<SafetensorsFile> {
+  const path = join(folder, TENSORS_FILE);
   try {
-    return await openSafetensors(join(folder, TENSORS_FILE));
+    return await openSafetensors(path);
   } catch (error) {
-    const isPickle = await stat(join(folder, PICKLE_FILE)).then(
-      () => true,
-      () => false,
-    );
-    if (isPickle && error instanceof OminusError && error.code === 'FILE_NOT_FOUND') {
-      throw adapterUnsupported(
-        join(folder, PICKLE_FILE),
-        'it is a pickle file, which can run code when it is read',
-        'If you trust it, load it with peft and save it again with safe_serialization=True.',
-      );
-    }
-    throw error;
+    throw await explained(path, error);
   }
+}
+
+async function explained(path: string, error: unknown): Promise<unknown> {
+  const isMissing = error instanceof OminusError && error.code === 'FILE_NOT_FOUND';
+  return isMissing ? await explainMissing(path, error) : error;
 }
 
 class OpenAdapter implements AdapterFolder {

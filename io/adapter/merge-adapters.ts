@@ -10,7 +10,7 @@ import {
 } from '../../core/adapter/combinable.js';
 import type { ApplyOptions } from '../../core/algebra/apply-operator.js';
 import { adapterNames } from '../../core/algebra/evaluate.js';
-import { missingModuleWarnings } from '../../core/algebra/missing-modules.js';
+import { missingModuleWarnings, refuseStrangers } from '../../core/algebra/missing-modules.js';
 import { type Digest, digestOf } from '../../core/digest.js';
 import { lambdasOf } from '../../core/expression/lambdas.js';
 import { printFormula } from '../../core/expression/print.js';
@@ -49,12 +49,13 @@ export interface MergedAdapter {
 /**
  * Merges.
  *
- * @throws OminusError as {@link checkModulesToSave}, {@link writeAdapter} and applyOperator do; of several modules that fail, the first one's error
+ * @throws OminusError as {@link checkModulesToSave}, {@link refuseStrangers}, {@link writeAdapter} and applyOperator do; of several modules that fail, the first one's error
  */
 export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapter> {
   const { formula } = options;
   const named = adapterNames(formula).map((name) => ({ name, adapter: adapterOf(options, name) }));
   checkModulesToSave(formula, named.map(described));
+  refuseStrangers(formula, modulesOf(options));
   const { threads = threadsFor(named.reduce((sum, { adapter }) => sum + adapter.sizeBytes, 0)) } = options;
   const helpers = startHelpers(threads - 1);
   try {
@@ -102,7 +103,7 @@ async function mergeWith(
   const warnings = [
     ...adapters.flatMap(({ description }) => description.warnings),
     ...baseModelWarnings(named.map(described)),
-    ...steps.flatMap(({ application, modules }) => missingModuleWarnings(application, modules)),
+    ...missingModuleWarnings(formula, modulesOf(options)),
   ];
   return { written, steps, warnings };
 }
@@ -152,6 +153,10 @@ function stepsOf(parts: readonly MergedPart[]): readonly MergeStep[] {
       .flatMap(({ steps }) => steps[place]?.modules ?? [])
       .toSorted((one, other) => (one.module < other.module ? -1 : 1)),
   }));
+}
+
+function modulesOf(options: MergeOptions): (name: string) => Iterable<string> {
+  return (name) => adapterOf(options, name).description.modules.keys();
 }
 
 function adapterOf({ adapters }: MergeOptions, name: string): AdapterFolder {

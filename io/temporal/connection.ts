@@ -8,8 +8,9 @@ import { GRPC, grpcStatus } from './grpc-status.js';
 import { missingSearchAttributes, SEARCH_ATTRIBUTE_NAMES } from './search-attributes.js';
 import { ensureServer, type ServerOptions } from './server.js';
 
-/** How long an address may stay silent. */
+/** How long an address may stay silent; the embedded server is known to live, so a busy machine is given more time. */
 const CONNECT_TIMEOUT_MS = 15_000;
+const EMBEDDED_CONNECT_TIMEOUT_MS = 60_000;
 
 /** A server to talk to, and how. */
 export interface Server {
@@ -70,7 +71,7 @@ export async function openClient(options: ServerOptions & { readonly server?: Se
   const server = options.server ?? (await connect(options));
   let connection: Connection;
   try {
-    connection = await Connection.connect({ ...clientOptions(server), connectTimeout: CONNECT_TIMEOUT_MS });
+    connection = await Connection.connect({ ...clientOptions(server), connectTimeout: timeoutOf(server) });
   } catch (error) {
     throw unreachable(server, error);
   }
@@ -102,7 +103,7 @@ export async function openNativeConnection(
   const timeout = new AbortController();
   try {
     const connecting = NativeConnection.connect(server.options);
-    const connection = await Promise.race([connecting, silence(connecting, timeout.signal)]);
+    const connection = await Promise.race([connecting, silence(connecting, timeoutOf(server), timeout.signal)]);
     return { connection, namespace: server.namespace, server, close: () => connection.close() };
   } catch (error) {
     throw unreachable(server, error);
@@ -112,16 +113,20 @@ export async function openNativeConnection(
 }
 
 /** Rejects when the address stays silent; a connection that comes after all is closed again. */
-function silence(connecting: Promise<NativeConnection>, signal: AbortSignal): Promise<never> {
+function silence(connecting: Promise<NativeConnection>, timeoutMs: number, signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const timer = setTimeout(() => {
-      reject(new Error(`no answer within ${String(CONNECT_TIMEOUT_MS / 1000)} s`));
+      reject(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
       void connecting.then((late) => late.close()).catch(() => undefined); // nobody waits for it any more
-    }, CONNECT_TIMEOUT_MS);
+    }, timeoutMs);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
     });
   });
+}
+
+function timeoutOf({ embedded }: Server): number {
+  return embedded ? EMBEDDED_CONNECT_TIMEOUT_MS : CONNECT_TIMEOUT_MS;
 }
 
 /** The options that both kinds of connection understand. */

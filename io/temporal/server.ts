@@ -1,7 +1,6 @@
 /** The embedded Temporal server: one per state folder, started when needed, shared by all commands, stopped on request. */
 import type { ChildProcess } from 'node:child_process';
 import { open, rm, stat, truncate } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { OminusError } from '../../core/errors.js';
 import { SEARCH_ATTRIBUTES } from '../../core/search-attributes.js';
 import { makeFolder } from '../files/atomic-write.js';
@@ -20,13 +19,9 @@ import {
 } from './server-place.js';
 import { endProcess, isProcessWith, readPid, startDetached } from './server-process.js';
 import { answers, NAMESPACE, setUpServer } from './server-setup.js';
+import { PATIENCE_MINUTES, waitForAnswer } from './wait-for-answer.js';
 
-/** A start takes one second on an idle machine. */
-const START_TIMEOUT_MS = 60_000;
-/** A live server that does not answer for this long is stuck. */
-const ATTACH_TIMEOUT_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 1_000;
-const POLL_MS = 50;
 /** Another command may be fetching the server meanwhile. */
 const LOCK_TIMEOUT_MS = 20 * 60_000;
 const STOP_GRACE_MS = 10_000;
@@ -71,7 +66,8 @@ export interface ServerStatus {
 export async function ensureServer(options: ServerOptions = {}): Promise<RunningServer> {
   const place = serverPlace(options.env);
   return (
-    (await attach(place)) ?? (await locked(place, async () => (await attach(place)) ?? (await start(place, options))))
+    (await attach(place, options)) ??
+    (await locked(place, async () => (await attach(place, options)) ?? (await start(place, options))))
   );
 }
 
@@ -118,25 +114,32 @@ async function ownPid(place: ServerPlace): Promise<number | undefined> {
   return pid !== undefined && (await isProcessWith(pid, place.database)) ? pid : undefined;
 }
 
-async function attach(place: ServerPlace): Promise<RunningServer | undefined> {
-  const deadline = Date.now() + ATTACH_TIMEOUT_MS;
-  for (;;) {
-    const pid = await ownPid(place);
-    if (pid === undefined) {
-      return undefined;
-    }
-    const record = await readRecord(place);
-    if (record !== undefined && (await answers(addressOf(record), CONNECT_TIMEOUT_MS))) {
-      return { address: addressOf(record), namespace: NAMESPACE, started: false };
-    }
-    if (Date.now() > deadline) {
-      throw new OminusError('SERVER_UNREACHABLE', {
-        message: `the embedded server runs but does not answer [pid=${String(pid)}, log=${place.logFile}]`,
-        hint: 'Run `ominus down`, then the same command again.',
-      });
-    }
-    await delay(POLL_MS);
+async function attach(place: ServerPlace, options: ServerOptions): Promise<RunningServer | undefined> {
+  const pid = await ownPid(place);
+  if (pid === undefined) {
+    return undefined;
   }
+  let address: string | undefined;
+  const waited = await waitForAnswer({
+    answers: async (timeoutMs) => {
+      const record = await readRecord(place);
+      address = record === undefined ? undefined : addressOf(record);
+      return address !== undefined && (await answers(address, timeoutMs));
+    },
+    isAlive: async () => (await ownPid(place)) !== undefined,
+    onSlow: () => {
+      options.onProgress?.(
+        `the embedded server runs but is slow to answer [pid=${String(pid)}]: waiting for it; \`ominus down\` stops it`,
+      );
+    },
+  });
+  if (waited === 'silent') {
+    throw new OminusError('SERVER_UNREACHABLE', {
+      message: `the embedded server runs but has not answered for ${PATIENCE_MINUTES} minutes [pid=${String(pid)}, log=${place.logFile}]`,
+      hint: 'Run `ominus down`, then the same command again: finished results are kept.',
+    });
+  }
+  return waited === 'ended' || address === undefined ? undefined : { address, namespace: NAMESPACE, started: false };
 }
 
 async function start(place: ServerPlace, options: ServerOptions): Promise<RunningServer> {
@@ -157,7 +160,7 @@ async function start(place: ServerPlace, options: ServerOptions): Promise<Runnin
     await writeRecord(place, record);
     const logStart = await sizeOf(place.logFile);
     const child = await startDetached({ ...place, program: binary.path, args: serverArguments(place, port) });
-    const failure = await waitUntilUp(child, place, record, logStart);
+    const failure = await waitUntilUp(child, place, { address: addressOf(record), logStart }, options);
     if (failure === undefined) {
       return { address: addressOf(record), namespace: NAMESPACE, started: true };
     }
@@ -179,28 +182,31 @@ function serverArguments(place: ServerPlace, port: number): string[] {
   ];
 }
 
-/** Waits for the first answer. Returns what went wrong instead, as the server said it. */
+/** Waits for the first answer of a server that was started. Returns what went wrong instead, as the server said it. */
 async function waitUntilUp(
   child: ChildProcess,
   place: ServerPlace,
-  record: ServerRecord,
-  logStart: number,
+  started: { readonly address: string; readonly logStart: number },
+  options: ServerOptions,
 ): Promise<string | undefined> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (child.exitCode === null && child.signalCode === null) {
-    if (await answers(addressOf(record), CONNECT_TIMEOUT_MS)) {
-      await setUpServer(addressOf(record));
-      return undefined;
-    }
-    if (Date.now() > deadline) {
-      if (child.pid !== undefined) {
-        await endProcess(child.pid, place.database, 0);
-      }
-      return `no answer within ${String(START_TIMEOUT_MS / 1000)} s. ${await logTail(place, logStart)}`;
-    }
-    await delay(POLL_MS);
+  const waited = await waitForAnswer({
+    answers: (timeoutMs) => answers(started.address, timeoutMs),
+    isAlive: () => Promise.resolve(child.exitCode === null && child.signalCode === null),
+    onSlow: () => {
+      options.onProgress?.('the embedded server is slow to start: waiting for it');
+    },
+  });
+  if (waited === 'answered') {
+    await setUpServer(started.address);
+    return undefined;
   }
-  return (await logTail(place, logStart)) || `it ended with status ${String(child.exitCode ?? child.signalCode)}`;
+  if (waited === 'silent' && child.pid !== undefined) {
+    await endProcess(child.pid, place.database, 0);
+  }
+  const said = await logTail(place, started.logStart);
+  return waited === 'silent'
+    ? `no answer within ${PATIENCE_MINUTES} minutes. ${said}`
+    : said || `it ended with status ${String(child.exitCode ?? child.signalCode)}`;
 }
 
 function startError(place: ServerPlace, failure: string): OminusError {

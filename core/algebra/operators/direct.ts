@@ -4,7 +4,7 @@ import type { Removal, RowOperator } from './operator.js';
 /** The right operand itself. */
 export const direct: RowOperator = {
   spelling: undefined,
-  onlyRight: () => 'which are as it has them',
+  editsReferenceOnly: false,
   rows: ({ right }) => right.slice(),
 };
 

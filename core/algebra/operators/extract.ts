@@ -59,7 +59,7 @@ export const extractStep: SlotStep = {
 /** Ext(right) with respect to the reference. */
 export const extract: RowOperator = {
   spelling: { word: 'Ext', noun: 'an extraction', refersTo: 'what to extract from', isReserved: true },
-  onlyRight: (hasReference) => (hasReference ? '' : 'from which nothing is removed'),
+  editsReferenceOnly: true,
   rows({ right, reference, rightNorms, referenceNorms }) {
     const [norms, otherNorms] = [rightNorms(), referenceNorms()];
     const rows = norms.length;

@@ -39,8 +39,8 @@ export interface RowSpelling {
 export interface RowOperator {
   /** Undefined where the operand stands for itself: `λ·y`. */
   readonly spelling: RowSpelling | undefined;
-  /** What a warning says of target modules that only the right operand has: `which are as it has them`; may be empty. */
-  readonly onlyRight: (hasReference: boolean) => string;
+  /** Whether the edit is zero in every row, and so in every target module, in which the reference is zero. */
+  readonly editsReferenceOnly: boolean;
   /**
    * The coefficients of what is added to or subtracted from the left operand, per unit of λ.
    *

@@ -1,7 +1,6 @@
 /** Schema of `kind: recipe`. */
 import { Type } from 'typebox';
 import {
-  bootstrap,
   closed,
   combining,
   folder,
@@ -9,6 +8,7 @@ import {
   lambdaDefaults,
   namedSchema,
   outputDtype,
+  statistics,
 } from './common.js';
 import { evaluateSchema } from './evaluate.js';
 
@@ -24,7 +24,7 @@ const compare = Type.Object(
         description: 'Further pairs [first, second]; differences are second minus first.',
       }),
     ),
-    ...bootstrap,
+    ...statistics,
   },
   { ...closed, description: 'Paired comparisons of candidates, example by example.' },
 );

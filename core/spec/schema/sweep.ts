@@ -1,7 +1,6 @@
 /** Schema of `kind: sweep`. */
 import { Type, type TSchema } from 'typebox';
 import {
-  bootstrap,
   closed,
   combining,
   folder,
@@ -12,6 +11,7 @@ import {
   oneOf,
   outputDtype,
   seedSchema,
+  statistics,
 } from './common.js';
 import { evaluateSchema } from './evaluate.js';
 
@@ -102,7 +102,7 @@ const compare = Type.Object(
     baseline: Type.Optional(
       Type.String({ description: 'Compared with every point. Default: the leftmost adapter of the chain.' }),
     ),
-    ...bootstrap,
+    ...statistics,
   },
   { ...closed, description: 'Comparisons of the chosen points, example by example.' },
 );

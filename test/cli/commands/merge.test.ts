@@ -62,7 +62,9 @@ describe('ominus merge', () => {
     expect(code).toBe(0);
     const result = JSON.parse(stdout) as { digest: string; warnings: string[]; steps: { modules: unknown[] }[] };
     expect(stderr).toBe(result.warnings.map((warning) => `warning: ${warning}\n`).join(''));
-    expect(result.warnings[0]).toMatch(/^only the left side of e ⊖ 0\.7·Ext\(t\) has 2 target modules, which stay/);
+    expect(result.warnings[0]).toMatch(
+      /^only the left side of e ⊖ 0\.7·Ext\(t\) has 2 target modules, which stay as the left side/,
+    );
     expect(result).toMatchObject({
       expression: 'e ⊖ 0.7·Ext(t) ⊖ 0.5·Ext(x)',
       status: 'written',

@@ -6,7 +6,9 @@ import { readRecipe } from '../../support/read-recipe.js';
 import type { Experiment } from '../../../core/plan/experiment.js';
 import type { RecipeSpec } from '../../../core/spec/types.js';
 
-function specOf(evaluated: readonly string[]): Pick<Experiment, 'steps' | 'candidates'> {
+type Checked = Pick<Experiment, 'steps' | 'candidates' | 'missing'>;
+
+function specOf(evaluated: readonly string[]): Checked {
   const text = `version: 1
 kind: recipe
 name: r
@@ -17,8 +19,8 @@ ${evaluated.length === 0 ? '' : `evaluate: { steps: [${evaluated.join(', ')}], w
   return experimentOf(readRecipe(text));
 }
 
-function experimentOf({ steps, evaluate }: RecipeSpec): Pick<Experiment, 'steps' | 'candidates'> {
-  return { steps: steps.map((step) => ({ ...step, listed: true })), candidates: evaluate.candidates };
+function experimentOf({ steps, evaluate, missing }: RecipeSpec): Checked {
+  return { steps: steps.map((step) => ({ ...step, listed: true })), candidates: evaluate.candidates, missing };
 }
 
 function adapter(name: string, changes: Partial<AdapterDescription> = {}, outFeatures = 8): [string, NamedAdapter] {
@@ -62,6 +64,18 @@ describe('checkAdapters', () => {
     expect(() => checkAdapters(specOf([]), new Map([adapter('e'), adapter('t', {}, 9)]))).toThrow(
       /different models \[adapters=e, t\]: module q is \[8, 4\]/,
     );
+  });
+
+  it('refuses an anti-expert without a module of the expert, and under missing: error one with a module more', () => {
+    const [, { description }] = adapter('t');
+    const renamed = new Map([...description.modules].map(([path, module]) => [`x.${path}`, module]));
+    const more = new Map([...description.modules, ...renamed]);
+    const strict: Checked = { ...specOf([]), missing: 'error' };
+    const check = (modules: typeof renamed, spec: Checked) => () =>
+      checkAdapters(spec, new Map([adapter('e'), adapter('t', { modules })]));
+    expect(check(renamed, specOf([]))).toThrow(/t has no target module of e, so e ⊖ 1·Ext\(t\) would change none/);
+    expect(check(more, specOf([]))).not.toThrow();
+    expect(check(more, strict)).toThrow(/the left one lacks: x\.q/);
   });
 
   it('lets modules_to_save of the expert pass into an output, but never into an evaluation', () => {

@@ -1,7 +1,7 @@
 /** About a hundred ways to break a good adapter; each must be refused with its own message, without a stack of surprises. */
-import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ErrorCode, OminusError } from '../../../core/errors.js';
 import { encodeSafetensors, type TensorBytes } from '../../../core/safetensors/codec.js';
@@ -246,7 +246,24 @@ describe('a config is refused when', () => {
     ['it is Arrow', set({ arrow_config: { top_k: 3 } }), 'ADAPTER_UNSUPPORTED', /Arrow/],
     ['it is KaSA', set({ kasa_config: { beta: 1 } }), 'ADAPTER_UNSUPPORTED', /KaSA/],
     ['it is Megatron', set({ megatron_config: { a: 1 } }), 'ADAPTER_UNSUPPORTED', /Megatron/],
-    ['it ties weights', set({ ensure_weight_tying: true }), 'ADAPTER_UNSUPPORTED', /ensure_weight_tying/],
+    [
+      'exclude_modules leaves out a module',
+      set({ exclude_modules: ['q_proj'] }),
+      'ADAPTER_INVALID',
+      /q_proj has tensors, but exclude_modules excludes it \(peft would ignore them\)/,
+    ],
+    [
+      'a regular expression leaves out a module',
+      set({ target_modules: '.*q_proj' }),
+      'ADAPTER_INVALID',
+      /k_proj has tensors, but target_modules does not name it/,
+    ],
+    [
+      'layers_to_transform leaves out a layer',
+      set({ target_modules: ['q_proj', 'k_proj'], layers_to_transform: [1] }),
+      'ADAPTER_INVALID',
+      /layers_to_transform leaves out its layer/,
+    ],
     [
       'it begins from changed base weights',
       set({ init_lora_weights: 'pissa_niter_4' }),
@@ -275,7 +292,7 @@ describe('tensors are refused when', () => {
     ['a lora_B is missing', { [B]: undefined }, 'ADAPTER_INVALID', /q_proj has no lora_B/],
     ['ranks differ', { [A]: zeros(3, 8) }, 'ADAPTER_INVALID', /lora_A is \[3, 8\] and lora_B is \[6, 2\]/],
     ['a factor is a vector', { [A]: zeros(16) }, 'ADAPTER_INVALID', /is \[16\], expected two dimensions/],
-    ['a factor is empty', { [A]: zeros(2, 0) }, 'ADAPTER_INVALID', /is \[2, 0\]/],
+    ['a factor is empty', { [A]: zeros(2, 0) }, 'ADAPTER_INVALID', /is \[2, 0\]: it has no elements, as DeepSpeed/],
     ['a factor is a convolution', { [A]: zeros(2, 2, 2, 2) }, 'ADAPTER_UNSUPPORTED', /convolution/],
     ['a factor holds integers', { [A]: { ...zeros(2, 8), dtype: 'I32' } }, 'ADAPTER_UNSUPPORTED', /dtype I32/],
     ['a factor holds NaN', { [A]: poisoned(Number.NaN, 11) }, 'ADAPTER_INVALID', /lora_A.weight" is NaN at \[1, 3\]/],
@@ -295,7 +312,7 @@ describe('tensors are refused when', () => {
       'a name has an adapter’s name in it',
       { [A.replace('lora_A.', 'lora_A.default.')]: zeros(2, 8) },
       'ADAPTER_INVALID',
-      /belongs to no LoRA pair/,
+      /has the name of an adapter inside its own name/,
     ],
     [
       'a tensor is unknown',
@@ -341,11 +358,18 @@ describe('tensors are refused when', () => {
     await expectRefusal(refusal(JSON.stringify(config), encode(tensors)), code, message);
   });
 
-  it('a bias was trained', async () => {
+  it.each(['bias', 'base_layer.bias'])('a bias was trained and saved as %s', async (name) => {
     const { tensors, config } = good();
-    tensors.set('base_model.model.model.layers.0.self_attn.q_proj.bias', zeros(6));
+    tensors.set(`base_model.model.model.layers.0.self_attn.q_proj.${name}`, zeros(6));
     const refused = refusal(JSON.stringify({ ...config, bias: 'lora_only' }), encode(tensors));
-    await expectRefusal(refused, 'ADAPTER_UNSUPPORTED', /trained bias .*q_proj.bias/);
+    await expectRefusal(refused, 'ADAPTER_UNSUPPORTED', /trained bias .*q_proj\..*bias" \(bias: lora_only\)/);
+  });
+
+  it('a saved module is empty', async () => {
+    const { tensors, config } = good();
+    tensors.set('base_model.model.lm_head.weight', zeros(0));
+    const refused = refusal(JSON.stringify({ ...config, modules_to_save: ['lm_head'] }), encode(tensors));
+    await expectRefusal(refused, 'ADAPTER_INVALID', /lm_head.weight" is \[0\]: it has no elements/);
   });
 
   it('there are none', async () => {
@@ -364,15 +388,76 @@ describe('tensors are refused when', () => {
     );
   });
 
-  it('they are in a pickle file', async () => {
-    const folder = await mkdtemp(join(root, 'pickle-'));
-    await writeFile(join(folder, 'adapter_config.json'), JSON.stringify(good().config));
-    await writeFile(join(folder, 'adapter_model.bin'), 'x');
-    await expect(openAdapter(folder)).rejects.toMatchObject({ code: 'ADAPTER_UNSUPPORTED' });
+  it.each([
+    ['a pickle file', { 'adapter_model.bin': 'x' }, 'ADAPTER_UNSUPPORTED', /pickle file/, /safe_serialization/],
+    [
+      'several files',
+      { 'adapter_model-00001-of-00002.safetensors': 'x', 'adapter_model.safetensors.index.json': '{}' },
+      'ADAPTER_UNSUPPORTED',
+      /in several files, and peft loads them from one/,
+      /Join them/,
+    ],
+  ] as const)('they are in %s', async (_title, files, code, message, hint) => {
+    await expectFolderRefusal({ 'adapter_config.json': JSON.stringify(good().config), ...files }, code, message, hint);
   });
 });
 
+describe('a folder is refused when', () => {
+  it.each([
+    [
+      'its adapters lie in subfolders',
+      { 'first/adapter_config.json': '{}', 'second/adapter_config.json': '{}', 'README.md': '' },
+      'FILE_NOT_FOUND',
+      /has adapters in subfolders .*: first, second/,
+      /such as .*first\.$/,
+    ],
+    [
+      'it holds a whole model',
+      { 'config.json': '{}', 'model.safetensors': 'x' },
+      'ADAPTER_UNSUPPORTED',
+      /the folder of a whole model/,
+      /can only be the base/,
+    ],
+    ['it has nothing of an adapter', { 'notes.txt': '' }, 'FILE_NOT_FOUND', /adapter_config.json/, /./],
+  ] as const)('%s', async (_title, files, code, message, hint) => {
+    await expectFolderRefusal(files, code, message, hint);
+  });
+});
+
+async function expectFolderRefusal(
+  files: Readonly<Record<string, string>>,
+  code: ErrorCode,
+  message: RegExp,
+  hint: RegExp,
+): Promise<void> {
+  const folder = await mkdtemp(join(root, 'folder-'));
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  const opening = openAdapter(folder);
+  await expect(opening).rejects.toMatchObject({ code, hint: expect.stringMatching(hint) as string });
+  await expect(opening).rejects.toThrow(message);
+}
+
 describe('an adapter is accepted', () => {
+  it('with weights tied, where no factors are; what is saved with a tied module comes with it', async () => {
+    const { tensors, config } = good();
+    const folder = await mkdtemp(join(root, 'tied-'));
+    const head = { dtype: 'F32', shape: [2, 2], bytes: new Uint8Array(16) } as const;
+    tensors.set('base_model.model.model.embed_tokens.weight', head);
+    tensors.set('base_model.model.lm_head.weight', head);
+    const tied = { ...config, ensure_weight_tying: true, modules_to_save: ['embed_tokens', 'model.embed_tokens'] };
+    await writeFile(join(folder, 'adapter_config.json'), JSON.stringify(tied));
+    await writeFile(join(folder, 'adapter_model.safetensors'), encode(tensors));
+    const adapter = await openAdapter(folder);
+    await adapter.close();
+    const { description } = adapter;
+    expect(description.savedTensors.map(({ name }) => name.split('.').at(-2))).toEqual(['lm_head', 'embed_tokens']);
+    expect(description.ensureWeightTying).toBe(true);
+    expect(description.warnings).toEqual([]);
+  });
+
   it('and what is doubtful about it is said', async () => {
     const { tensors, config } = good();
     const folder = await mkdtemp(join(root, 'doubtful-'));

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readRecord, serverPlace, writeRecord } from '../../../io/temporal/server-place.js';
 import { isProcessWith } from '../../../io/temporal/server-process.js';
-import { serverStatus, stopServer } from '../../../io/temporal/server.js';
+import { ensureServer, serverStatus, stopServer } from '../../../io/temporal/server.js';
 import { runInOtherProcess, TestTemporal } from '../../support/temporal.js';
 
 let temporal: TestTemporal;
@@ -98,6 +98,25 @@ test('down ends our process and leaves another server alone', async () => {
     await other.close();
   }
 });
+
+test('a server that is frozen for longer than a start takes is waited for, and that is said', async () => {
+  await temporal.start();
+  const pid = await temporal.pid();
+  process.kill(pid, 'SIGSTOP');
+  const thaw = setTimeout(() => process.kill(pid, 'SIGCONT'), 22_000);
+  try {
+    const lines: string[] = [];
+    const found = await ensureServer({ env: temporal.env, onProgress: (line) => lines.push(line) });
+    expect(found.started).toBe(false);
+    expect(await temporal.pid()).toBe(pid);
+    expect(lines).toEqual([
+      `the embedded server runs but is slow to answer [pid=${String(pid)}]: waiting for it; \`ominus down\` stops it`,
+    ]);
+  } finally {
+    clearTimeout(thaw);
+    process.kill(pid, 'SIGCONT');
+  }
+}, 60_000);
 
 test('a record that cannot be read counts as none', async () => {
   const place = serverPlace(temporal.env);
