@@ -145,7 +145,7 @@ function refuseEmpty(file: string, { name, shape }: TensorInfo): void {
   if (shape.includes(0)) {
     throw adapterInvalid(
       file,
-      `tensor "${name}" is [${shape.join(', ')}]: it has no elements, as DeepSpeed ZeRO-3 leaves the part of one process`,
+      `tensor "${name}" is [${shapeText(shape)}]: it has no elements, as DeepSpeed ZeRO-3 leaves the part of one process`,
       'Save the adapter again with all parameters gathered (stage3_gather_16bit_weights_on_model_save: true).',
     );
   }

@@ -55,7 +55,7 @@ async function shardsOf(folder: string, indexFile: string): Promise<readonly str
 function checkedName(name: unknown, where: string): string {
   if (typeof name !== 'string' || !isPlainName(name) || !name.endsWith('.safetensors')) {
     throw new OminusError('MODEL_INVALID', {
-      message: `${where} names a shard that is not a .safetensors file of its own folder [shard=${quoted(JSON.stringify(name) ?? '')}]`,
+      message: `${where} names a shard that is not a .safetensors file of its own folder [shard=${quoted(JSON.stringify(name))}]`,
       hint: 'Use the files that were saved with the checkpoint.',
     });
   }
