@@ -13,15 +13,12 @@ import { RateMeter } from '../../app/follow/rate-meter.js';
 import { eventLine } from '../render/progress.js';
 import { colorsOf } from '../../report/terminal/style.js';
 import { textTable } from '../../report/terminal/table.js';
-import { firstRunId } from '../../app/runs/run-chain.js';
+import { firstRunId, RUNS_QUERY } from '../../app/runs/run-chain.js';
 import { runStateOf } from '../../app/runs/run-state.js';
 import { chosenDevice, openSession, type Session } from '../../app/session/session.js';
 
 /** A query needs a worker; this long is waited for one. */
 const QUERY_DEADLINE_MS = 3_000;
-
-/** Executions of a sweep that went on as another one are no runs of their own. */
-const RUNS = 'WorkflowType IN ("runRecipe", "runSweep") AND ExecutionStatus != "ContinuedAsNew"';
 
 interface StatusOptions {
   readonly json?: true;
@@ -31,7 +28,7 @@ interface StatusOptions {
 export function statusCommand(): Command {
   return new Command('status')
     .description('List the runs on the server, or show the nodes of one.')
-    .argument('[run]', 'the name of a spec that was submitted')
+    .argument('[run]', 'the name or the file of a spec that was submitted')
     .option('--json', 'one JSON object')
     .action(async (name: string | undefined, options: StatusOptions) => {
       const session = await openSession(chosenDevice(undefined), announce(options));
@@ -45,7 +42,7 @@ export function statusCommand(): Command {
 
 async function listRuns(session: Session, options: StatusOptions): Promise<void> {
   const runs: { run: string; state: string; started: string; ended: string }[] = [];
-  for await (const execution of session.client.workflow.list({ query: RUNS })) {
+  for await (const execution of session.client.workflow.list({ query: RUNS_QUERY })) {
     runs.push({
       run: execution.workflowId,
       state: runStateOf(execution),
@@ -67,8 +64,8 @@ async function listRuns(session: Session, options: StatusOptions): Promise<void>
   );
 }
 
-async function showRun(session: Session, name: string, options: StatusOptions): Promise<void> {
-  const { run, plan } = await findRun(session, name);
+async function showRun(session: Session, asked: string, options: StatusOptions): Promise<void> {
+  const { name, run, plan } = await findRun(session, asked);
   const { answer, sweep } = await askProgress(session, plan, run);
   const state = runStateOf(run);
   const states: ReadonlyMap<NodeId, KnownState> =

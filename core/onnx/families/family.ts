@@ -6,6 +6,8 @@ import type { Decoder } from '../decoder/decoder.js';
 export interface Family {
   /** As in `architectures` of config.json. */
   readonly name: string;
+  /** As in `model_type` of config.json. */
+  readonly modelType: string;
   /**
    * The pieces of the model that a config.json describes.
    *

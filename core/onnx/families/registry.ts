@@ -1,4 +1,5 @@
 /** The model families that can be run. */
+import { quoted } from '../../foreign-text.js';
 import { unsupported, type ConfigReader } from '../decoder/config-reader.js';
 import type { Family } from './family.js';
 import { llama } from './llama.js';
@@ -10,17 +11,23 @@ import { qwen2 } from './qwen2.js';
 export const FAMILIES: readonly Family[] = [llama, mistral, qwen2, opt];
 
 /**
- * The family that `architectures` of config.json names.
+ * The family of a config.json: as `AutoModelForCausalLM` of transformers finds it, by `model_type`, and by `architectures` where that says
+ * nothing. An architecture of another name is refused whatever the type: it may come with code of its own.
  *
  * @throws OminusError `MODEL_UNSUPPORTED` when it is none of the known ones
  */
 export function findFamily(config: ConfigReader): Family {
-  const written = config.texts('architectures');
-  const found = FAMILIES.find(({ name }) => name === written[0]);
+  const [architecture] = config.texts('architectures');
+  const type = config.text('model_type', '');
+  const named = FAMILIES.find(({ name }) => name === architecture);
+  const typed = FAMILIES.find(({ modelType }) => modelType === type);
+  const found = architecture === undefined ? typed : named && (typed ?? named);
   if (found === undefined) {
-    const known = FAMILIES.map(({ name }) => name).join(', ');
+    const known = FAMILIES.map(({ name, modelType }) => (architecture === undefined ? modelType : name)).join(', ');
     throw unsupported(
-      `architecture "${written[0] ?? 'none'}" is not one of ${known}`,
+      architecture === undefined
+        ? `config.json names no architecture, and model_type "${quoted(type)}" is not one of ${known}`
+        : `architecture "${quoted(architecture)}" is not one of ${known}`,
       'Use a model of one of these families.',
     );
   }

@@ -52,7 +52,7 @@ interface Rope {
 }
 
 /** Changes the plain frequencies; one entry per `rope_type` whose angles do not depend on the length of the text. */
-type Scaling = (frequencies: Float32Array, parameters: ConfigReader, contextLength: number) => Float32Array;
+type Scaling = (frequencies: Float32Array, parameters: ConfigReader, original: number) => Float32Array;
 
 const SCALINGS: ReadonlyMap<string, Scaling> = new Map<string, Scaling>([
   ['default', (frequencies) => frequencies],
@@ -61,11 +61,10 @@ const SCALINGS: ReadonlyMap<string, Scaling> = new Map<string, Scaling>([
 ]);
 
 /** Llama 3.1: long wavelengths are stretched by `factor`, short ones kept, those between blended. */
-function scaleLlama3(frequencies: Float32Array, parameters: ConfigReader, contextLength: number): Float32Array {
+function scaleLlama3(frequencies: Float32Array, parameters: ConfigReader, original: number): Float32Array {
   const factor = parameters.positive('factor');
   const low = parameters.positive('low_freq_factor');
   const high = parameters.positive('high_freq_factor');
-  const original = parameters.positive('original_max_position_embeddings', contextLength);
   if (high <= low) {
     throw parameters.wrong('high_freq_factor', 'a number above low_freq_factor');
   }
@@ -83,7 +82,8 @@ function scaleLlama3(frequencies: Float32Array, parameters: ConfigReader, contex
 }
 
 /**
- * Reads `rope_parameters` (transformers 5) or `rope_theta` and `rope_scaling` (before).
+ * Reads `rope_scaling`, or `rope_parameters` where there is none (`convert_rope_params_to_dict` of transformers 5.24): where both are
+ * there, nothing of `rope_parameters` counts, its `rope_theta` included.
  *
  * @throws OminusError `MODEL_INVALID`; `MODEL_UNSUPPORTED` for scalings that depend on the running length, by name
  */
@@ -91,7 +91,7 @@ function readRope(config: ConfigReader, headDim: number, contextLength: number):
   if (headDim % 2 !== 0) {
     throw config.wrong('head_dim', 'an even number');
   }
-  const written = config.object('rope_parameters') ?? config.object('rope_scaling') ?? {};
+  const written = filled(config.object('rope_scaling')) ?? config.object('rope_parameters') ?? {};
   const parameters = new ConfigReader(written, 'config.json rope parameters');
   const type = parameters.text('rope_type', parameters.text('type', 'default'));
   const scale = SCALINGS.get(type);
@@ -106,7 +106,15 @@ function readRope(config: ConfigReader, headDim: number, contextLength: number):
   }
   const theta = parameters.positive('rope_theta', config.positive('rope_theta', 10_000));
   const plain = Float32Array.from({ length: headDim / 2 }, (_, i) => 1 / f32(theta ** f32((2 * i) / headDim)));
-  return { frequencies: scale(plain, parameters, contextLength) };
+  // The key beside the rope parameters wins over the one among them (`standardize_rope_params`).
+  const length = 'original_max_position_embeddings';
+  const original = config.positive(length, parameters.positive(length, contextLength));
+  return { frequencies: scale(plain, parameters, original) };
+}
+
+/** An object that says something: an empty one counts as absent. */
+function filled(value: Readonly<Record<string, unknown>> | undefined): typeof value {
+  return value === undefined || Object.keys(value).length === 0 ? undefined : value;
 }
 
 /**
