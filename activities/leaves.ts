@@ -22,7 +22,7 @@ export function adapterRef(run: NodeRun, digest: Digest): AdapterRef {
 }
 
 /** The node that makes a leaf; undefined for a leaf that is an adapter. */
-function makerOf({ plan }: Pick<NodeRun, 'plan'>, leaf: Digest): MakeNode | undefined {
+export function makerOf({ plan }: Pick<NodeRun, 'plan'>, leaf: Digest): MakeNode | undefined {
   return plan.nodes.find((node): node is MakeNode => node.kind === 'make' && node.key === leaf);
 }
 

@@ -55,7 +55,8 @@ function callWords(): string {
   return [
     '- **Calls** make an adapter of others. Each operand is an expression of its own, and the expression around a call treats it',
     '  as an adapter. The word of a call is reserved only before a bracket; elsewhere it is an ordinary name. In YAML, quote an',
-    '  expression that contains a call, because its colon would begin a map.',
+    '  expression that contains a call, because its colon would begin a map. A variable of a sweep cannot stand in a call, which',
+    '  is made once for all points. With `semantics: reference` calls are refused: a made adapter has no scaling to replace.',
     '',
     '  | call | makes | options |',
     '  |---|---|---|',

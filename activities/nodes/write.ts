@@ -6,7 +6,8 @@ import { writeAdapter } from '../../io/adapter/write-adapter.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import type { NodeRecord } from '../../io/store/types.js';
 import { namedCoefficients } from '../candidates.js';
-import { leafName, openLeaves } from '../leaves.js';
+import { openLeaves } from '../leaves.js';
+import { leafProvenance } from '../leaf-provenance.js';
 import { resultLost, type NodeExecutor, type NodeRun } from '../node-result.js';
 
 /** Most folders that a worker remembers; it does not look after more. */
@@ -27,7 +28,7 @@ export const writeExecutor: NodeExecutor<WriteNode> = {
         expression: node.expression,
         lambdas: node.lambdas,
         semantics: node.semantics,
-        inputs: coefficients.leaves.map((digest) => ({ name: leafName(run, digest), digest })),
+        inputs: await Promise.all(coefficients.leaves.map((leaf) => leafProvenance(run, leaf))),
         key: node.key,
       },
       signal: run.signal,

@@ -5,9 +5,12 @@ import type { Coefficients, Gram } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import type { BenchmarkResult } from '../../core/evaluation/types.js';
+import { printFormula } from '../../core/expression/print.js';
+import type { MadeFormula } from '../../core/expression/types.js';
 import type { PlannedPoint } from '../../core/lower/plan-point.js';
 import { gramNodeOf } from '../../core/plan/gram-node.js';
 import type { Operand } from '../../core/plan/node.js';
+import type { PlanNode } from '../../core/plan/node-kinds.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { AdapterRef } from '../../core/source-ref.js';
 import { gramOf, namedCoefficients } from '../candidates.js';
@@ -50,7 +53,7 @@ export async function evaluatePoint(
       hint: 'Use smaller values.',
     });
   }
-  const metrics = labelledMetrics(sweep, await evaluateNodes(pointRun, planned));
+  const metrics = labelledMetrics(sweep, await evaluateNodes(pointRun, planned, plan.nodes));
   if (planned.point.samples === undefined) {
     checkObjective(sweep, metrics);
   }
@@ -71,15 +74,21 @@ async function sweepGram(run: NodeRun): Promise<Gram> {
 async function pointCoefficients(
   run: NodeRun,
   { sweep: { missing }, known }: SweepFacts,
-  { candidate, formula }: PlannedPoint,
+  { candidate, formula, madeKeys }: PlannedPoint,
   gram: Gram,
 ): Promise<Coefficients> {
   if (candidate.kind !== 'node') {
     return namedCoefficients(run, candidate); // a chain that is an adapter, as PEFT would apply it
   }
   const leafOf = (name: string): Digest => adapterNamed(run.plan, name).digest;
-  const coefficients = formulaCoefficients(formula, gram, leafOf, { missing, known });
-  return coefficients;
+  const madeLeafOf = (made: MadeFormula): Digest => {
+    const key = madeKeys.get(printFormula(made));
+    if (key === undefined) {
+      throw new OminusError('INTERNAL', { message: `the sweep has no made leaf ${printFormula(made)}` });
+    }
+    return key;
+  };
+  return formulaCoefficients(formula, gram, leafOf, { missing, known, madeLeafOf });
 }
 
 function adapterNamed({ adapters }: Plan, name: string): AdapterRef {
@@ -95,10 +104,20 @@ function baselineOf({ plan: { adapters, baseline } }: SweepFacts): Operand {
   return digest === undefined ? { kind: 'zero' } : { kind: 'adapter', digest };
 }
 
-/** Runs what the store does not have, and reads the scores. */
+/** A made leaf that is lost is a node of the sweep's plan, which the workflow runs again. */
+function isOfSweep({ details }: OminusError, nodes: readonly PlanNode[]): boolean {
+  return nodes.some(({ id, kind }) => kind === 'make' && id === details?.['nodes']);
+}
+
+/**
+ * Runs what the store does not have, and reads the scores.
+ *
+ * @param nodes - of the sweep's plan
+ */
 async function evaluateNodes(
   run: NodeRun,
   { toRun, evaluations }: PlannedPoint,
+  nodes: readonly PlanNode[],
 ): Promise<ReadonlyMap<string, BenchmarkResult>> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -108,7 +127,7 @@ async function evaluateNodes(
       const ids = Object.entries(evaluations).map(([label, { id }]) => [label, id] as const);
       return await resultsByLabel(run, ids);
     } catch (error) {
-      if (!(error instanceof OminusError && error.code === 'INPUT_LOST')) {
+      if (!(error instanceof OminusError && error.code === 'INPUT_LOST') || isOfSweep(error, nodes)) {
         throw error;
       }
       // Lost between two steps, and forgotten by whoever missed it: made again here, since no workflow knows these nodes.

@@ -4,6 +4,7 @@ import { formatDiagnostic } from '../../core/diagnostic.js';
 import { OminusError } from '../../core/errors.js';
 import { adapterNames } from '../../core/algebra/evaluate.js';
 import { decimalToNumber, parseDecimal } from '../../core/expression/decimal.js';
+import { NO_CALLS_WITH_REFERENCE } from '../../core/expression/no-calls.js';
 import { isName, normaliseName, RESERVED_NAMES } from '../../core/expression/names.js';
 import { printFormula } from '../../core/expression/print.js';
 import { expressionDiagnostics } from '../../core/expression/problem.js';
@@ -110,7 +111,7 @@ async function merge(
   }
 }
 
-function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Formula {
+function parse(expression: string, { adapter, lambda, semantics }: MergeCommandOptions): Formula {
   const all = lambda === undefined ? undefined : parseDecimal(lambda);
   if (lambda !== undefined && (all === undefined || decimalToNumber(all) < 0)) {
     throw usage(
@@ -121,7 +122,7 @@ function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Fo
   const { formula, problems } = readFormula(expression, {
     adapters: new Set(adapter.keys()),
     ...(all === undefined ? {} : { lambda: { all } }),
-    noCalls: NO_CALLS,
+    ...(semantics === 'reference' ? { noCalls: NO_CALLS_WITH_REFERENCE } : {}),
   });
   if (formula === undefined) {
     const shown = expressionDiagnostics('expression', expression, problems).map((problem) => formatDiagnostic(problem));
@@ -132,12 +133,6 @@ function parse(expression: string, { adapter, lambda }: MergeCommandOptions): Fo
   }
   return formula;
 }
-
-/** A merge reads, computes and writes module by module; a made leaf must be whole before anything can be computed from it. */
-const NO_CALLS = {
-  message: 'cannot stand in a direct merge',
-  hint: 'Write a recipe with this expression as a step and an output, and use ominus run.',
-};
 
 /** More than anybody has cores for a merge. */
 const MOST_THREADS = 64;
@@ -173,5 +168,6 @@ function toJson(merged: MergedAdapter & { readonly formula: Formula }, { out, dt
       expression: printFormula({ kind: 'apply', application }),
       modules,
     })),
+    ...(merged.made.length === 0 ? {} : { made: merged.made }),
   };
 }

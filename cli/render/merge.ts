@@ -9,15 +9,21 @@ import { humanBytes } from './human-bytes.js';
 const TITLES = ['modules', 'rank', 'cosine', 'n⁻/n⁺', '‖left‖', '‖edit‖', '‖result‖', 'degenerate rows', 'step'];
 
 /** Lines without a final line break. */
-export function renderMerge({ written, steps }: MergedAdapter, out: string): string {
+export function renderMerge({ written, steps, made }: MergedAdapter, out: string): string {
   const { status, modules, maxRank, sizeBytes, roundingError, roundingErrorOfEdit, digest } = written;
   const what = status === 'identical' ? 'already there, byte for byte' : 'written, read back and checked';
   const lines = [
     `${out}: ${what}`,
     `  ${String(modules)} modules, rank up to ${String(maxRank)}, ${humanBytes(sizeBytes)}, ${digest}`,
     `  rounding: ${share(roundingError)} of the result, ${share(roundingErrorOfEdit)} of the edit`,
+    ...made.map(madeLine),
   ];
   return steps.length === 0 ? lines.join('\n') : [...lines, '', ...columns([TITLES, ...steps.map(stepRow)])].join('\n');
+}
+
+function madeLine({ expression, rank, fullRank, relativeError }: MergedAdapter['made'][number]): string {
+  const error = relativeError === null ? '' : `, relative error ${relativeError.toExponential(1)}`;
+  return `  made: ${expression}: rank up to ${String(rank)} of ${String(fullRank)}${error}`;
 }
 
 function stepRow({ application, modules }: MergeStep): readonly string[] {

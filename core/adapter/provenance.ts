@@ -1,10 +1,13 @@
 /** Where a result comes from, beside it: ominus.json for programs, README.md for people. No times, no machine's paths. */
 import type { Digest, Json } from '../digest.js';
 
-/** An input of a result. */
+/** An input of a result: an adapter, or a made leaf under its expression. */
 export interface ProvenanceInput {
   readonly name: string;
+  /** Of its meaning and tensors. */
   readonly digest: Digest;
+  /** What a made leaf was made from. */
+  readonly madeFrom?: readonly ProvenanceInput[];
 }
 
 /** What is known about the making of a result. */
@@ -42,7 +45,7 @@ export function provenanceJson(provenance: Provenance, facts: ResultFacts): stri
     expression: provenance.expression,
     lambdas: (provenance.lambdas ?? []).map(({ adapter, lambda }) => ({ adapter, lambda })),
     semantics: provenance.semantics ?? 'scaled',
-    inputs: provenance.inputs.map(({ name, digest }) => ({ name, digest })),
+    inputs: provenance.inputs.map(inputJson),
     key: provenance.key,
     dtype: facts.dtype,
     modules: facts.modules,
@@ -53,9 +56,19 @@ export function provenanceJson(provenance: Provenance, facts: ResultFacts): stri
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
+function inputJson({ name, digest, madeFrom }: ProvenanceInput): Json {
+  return { name, digest, ...(madeFrom === undefined ? {} : { madeFrom: madeFrom.map(inputJson) }) };
+}
+
+/** Inputs, each followed by what it was made from; what several are made from stands once. */
+function allInputs(inputs: readonly ProvenanceInput[]): readonly ProvenanceInput[] {
+  const all = inputs.flatMap((input): ProvenanceInput[] => [input, ...allInputs(input.madeFrom ?? [])]);
+  return [...new Map(all.map((input) => [`${input.name} ${input.digest}`, input])).values()];
+}
+
 /** Text of README.md. */
 export function provenanceReadme(provenance: Provenance, facts: ResultFacts): string {
-  const inputs = provenance.inputs.map(({ name, digest }) => `| \`${cell(name)}\` | \`${digest}\` |`);
+  const inputs = allInputs(provenance.inputs).map(({ name, digest }) => `| \`${cell(name)}\` | \`${digest}\` |`);
   const lines = [
     '---',
     'library_name: peft',

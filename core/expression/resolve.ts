@@ -40,6 +40,8 @@ export interface Scope {
   readonly lambda?: LambdaDefaults;
   /** Why calls cannot stand here, where they cannot. */
   readonly noCalls?: { readonly message: string; readonly hint: string };
+  /** Why a variable cannot stand in a call; without it, it can. */
+  readonly noVariablesInCalls?: { readonly message: string; readonly hint: string };
   /** Words before brackets; those of all registered operators unless given. */
   readonly grammar?: Grammar;
 }
@@ -111,6 +113,8 @@ function adviseName({ name }: NameReference, known: readonly string[], { grammar
 class Resolver {
   readonly #scope: Scope;
   readonly #problems: ProblemList;
+  /** How many calls stand around what is being resolved. */
+  #calls = 0;
 
   constructor(scope: Scope, problems: ProblemList) {
     this.#scope = scope;
@@ -165,7 +169,9 @@ class Resolver {
     if (syntax === undefined) {
       throw new OminusError('INTERNAL', { message: `the grammar has no call "${operator}"` });
     }
+    this.#calls++;
     const values = operands.map((operand) => this.value(operand));
+    this.#calls--;
     if (this.#scope.noCalls !== undefined) {
       const { message, hint } = this.#scope.noCalls;
       this.#problems.add('EXPRESSION_CALL', span, `${operator}( ) ${message}`, hint);
@@ -199,7 +205,16 @@ class Resolver {
     if (coefficient === undefined) {
       return fallback;
     }
-    return coefficient.kind === 'number' ? coefficient.value : (this.#scope.variables?.get(coefficient.name) ?? ONE);
+    if (coefficient.kind === 'number') {
+      return coefficient.value;
+    }
+    const { name, span } = coefficient;
+    const { noVariablesInCalls, variables } = this.#scope;
+    if (noVariablesInCalls !== undefined && this.#calls > 0) {
+      const { message, hint } = noVariablesInCalls;
+      this.#problems.add('EXPRESSION_CALL', span, `variable ${name} ${message}`, hint);
+    }
+    return variables?.get(name) ?? ONE;
   }
 
   #defaultLambda(operand: Operand): Decimal {

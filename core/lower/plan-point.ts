@@ -2,6 +2,7 @@
  * One point of a sweep → the nodes that a recipe with its expression would have, with the same keys: points share answers and
  * scores with each other, with recipes and with earlier sweeps. Pure; what does not depend on the point is done once.
  */
+import { madeLeaves } from '../algebra/evaluate.js';
 import type { Digest } from '../digest.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
 import { printFormula } from '../expression/print.js';
@@ -32,8 +33,10 @@ export interface PlannedPoint {
   readonly candidate: Operand;
   /** In topological order: applications, then responses and scores. */
   readonly nodes: readonly PlanNode[];
-  /** Those that are run: all but the applications, whose coefficients are cheaper to compute than to read. */
+  /** Those that are run: all but the applications, whose coefficients are cheaper to compute than to read, and the sweep's own nodes. */
   readonly toRun: readonly PlanNode[];
+  /** Keys of the chain's made leaves, which are nodes of the sweep's own plan, by their printed form. */
+  readonly madeKeys: ReadonlyMap<string, Digest>;
   /** Evaluate nodes by label. */
   readonly evaluations: Readonly<Record<string, Evaluation>>;
 }
@@ -70,6 +73,7 @@ export function createPointPlanner(plan: PlanOf<'sweep'>, chain: Chain): PointPl
       backend,
     });
     const nodes = table.inOrder();
+    const printed = madeLeaves(formula).map(printFormula);
     return {
       point,
       key,
@@ -77,7 +81,8 @@ export function createPointPlanner(plan: PlanOf<'sweep'>, chain: Chain): PointPl
       expression: printFormula(formula),
       candidate: candidate.operand,
       nodes,
-      toRun: nodes.filter(({ kind }) => kind !== 'combine'),
+      toRun: nodes.filter(({ kind }) => kind !== 'combine' && kind !== 'make'),
+      madeKeys: new Map(combines.madeLeavesOf([formula]).map((leaf, place) => [printed[place] ?? '', leaf.key])),
       evaluations,
     };
   };

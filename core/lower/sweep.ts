@@ -41,6 +41,7 @@ export function lowerSweep(
       isAdapter,
     }),
     steps: [],
+    madeFor: [formula],
     candidates: evaluate.candidates,
     benchmarks,
     compare: { ...compare, pairs: [] },

@@ -72,7 +72,10 @@ function beginPlan(experiment: Experiment, sources: PlanSources): PlanDraft {
     ]),
   );
   // Pairs and distances are of any two candidates, so these Gram matrices cover all leaves.
-  const made = combines.madeLeavesOf(experiment.steps.map(({ formula }) => formula));
+  const made = combines.madeLeavesOf([
+    ...experiment.steps.map(({ formula }) => formula),
+    ...(experiment.madeFor ?? []),
+  ]);
   const ground = groundOf(experiment.leaves[0], made);
   const candidateOf = (name: string): NamedCandidate => steps.get(name) ?? leafCandidate(name, digestOf);
   return { experiment, sources, table, combines, ground, groundOf, digestOf, candidateOf };

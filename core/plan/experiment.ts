@@ -20,6 +20,8 @@ export interface Experiment<F extends KindFacts = KindFacts> {
   readonly leaves: readonly string[];
   /** Combinations, each before those that are made from it. */
   readonly steps: readonly ExperimentStep[];
+  /** Formulas that no step is, but whose made leaves are made, and covered by Gram matrices: the chain of a sweep. */
+  readonly madeFor?: readonly Formula[];
   /** What is evaluated with every benchmark, in the order of the report: names of steps or adapters, or `base`. */
   readonly candidates: readonly string[];
   readonly benchmarks: readonly BenchmarkUse[];

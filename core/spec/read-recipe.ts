@@ -1,4 +1,5 @@
 /** `kind: recipe`: named steps, evaluated and compared, some of them written. */
+import { NO_CALLS_WITH_REFERENCE } from '../expression/no-calls.js';
 import { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { inputsOf, readCommon } from './read-common.js';
@@ -10,19 +11,13 @@ import { parseSteps, resolveSteps } from './read-steps.js';
 import type { RecipeSpec } from './types.js';
 import type { YamlNode } from './yaml-tree.js';
 
-/** What is made has a scaling of its own, 1, and is no adapter that the leftmost one could lend another. */
-const NO_CALLS = {
-  message: 'cannot stand in a spec with semantics: reference',
-  hint: 'Use semantics: scaled, the default.',
-};
-
 /** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
 export function readRecipe(text: string, root: YamlNode, problems: SpecProblems): RecipeSpec {
   const names = new Namespace(problems);
   const common = readCommon(text, root, names, problems);
   const parsed = parseSteps(root, names, problems);
   const lambda = readLambda(root, names, problems);
-  const noCalls = common.semantics === 'reference' ? { noCalls: NO_CALLS } : {};
+  const noCalls = common.semantics === 'reference' ? { noCalls: NO_CALLS_WITH_REFERENCE } : {};
   const steps = resolveSteps(parsed, { text, names, lambda, ...noCalls }, problems);
   const candidates = readCandidates(root, names, problems);
   const comparisons = readCompare(root, { names, steps, candidates }, problems);

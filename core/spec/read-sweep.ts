@@ -1,5 +1,6 @@
 /** `kind: sweep`: an expression with variables, and how their values are searched. */
 import { ONE } from '../expression/decimal.js';
+import { NO_CALLS_WITH_REFERENCE } from '../expression/no-calls.js';
 import { parseExpression } from '../expression/parser.js';
 import { type LambdaDefaults, leftmostAdapter, resolveFormula } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
@@ -22,10 +23,10 @@ import { entryOf, textOf, type YamlNode } from './yaml-tree.js';
 /** Most adapters that `keep: all` writes: each is a node of the last plan, and a folder of its own. */
 const MOST_KEPT = 1000;
 
-/** A point's coefficients are computed in place, from Gram matrices that all points share. */
-const NO_CALLS = {
-  message: 'cannot stand in the chain of a sweep',
-  hint: 'Sweep the expression without it, then use it in a recipe with the values that were chosen.',
+/** A made leaf is one node of the sweep, made before its first point; one that depends on a variable would be another for every point. */
+const NO_VARIABLES_IN_CALLS = {
+  message: 'cannot stand in a call, which is made once for all points of the sweep',
+  hint: 'Write a number there, or sweep the expression without the call and use it in a recipe with the values that were chosen.',
 };
 
 /** Reads what is of the right type, whatever else is wrong, so that all problems come at once. */
@@ -34,7 +35,8 @@ export function readSweep(text: string, root: YamlNode, problems: SpecProblems):
   const common = readCommon(text, root, names, problems);
   const variables = readVariables(root, names, problems);
   const lambda = readLambda(root, names, problems);
-  const { chain, formula } = readChain(text, root, { names, variables, lambda }, problems);
+  const { semantics } = common;
+  const { chain, formula } = readChain(text, root, { names, variables, lambda, semantics }, problems);
   const baseline = readBaseline(root, formula, names);
   const candidates = readSweepCandidates(root, baseline, names, problems);
   const benchmarks = readBenchmarks(root, problems);
@@ -63,6 +65,7 @@ function readChain(
     readonly names: Namespace;
     readonly variables: readonly DeclaredVariable[];
     readonly lambda: LambdaDefaults;
+    readonly semantics: SweepSpec['semantics'];
   },
   problems: SpecProblems,
 ): { readonly chain: SweepSpec['chain']; readonly formula: Formula | undefined } {
@@ -71,10 +74,16 @@ function readChain(
   if (source === undefined || scalar?.kind !== 'scalar') {
     return { chain: { source: '', parsed: parseExpression(''), span: root.span }, formula: undefined };
   }
-  const { names, variables, lambda } = given;
+  const { names, variables, lambda, semantics } = given;
   const samples = new Map(names.names('variable').map((name) => [name, ONE]));
   const parsed = parseExpression(source, new Set(samples.keys()));
-  const scope = { adapters: new Set(names.names('adapter')), variables: samples, lambda, noCalls: NO_CALLS };
+  const scope = {
+    adapters: new Set(names.names('adapter')),
+    variables: samples,
+    lambda,
+    noVariablesInCalls: NO_VARIABLES_IN_CALLS,
+    ...(semantics === 'reference' ? { noCalls: NO_CALLS_WITH_REFERENCE } : {}),
+  };
   const { formula, problems: found } = resolveFormula(parsed, scope);
   addExpressionProblems(text, scalar, found, problems);
   // What was not read to its end may use any variable.

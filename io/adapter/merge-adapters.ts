@@ -9,9 +9,11 @@ import {
   type NamedAdapter as NamedDescription,
 } from '../../core/adapter/combinable.js';
 import type { ApplyOptions } from '../../core/algebra/apply-operator.js';
-import { adapterNames } from '../../core/algebra/evaluate.js';
+import { adapterNames, madeLeaves } from '../../core/algebra/evaluate.js';
 import { missingModuleWarnings, refuseStrangers } from '../../core/algebra/missing-modules.js';
 import { type Digest, digestOf } from '../../core/digest.js';
+import { OminusError } from '../../core/errors.js';
+import { NO_CALLS_WITH_REFERENCE } from '../../core/expression/no-calls.js';
 import { lambdasOf } from '../../core/expression/lambdas.js';
 import { printFormula } from '../../core/expression/print.js';
 import type { Formula } from '../../core/expression/types.js';
@@ -19,6 +21,7 @@ import type { Semantics } from '../../core/algebra/types.js';
 import { allOrNone } from '../all-or-none.js';
 import type { AdapterFolder } from './adapter-folder.js';
 import { type MergeHelper, startHelpers, threadsFor } from './merge-helpers.js';
+import { type MergedMadeLeaf, withCalls } from './merge-calls.js';
 import { type MergedPart, mergePart, type MergeStep, unknownAdapter } from './merge-part.js';
 import { ModuleQueue } from './module-queue.js';
 import { type ModulesTarget, writeAdapter, type WriteAdapterOptions, type WrittenAdapter } from './write-adapter.js';
@@ -43,6 +46,8 @@ export interface MergedAdapter {
   readonly written: WrittenAdapter;
   /** In the order of evaluation; the last one is the expression's own. */
   readonly steps: readonly MergeStep[];
+  /** Leaves that calls made, the innermost first; empty without calls. */
+  readonly made: readonly MergedMadeLeaf[];
   readonly warnings: readonly string[];
 }
 
@@ -56,6 +61,9 @@ export async function mergeAdapters(options: MergeOptions): Promise<MergedAdapte
   const named = adapterNames(formula).map((name) => ({ name, adapter: adapterOf(options, name) }));
   checkModulesToSave(formula, named.map(described));
   refuseStrangers(formula, modulesOf(options));
+  if (madeLeaves(formula).length > 0) {
+    return mergeCalls(options, named);
+  }
   const { threads = threadsFor(named.reduce((sum, { adapter }) => sum + adapter.sizeBytes, 0)) } = options;
   const helpers = startHelpers(threads - 1);
   try {
@@ -100,12 +108,41 @@ async function mergeWith(
   };
   const written = await writeAdapter({ ...options, adapters, combination, provenance });
   const steps = stepsOf(parts);
-  const warnings = [
+  return { written, steps, made: [], warnings: warningsOf(options, named, adapters) };
+}
+
+/** Whole combinations instead of module by module: a made leaf must be finished before anything is computed from it. */
+async function mergeCalls(options: MergeOptions, named: readonly NamedAdapter[]): Promise<MergedAdapter> {
+  const { formula, missing = 'pass', semantics = 'scaled', signal } = options;
+  if (semantics === 'reference') {
+    const { message, hint } = NO_CALLS_WITH_REFERENCE;
+    throw new OminusError('EXPRESSION_INVALID', { message: `a call ${message}`, hint });
+  }
+  const used = named.map(({ adapter }) => adapter);
+  const adapters = new Map(named.map(({ name, adapter }) => [name, adapter]));
+  return withCalls({ formula, adapters, missing, signal }, async ({ coefficients, inputs, steps, made, ...leaves }) => {
+    const provenance = { expression: printFormula(formula), lambdas: lambdasOf(formula), semantics, inputs };
+    const written = await writeAdapter({
+      ...options,
+      adapters: leaves.adapters,
+      alsoRead: used.map(({ folder }) => folder),
+      combination: coefficients,
+      provenance,
+    });
+    return { written, steps, made, warnings: warningsOf(options, named, used) };
+  });
+}
+
+function warningsOf(
+  options: MergeOptions,
+  named: readonly NamedAdapter[],
+  adapters: readonly AdapterFolder[],
+): readonly string[] {
+  return [
     ...adapters.flatMap(({ description }) => description.warnings),
     ...baseModelWarnings(named.map(described)),
-    ...missingModuleWarnings(formula, modulesOf(options)),
+    ...missingModuleWarnings(options.formula, modulesOf(options)),
   ];
-  return { written, steps, warnings };
 }
 
 function described({ name, adapter }: NamedAdapter): NamedDescription {

@@ -47,11 +47,13 @@ export interface WriteAdapterOptions {
   /** Default float32. */
   readonly dtype?: OutputDtype;
   readonly folder: string;
+  /** Folders of further inputs, which are never written to: what made leaves were made from. */
+  readonly alsoRead?: readonly string[];
   /** Replace a folder that holds nothing but what this program wrote. A result that is there already is always fine. */
   readonly replace?: boolean;
   /** Inputs in the order of the adapters; a digest that is not given is computed, cheaply once everything was read. */
   readonly provenance: Omit<Provenance, 'inputs'> & {
-    readonly inputs: readonly { readonly name: string; readonly digest?: Digest }[];
+    readonly inputs: readonly (Omit<ProvenanceInput, 'digest'> & Partial<Pick<ProvenanceInput, 'digest'>>)[];
   };
   readonly signal?: AbortSignal;
   /** Called after every module. */
@@ -87,7 +89,7 @@ export async function writeAdapter(options: WriteAdapterOptions): Promise<Writte
     description: adapter.description,
   }));
   checkShapes(named);
-  const inputs = adapters.map((adapter) => adapter.folder);
+  const inputs = [...adapters.map((adapter) => adapter.folder), ...(options.alsoRead ?? [])];
   let output: OutputFolder | undefined;
   try {
     output = await beginOutput(folder, { replace, files: ADAPTER_FILES, inputs });
@@ -128,10 +130,10 @@ async function fillFolder(temporary: string, options: WriteAdapterOptions): Prom
 
 async function digestInputs({ adapters, provenance }: WriteAdapterOptions): Promise<readonly ProvenanceInput[]> {
   const inputs: ProvenanceInput[] = [];
-  for (const [place, { name, digest }] of provenance.inputs.entries()) {
-    const found = digest ?? (await adapters[place]?.digest());
-    if (found !== undefined) {
-      inputs.push({ name, digest: found });
+  for (const [place, input] of provenance.inputs.entries()) {
+    const digest = input.digest ?? (await adapters[place]?.digest());
+    if (digest !== undefined) {
+      inputs.push({ ...input, digest });
     }
   }
   return inputs;

@@ -18,24 +18,34 @@ const problemsOf = (text: string) =>
 describe('calls in specs', () => {
   it('are refused with semantics: reference, where a made leaf has no scaling to be lent', () => {
     expect(problemsOf(recipe('compress(expert ⊖ bad⁻, rank: 4)', 'semantics: reference'))).toEqual([
-      'EXPRESSION_CALL compress( ) cannot stand in a spec with semantics: reference',
+      "EXPRESSION_CALL compress( ) cannot stand in an expression with semantics: reference, which gives all adapters the leftmost one's scaling: what is made is whole, and has no scaling to replace",
     ]);
     expect(problemsOf(recipe('compress(expert ⊖ bad⁻, rank: 4)'))).toEqual([]);
   });
 
-  it('are refused in the chain of a sweep', () => {
-    const sweep = `version: 1
+  const sweep = (chain: string, more = ''): string => `version: 1
 kind: sweep
 name: test
 base: base
 adapters: { expert: e, bad⁻: b }
-chain: 'compress(expert ⊖ a·Ext(bad⁻), rank: 4)'
+chain: '${chain}'
 over: { a: [1, 2] }
 evaluate: { with: [gsm: { data: d }] }
+${more}
 `;
-    expect(problemsOf(sweep).filter((problem) => problem.startsWith('EXPRESSION'))).toEqual([
-      'EXPRESSION_CALL compress( ) cannot stand in the chain of a sweep',
-    ]);
+  const callsOf = (text: string) => problemsOf(text).filter((problem) => problem.startsWith('EXPRESSION'));
+
+  it('stand in the chain of a sweep, but without its variables', () => {
+    expect(callsOf(sweep('[compress(expert, rank: 4)] ⊖ a·Ext(compress(bad⁻, rank: 2))'))).toEqual([]);
+    expect(callsOf(sweep('[compress(expert, rank: 4)] ⊖ a·Ext(bad⁻)', 'semantics: reference'))).toHaveLength(1);
+    const text = sweep('compress(expert ⊖ a·Ext(compress(bad⁻ ⊕ a·expert, rank: 2)), rank: 4)');
+    const { diagnostics } = readSpec('spec.yaml', text);
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(
+      Array.from(
+        { length: 2 },
+        () => 'EXPRESSION_CALL variable a cannot stand in a call, which is made once for all points of the sweep',
+      ),
+    );
   });
 
   it('need an adapter', () => {
