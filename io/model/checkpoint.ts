@@ -1,6 +1,7 @@
 /** A Hugging Face checkpoint folder: its config.json and where every tensor lies. No weight is read. */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { leftoversOf } from '../../core/onnx/families/registry.js';
 import type { WeightLocation } from '../../core/onnx/graph-builder.js';
 import { OminusError } from '../../core/errors.js';
 import { fileError, openSafetensors } from '../safetensors/reader.js';
@@ -42,11 +43,14 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   }
   const root = commonFolder([...paths.values()]);
   const weights = new Map<string, WeightLocation>();
+  const leftovers = leftoversOf(config['architectures']);
+  const isWeight = (tensor: string): boolean => leftovers?.test(tensor) !== true;
   for (const [name, path] of paths) {
-    await addWeights(weights, name, path, relative(root, path).split(sep).join('/'));
+    const location = relative(root, path).split(sep).join('/');
+    await addWeights(weights, { shard: name, path, location, isWeight });
   }
   for (const [tensor, shard] of shardOf ?? []) {
-    if (!weights.has(tensor)) {
+    if (!weights.has(tensor) && isWeight(tensor)) {
       throw new OminusError('MODEL_INVALID', {
         message: `${INDEX_FILE} says that tensor [name=${tensor}] is in [file=${shard}], but no shard has it`,
         hint: 'Download the shards and their index again, from one revision.',
@@ -102,15 +106,24 @@ function commonFolder(paths: readonly string[]): string {
   return root;
 }
 
+interface ShardFacts {
+  readonly shard: string;
+  readonly path: string;
+  /** Relative to the root of the checkpoint. */
+  readonly location: string;
+  readonly isWeight: (tensor: string) => boolean;
+}
+
 async function addWeights(
   weights: Map<string, WeightLocation>,
-  shard: string,
-  path: string,
-  location: string,
+  { shard, path, location, isWeight }: ShardFacts,
 ): Promise<void> {
   const file = await openSafetensors(path);
   await file.close();
   for (const { name, dtype, shape, start, end } of file.tensors.values()) {
+    if (!isWeight(name)) {
+      continue;
+    }
     if (weights.has(name)) {
       throw new OminusError('MODEL_INVALID', {
         message: `tensor [name=${name}] is in two shards, one of them [file=${shard}]`,
