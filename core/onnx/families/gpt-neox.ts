@@ -11,21 +11,25 @@ import { rotaryPositions } from '../pieces/rotary.js';
 import type { Family } from './family.js';
 
 const ROOT = 'gpt_neox';
+/** Of the head in checkpoints. */
+const HEAD = 'embed_out';
 const EMBEDDING = `${ROOT}.embed_in.weight`;
 
 /** The GPT-NeoX family. */
 export const gptNeoX: Family = {
   name: 'GPTNeoXForCausalLM',
+  modelType: 'gpt_neox',
   leftovers: /\.attention\.(bias|masked_bias)$/,
   describe(config) {
     const sizes = readSizes(config, equalHeads);
     const bias = config.flag('attention_bias', true);
     const width = config.size('intermediate_size', 24_576);
     const epsilon = config.positive('layer_norm_eps', 1e-5);
+    const tied = config.flag('tie_word_embeddings', false);
     const activation = readActivation(config, 'hidden_act', 'gelu');
     return {
       sizes,
-      embedding: tokenEmbedding({ tensor: EMBEDDING }),
+      embedding: tokenEmbedding({ tensor: EMBEDDING, tiedTo: tied ? `${HEAD}.weight` : undefined }),
       positions: rotaryPositions(config, sizes, { theta: 'rotary_emb_base', share: 'rotary_pct', defaultShare: 0.25 }),
       residual: config.flag('use_parallel_residual', true) ? parallelNorm : preNorm,
       layer(index) {
@@ -49,9 +53,9 @@ export const gptNeoX: Family = {
       head: vocabularyHead({
         norm: layerNorm(`${ROOT}.final_layer_norm`, epsilon),
         module: 'lm_head',
-        storedAs: 'embed_out',
+        storedAs: HEAD,
         embedding: EMBEDDING,
-        tied: config.flag('tie_word_embeddings', false),
+        tied,
       }),
     };
   },

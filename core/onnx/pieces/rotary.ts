@@ -71,7 +71,7 @@ interface Rope {
 }
 
 /** Changes the plain frequencies; one entry per `rope_type` whose angles do not depend on the length of the text. */
-type Scaling = (frequencies: Float32Array, parameters: ConfigReader, contextLength: number) => Float32Array;
+type Scaling = (frequencies: Float32Array, parameters: ConfigReader, original: number) => Float32Array;
 
 const SCALINGS: ReadonlyMap<string, Scaling> = new Map<string, Scaling>([
   ['default', (frequencies) => frequencies],
@@ -80,11 +80,10 @@ const SCALINGS: ReadonlyMap<string, Scaling> = new Map<string, Scaling>([
 ]);
 
 /** Llama 3.1: long wavelengths are stretched by `factor`, short ones kept, those between blended. */
-function scaleLlama3(frequencies: Float32Array, parameters: ConfigReader, contextLength: number): Float32Array {
+function scaleLlama3(frequencies: Float32Array, parameters: ConfigReader, original: number): Float32Array {
   const factor = parameters.positive('factor');
   const low = parameters.positive('low_freq_factor');
   const high = parameters.positive('high_freq_factor');
-  const original = parameters.positive('original_max_position_embeddings', contextLength);
   if (high <= low) {
     throw parameters.wrong('high_freq_factor', 'a number above low_freq_factor');
   }
@@ -109,7 +108,8 @@ interface RopeFacts {
 }
 
 /**
- * Reads `rope_parameters` (transformers 5) or the keys of the file itself and `rope_scaling` (before).
+ * Reads `rope_scaling`, or `rope_parameters` where there is none (`convert_rope_params_to_dict` of transformers 5.24): where both are
+ * there, nothing of `rope_parameters` counts, its `rope_theta` included.
  *
  * @throws OminusError `MODEL_INVALID`; `MODEL_UNSUPPORTED` for scalings that depend on the running length, by name
  */
@@ -117,7 +117,7 @@ function readRope(config: ConfigReader, { headDim, contextLength, partial }: Rop
   if (headDim % 2 !== 0) {
     throw config.wrong('head_dim', 'an even number');
   }
-  const written = config.object('rope_parameters') ?? config.object('rope_scaling') ?? {};
+  const written = filled(config.object('rope_scaling')) ?? config.object('rope_parameters') ?? {};
   const parameters = new ConfigReader(written, 'config.json rope parameters');
   const type = parameters.text('rope_type', parameters.text('type', 'default'));
   const scale = SCALINGS.get(type);
@@ -138,7 +138,15 @@ function readRope(config: ConfigReader, { headDim, contextLength, partial }: Rop
   }
   const theta = parameters.positive('rope_theta', config.positive(keys.theta, 10_000));
   const plain = Float32Array.from({ length: turned / 2 }, (_, i) => 1 / f32(theta ** f32((2 * i) / turned)));
-  return { frequencies: scale(plain, parameters, contextLength) };
+  // The key beside the rope parameters wins over the one among them (`standardize_rope_params`).
+  const length = 'original_max_position_embeddings';
+  const original = config.positive(length, parameters.positive(length, contextLength));
+  return { frequencies: scale(plain, parameters, original) };
+}
+
+/** An object that says something: an empty one counts as absent. */
+function filled(value: Readonly<Record<string, unknown>> | undefined): typeof value {
+  return value === undefined || Object.keys(value).length === 0 ? undefined : value;
 }
 
 /**

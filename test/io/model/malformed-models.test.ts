@@ -70,7 +70,31 @@ const DEFECTS: readonly [
     UNSUPPORTED,
     new RegExp(`architecture "GPT2LMHeadModel" is not one of ${FAMILIES.map(({ name }) => name).join(', ')}$`),
   ],
-  ['no architecture', LLAMA, config({ architectures: undefined }), UNSUPPORTED, /architecture "none"/],
+  [
+    'neither an architecture nor a known type',
+    LLAMA,
+    config({ architectures: undefined, model_type: 'gpt2' }),
+    UNSUPPORTED,
+    /names no architecture, and model_type "gpt2" is not one of llama, mistral, qwen2, opt$/,
+  ],
+  [
+    'a config.json nested ten thousand deep',
+    LLAMA,
+    async (folder) => {
+      const text = await readFile(join(folder, 'config.json'), 'utf8');
+      const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+      await writeFile(join(folder, 'config.json'), text.replace('{', `{"deep": ${deep},`));
+    },
+    INVALID,
+    /config\.json\] is nested deeper than 200 levels$/,
+  ],
+  [
+    'a file of weights outside the folder',
+    LLAMA,
+    config({ transformers_weights: '../model.safetensors' }),
+    INVALID,
+    /not a \.safetensors file of its own folder \[shard="\.\.\/model/,
+  ],
   [
     'an architecture that is a number',
     LLAMA,
@@ -327,13 +351,6 @@ const DEFECTS: readonly [
     /\[shard="\/etc\/weights/,
   ],
   ['a shard that is no text', MISTRAL, index((map) => ({ ...map, 'lm_head.weight': 7 })), INVALID, /\[shard=7\]/],
-  [
-    'a tensor that no shard has',
-    MISTRAL,
-    index((map) => ({ ...map, 'model.extra.weight': 'model-00001-of-00003.safetensors' })),
-    INVALID,
-    /tensor \[name=model\.extra\.weight\] is in .*no shard has it/,
-  ],
   [
     'a tensor in two shards',
     MISTRAL,
