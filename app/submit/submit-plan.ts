@@ -21,7 +21,8 @@ import type { runRecipe } from '../../workflows/run-recipe.js';
 import type { runSweep } from '../../workflows/run-sweep.js';
 import { askSweep, type RunAddress } from './ask-sweep.js';
 import { endRun } from './end-run.js';
-import { describeRun, firstRunId, readMemo, runHandle, type RunMemo } from '../runs/run-chain.js';
+import { describeRun, firstRunId, knownRunNames, readMemo, runHandle, type RunMemo } from '../runs/run-chain.js';
+import { adviseRunName } from '../runs/run-name.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** How many nodes of a run may be under way at a time. */
@@ -40,8 +41,11 @@ export interface SubmitInput {
   readonly searchAttributes: readonly SearchAttributeName[];
   /** End the run that is under way, whatever its plan. */
   readonly replace?: boolean;
-  /** Give a sweep that is under way the plan, if that differs in its points alone. */
-  readonly extend?: boolean;
+  /**
+   * Give a sweep that is under way the plan, if that differs in its points alone; `only`: refuse a name that no run has
+   * instead of starting one.
+   */
+  readonly extend?: boolean | 'only';
 }
 
 /** What became of a submission. */
@@ -57,7 +61,8 @@ export interface Submission {
 /**
  * Submits a plan under the spec's name.
  *
- * @throws OminusError `RUN_CONFLICT` when another plan is running under that name and `replace` is not set
+ * @throws OminusError `RUN_CONFLICT` when another plan is running under that name and `replace` is not set,
+ *   `RUN_NOT_FOUND` when there is nothing to extend
  */
 export async function submitPlan(input: SubmitInput): Promise<Submission> {
   for (let attempt = 1; ; attempt++) {
@@ -82,6 +87,9 @@ async function submitOnce(asked: SubmitInput): Promise<Submission> {
   const ref = await jsonArtifact(input.store, plan);
   const changes = memo === undefined ? [] : changesSince(earlier, plan);
   const isRunning = before?.status.name === 'RUNNING';
+  if (input.extend === 'only' && memo === undefined) {
+    throw await nothingToExtend(input);
+  }
   if (!isRunning) {
     return { ...(await start(input, ref)), how: 'started', changes };
   }
@@ -108,7 +116,7 @@ async function submitOnce(asked: SubmitInput): Promise<Submission> {
       changes: ['ominus itself is a different build', ...changes],
     };
   }
-  if (input.extend === true && isSamePlace && isSameBuild) {
+  if (Boolean(input.extend) && isSamePlace && isSameBuild) {
     await extend(input, ref, { run, inForce: memo.plan });
     return { ...run, how: 'extended', changes };
   }
@@ -204,6 +212,17 @@ async function extend(
   }
   const request = { plan: ref, planDigest: plan.digest, replaces: inForce.digest };
   await askSweep(client, run, (sweep) => sweep.executeUpdate(extendUpdate, { args: [request] }));
+}
+
+async function nothingToExtend({ client, plan }: SubmitInput): Promise<OminusError> {
+  return new OminusError('RUN_NOT_FOUND', {
+    message: `no sweep of this name was ever started [run=${plan.name}]`,
+    hint: adviseRunName(
+      plan.name,
+      await knownRunNames(client),
+      'Start it with ominus run, or correct the name in the spec: it says which sweep to extend.',
+    ),
+  });
 }
 
 async function earlierPlan(input: SubmitInput, memo: RunMemo): Promise<Plan | undefined> {
