@@ -6,6 +6,7 @@ import { RecentMap } from '../core/recent-map.js';
 import { openAdapter, type AdapterFolder } from '../io/adapter/adapter-folder.js';
 import { cachedAdapter } from '../io/adapter/cached-adapter.js';
 import { locateSource, type SourceKind } from '../io/sources/digest-source.js';
+import { schemeOf } from '../io/sources/schemes.js';
 import type { SourceAccess } from './context.js';
 import { remember } from './remember.js';
 
@@ -27,9 +28,11 @@ export function createSourceAccess(): SourceAccess {
       }
       return path;
     };
-    // Somebody's own files may change while a worker lives, and looking costs little: digests of unchanged files are cached.
-    // Asking a bucket or the hub again for every node would cost more, and their copies here are nobody's to change.
-    return isRemote(ref.uri) ? remember(fetched, `${kind} ${ref.uri} ${ref.digest}`, locate) : locate();
+    // Local files may change while a worker runs, and checking costs little: digests of unchanged files are cached.
+    // Asking a bucket or the hub again for every node would cost more, and nothing else writes to the copies in the cache.
+    return schemeOf(ref.uri)?.isRemote === true
+      ? remember(fetched, `${kind} ${ref.uri} ${ref.digest}`, locate)
+      : locate();
   };
   return {
     folder: check,
@@ -44,10 +47,6 @@ export function createSourceAccess(): SourceAccess {
       await closeAll(made);
     },
   };
-}
-
-function isRemote(uri: string): boolean {
-  return /^(s3|hf):\/\//i.test(uri);
 }
 
 async function closeAll(opened: RecentMap<Digest, Promise<AdapterFolder>>): Promise<void> {

@@ -1,4 +1,5 @@
 /** Every error that a user can meet has a code; the table says what the engine and the command line do about it. */
+import { escapedLines } from './foreign-text.js';
 
 /** Exit codes of the command line. */
 export const EXIT = { done: 0, failed: 1, invalid: 2, unreachable: 3, interrupted: 130 } as const;
@@ -80,17 +81,17 @@ export interface OminusErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The one error class: a code, a message of one line, a hint. */
+/** The one error class: a code, a message of one line, a hint. Control characters of what they quote are escaped. */
 export class OminusError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly details: Readonly<Record<string, string | number | boolean>>;
 
   constructor(code: ErrorCode, options: OminusErrorOptions) {
-    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(escapedLines(options.message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'OminusError';
     this.code = code;
-    this.hint = options.hint;
+    this.hint = options.hint === undefined ? undefined : escapedLines(options.hint);
     this.details = options.details ?? {};
   }
 

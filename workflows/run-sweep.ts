@@ -214,7 +214,7 @@ class Sweep {
   #progress(): SweepProgressAnswer {
     const { counts, expected, failures, best, concurrency, paused } = this.#lanes.state;
     const state = paused && this.#phase === 'searching' ? 'paused' : this.#phase;
-    return { state, counts, expected, failures, best, concurrency, running: this.#lanes.running() };
+    return { state, counts, expected, failures, best, concurrency, paused, running: this.#lanes.running() };
   }
 
   #show(): void {

@@ -21,6 +21,7 @@ export const orderEffectExecutor: NodeExecutor<OrderEffectNode> = {
       relativeGap: relativeGapOf(gap),
       seed: node.seed,
       draws: node.draws,
+      ...(node.correction === undefined ? {} : { correction: node.correction }),
       onTest: async (done, total) => {
         run.signal.throwIfAborted();
         run.onProgress(done, total);

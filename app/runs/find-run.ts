@@ -4,11 +4,13 @@ import { errorCode, errorMessage, OminusError } from '../../core/errors.js';
 import type { Plan } from '../../core/plan/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import type { Session } from '../session/session.js';
-import { describeRun, readMemo } from './run-chain.js';
+import { describeRun, knownRunNames, readMemo } from './run-chain.js';
+import { adviseRunName, runNameOf } from './run-name.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** A run that the server knows. */
 export interface FoundRun {
+  readonly name: string;
   readonly run: WorkflowExecutionDescription;
   readonly plan: Plan;
 }
@@ -16,15 +18,22 @@ export interface FoundRun {
 /**
  * The latest run under a name.
  *
+ * @param asked - its name, or the file of its spec
+
  * @throws OminusError `RUN_NOT_FOUND`; `ARTIFACT_DAMAGED` when its plan is no longer in the store
  */
-export async function findRun(session: Session, name: string): Promise<FoundRun> {
+export async function findRun(session: Session, asked: string): Promise<FoundRun> {
+  const name = await runNameOf(asked);
   const run = await describeRun(session.client, name);
   const memo = run === undefined ? undefined : readMemo(run);
   if (run === undefined || memo === undefined) {
     throw new OminusError('RUN_NOT_FOUND', {
       message: `the server knows no run of this name [run=${name}, namespace=${session.namespace}]`,
-      hint: 'ominus status lists the runs; ominus results finds finished ones in the store.',
+      hint: adviseRunName(
+        name,
+        await knownRunNames(session.client),
+        'ominus status lists the runs; ominus results finds finished ones in the store.',
+      ),
     });
   }
   if (memo.storeId !== session.store.id) {
@@ -33,7 +42,7 @@ export async function findRun(session: Session, name: string): Promise<FoundRun>
       hint: 'Set OMINUS_STORE to the store it was started with.',
     });
   }
-  return { run, plan: await readPlan(session, name, memo.plan) };
+  return { name, run, plan: await readPlan(session, name, memo.plan) };
 }
 
 async function readPlan({ store }: Session, name: string, ref: ArtifactRef): Promise<Plan> {

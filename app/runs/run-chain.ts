@@ -8,6 +8,12 @@ import {
 } from '@temporalio/client';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
 
+/** Lists runs: executions of a sweep that went on as another one are not runs of their own. */
+export const RUNS_QUERY = 'WorkflowType IN ("runRecipe", "runSweep") AND ExecutionStatus != "ContinuedAsNew"';
+
+/** Names that are looked through for advice. */
+const MOST_NAMES = 500;
+
 /** What a run's memo says; the memo outlives the workflow's history. */
 export interface RunMemo {
   readonly planDigest: string;
@@ -64,4 +70,20 @@ export async function describeRun(client: Client, name: string): Promise<Workflo
 export function readMemo(run: Pick<WorkflowExecutionDescription, 'memo'>): RunMemo | undefined {
   const memo = run.memo as Partial<RunMemo> | undefined; // written by `start`, or by somebody else's workflow
   return typeof memo?.planDigest === 'string' && memo.plan !== undefined ? (memo as RunMemo) : undefined;
+}
+
+/** Names that the server knows, the latest first; for advice, so that a server that cannot list them is no error. */
+export async function knownRunNames(client: Client): Promise<readonly string[]> {
+  const names = new Set<string>();
+  try {
+    for await (const { workflowId } of client.workflow.list({ query: RUNS_QUERY, pageSize: MOST_NAMES })) {
+      names.add(workflowId);
+      if (names.size === MOST_NAMES) {
+        break;
+      }
+    }
+  } catch {
+    return [...names];
+  }
+  return [...names];
 }

@@ -5,6 +5,7 @@ import type { RunReport } from '../../report/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { toRunRecord, type RunRecord } from '../../io/store/run-record.js';
 import type { ArtifactStore } from '../../io/store/types.js';
+import { adviseRunName, runNameOf } from './run-name.js';
 
 /** A finished run. */
 export interface StoredRun {
@@ -16,7 +17,7 @@ export interface StoredRun {
 
 /** How a finished run is named on the command line. */
 export const RUN_ARGUMENT =
-  'the name of a spec, or NAME@ID for one of its runs (the first characters of its id are enough)';
+  'the name of a spec or its file, or NAME@ID for one of its runs (the first characters of its id are enough)';
 
 /**
  * The latest finished run of a name, or the one whose id begins with what follows `@`.
@@ -24,9 +25,11 @@ export const RUN_ARGUMENT =
  * @throws OminusError `RUN_NOT_FOUND`
  */
 export async function findStoredRun(store: ArtifactStore, asked: string): Promise<StoredRun> {
-  const at = asked.lastIndexOf('@');
-  const [name, id] = at === -1 ? [asked, ''] : [asked.slice(0, at), asked.slice(at + 1)];
-  const runs = (await store.listRuns()).filter((run) => run.name === name && run.runId.startsWith(id));
+  const wanted = await runNameOf(asked);
+  const at = wanted.lastIndexOf('@');
+  const [name, id] = at === -1 ? [wanted, ''] : [wanted.slice(0, at), wanted.slice(at + 1)];
+  const all = await store.listRuns();
+  const runs = all.filter((run) => run.name === name && run.runId.startsWith(id));
   for (const { runId } of [...runs].sort((a, b) => b.modifiedMs - a.modifiedMs)) {
     const record = toRunRecord(await store.getRun(name, runId));
     if (record?.report !== undefined) {
@@ -34,11 +37,15 @@ export async function findStoredRun(store: ArtifactStore, asked: string): Promis
     }
   }
   throw new OminusError('RUN_NOT_FOUND', {
-    message: `the store has no finished run of this name [run=${asked}, store=${store.blobs.uri}]`,
+    message: `the store has no finished run of this name [run=${wanted}, store=${store.blobs.uri}]`,
     hint:
       runs.length > 0
         ? 'Run its spec again: that resumes from the store, or follows the run if it is still running.'
-        : 'ominus store list lists the runs of this store; set OMINUS_STORE or OMINUS_STATE_DIR to use another store.',
+        : adviseRunName(
+            name,
+            all.map((run) => run.name),
+            'ominus store list lists the runs of this store; set OMINUS_STORE or OMINUS_STATE_DIR to use another store.',
+          ),
   });
 }
 

@@ -9,8 +9,10 @@ import { OminusError } from '../../core/errors.js';
 import type { SweepProgressAnswer } from '../../core/plan/run-types.js';
 import { fromFailure } from '../../io/temporal/failure.js';
 import { GRPC, grpcStatus } from '../../io/temporal/grpc-status.js';
+import { sweepProgressQuery } from '../../workflows/messages.js';
 import { findRun } from '../runs/find-run.js';
 import { firstRunId, runHandle } from '../runs/run-chain.js';
+import { runStateOf } from '../runs/run-state.js';
 import type { Session } from '../session/session.js';
 
 /** How long a worker may take to answer. */
@@ -25,10 +27,11 @@ export interface RunAddress {
 /**
  * The run of a name, if it is a sweep that runs.
  *
+ * @param asked - its name, or the file of its spec
  * @throws OminusError `RUN_NOT_FOUND` for no such run or one that is over, `USAGE` for a run of another kind
  */
-export async function findRunningSweep(session: Session, name: string, purpose: string): Promise<RunAddress> {
-  const { run, plan } = await findRun(session, name);
+export async function findRunningSweep(session: Session, asked: string, purpose: string): Promise<RunAddress> {
+  const { name, run, plan } = await findRun(session, asked);
   if (plan.specKind !== 'sweep') {
     throw new OminusError('USAGE', {
       message: `only sweeps can be ${purpose} [run=${name}, kind=${plan.specKind}]`,
@@ -37,7 +40,7 @@ export async function findRunningSweep(session: Session, name: string, purpose: 
   }
   if (run.status.name !== 'RUNNING') {
     throw new OminusError('RUN_NOT_FOUND', {
-      message: `no run of this name is running [run=${name}, state=${run.status.name.toLowerCase()}]`,
+      message: `no run of this name is running [run=${name}, state=${runStateOf(run)}]`,
       hint: 'Start it again with ominus run and its spec: finished results are reused from the store.',
     });
   }
@@ -45,7 +48,7 @@ export async function findRunningSweep(session: Session, name: string, purpose: 
 }
 
 /**
- * Sends an update and waits for its answer.
+ * Asks a sweep for something, by a query or an update, and waits for its answer.
  *
  * @throws OminusError `WORKER_MISSING` when nobody answers in time; what the sweep refuses, with its reason
  */
@@ -71,11 +74,29 @@ export async function askSweep(
   }
 }
 
+/**
+ * Sends an update where it would change something.
+ *
+ * @param inVain - why it would not, from how far the sweep is; undefined where it would
+ */
+export async function askWhereUseful(
+  client: Client,
+  address: RunAddress,
+  ask: {
+    readonly inVain: (now: SweepProgressAnswer) => string | undefined;
+    readonly update: (sweep: WorkflowHandle) => Promise<SweepProgressAnswer>;
+  },
+): Promise<{ readonly answer: SweepProgressAnswer; readonly inVain: string | undefined }> {
+  const now = await askSweep(client, address, (sweep) => sweep.query(sweepProgressQuery));
+  const inVain = ask.inVain(now);
+  return { inVain, answer: inVain === undefined ? await askSweep(client, address, ask.update) : now };
+}
+
 /** What a command that asks a sweep prints. */
 export function printAnswer(
   run: string,
   answer: SweepProgressAnswer,
-  options: { readonly json?: true; readonly text: string },
+  options: { readonly json?: true; readonly text: string; readonly changed?: boolean },
 ): void {
   const { counts, expected, running } = answer;
   const places = running.reduce((sum, [from, to]) => sum + to - from, 0);
@@ -84,7 +105,7 @@ export function printAnswer(
   const underWay = places > 0 ? `, ${String(places)} handed out` : '';
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ run, ...answer })}\n`
+      ? `${JSON.stringify({ run, ...(options.changed === undefined ? {} : { changed: options.changed }), ...answer })}\n`
       : `${options.text}: ${points}${failed}${underWay}\n`,
   );
 }

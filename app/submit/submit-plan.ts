@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import { putFirstRecord } from '../../activities/run-record.js';
 import { errorCode, OminusError } from '../../core/errors.js';
+import { withSplitOf } from '../../core/plan/keep-split.js';
 import { changesBesidePoints, describeChanges, differInVersionsAlone } from '../../core/plan/diff-plans.js';
 import type { RunInput, SweepInput, TaskQueues } from '../../core/plan/run-types.js';
 import type { Plan, PlanOf } from '../../core/plan/types.js';
@@ -20,7 +21,8 @@ import type { runRecipe } from '../../workflows/run-recipe.js';
 import type { runSweep } from '../../workflows/run-sweep.js';
 import { askSweep, type RunAddress } from './ask-sweep.js';
 import { endRun } from './end-run.js';
-import { describeRun, firstRunId, readMemo, runHandle, type RunMemo } from '../runs/run-chain.js';
+import { describeRun, firstRunId, knownRunNames, readMemo, runHandle, type RunMemo } from '../runs/run-chain.js';
+import { adviseRunName } from '../runs/run-name.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
 
 /** How many nodes of a run may be under way at a time. */
@@ -39,8 +41,11 @@ export interface SubmitInput {
   readonly searchAttributes: readonly SearchAttributeName[];
   /** End the run that is under way, whatever its plan. */
   readonly replace?: boolean;
-  /** Give a sweep that is under way the plan, if that differs in its points alone. */
-  readonly extend?: boolean;
+  /**
+   * Give a sweep that is under way the plan, if that differs in its points alone; `only`: refuse a name that no run has
+   * instead of starting one.
+   */
+  readonly extend?: boolean | 'only';
 }
 
 /** What became of a submission. */
@@ -56,13 +61,13 @@ export interface Submission {
 /**
  * Submits a plan under the spec's name.
  *
- * @throws OminusError `RUN_CONFLICT` when another plan is running under that name and `replace` is not set
+ * @throws OminusError `RUN_CONFLICT` when another plan is running under that name and `replace` is not set,
+ *   `RUN_NOT_FOUND` when there is nothing to extend
  */
 export async function submitPlan(input: SubmitInput): Promise<Submission> {
-  const ref = await jsonArtifact(input.store, input.plan);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await submitOnce(input, ref);
+      return await submitOnce(input);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) || attempt >= ATTEMPTS) {
         throw error;
@@ -71,13 +76,20 @@ export async function submitPlan(input: SubmitInput): Promise<Submission> {
   }
 }
 
-async function submitOnce(input: SubmitInput, ref: ArtifactRef): Promise<Submission> {
-  const { client, plan } = input;
-  const before = await describeRun(client, plan.name);
+async function submitOnce(asked: SubmitInput): Promise<Submission> {
+  const { client } = asked;
+  const before = await describeRun(client, asked.plan.name);
   const memo = before === undefined ? undefined : readMemo(before);
-  const earlier = memo === undefined ? undefined : await earlierPlan(input, memo);
+  const earlier = memo === undefined ? undefined : await earlierPlan(asked, memo);
+  const goesOn = before?.status.name === 'RUNNING' && asked.replace !== true;
+  const plan = goesOn && earlier !== undefined ? withSplitOf(asked.plan, earlier) : asked.plan;
+  const input = { ...asked, plan };
+  const ref = await jsonArtifact(input.store, plan);
   const changes = memo === undefined ? [] : changesSince(earlier, plan);
   const isRunning = before?.status.name === 'RUNNING';
+  if (input.extend === 'only' && memo === undefined) {
+    throw await nothingToExtend(input);
+  }
   if (!isRunning) {
     return { ...(await start(input, ref)), how: 'started', changes };
   }
@@ -104,7 +116,7 @@ async function submitOnce(input: SubmitInput, ref: ArtifactRef): Promise<Submiss
       changes: ['ominus itself is a different build', ...changes],
     };
   }
-  if (input.extend === true && isSamePlace && isSameBuild) {
+  if (Boolean(input.extend) && isSamePlace && isSameBuild) {
     await extend(input, ref, { run, inForce: memo.plan });
     return { ...run, how: 'extended', changes };
   }
@@ -200,6 +212,17 @@ async function extend(
   }
   const request = { plan: ref, planDigest: plan.digest, replaces: inForce.digest };
   await askSweep(client, run, (sweep) => sweep.executeUpdate(extendUpdate, { args: [request] }));
+}
+
+async function nothingToExtend({ client, plan }: SubmitInput): Promise<OminusError> {
+  return new OminusError('RUN_NOT_FOUND', {
+    message: `no sweep of this name was ever started [run=${plan.name}]`,
+    hint: adviseRunName(
+      plan.name,
+      await knownRunNames(client),
+      'Start it with ominus run, or correct the name in the spec: it says which sweep to extend.',
+    ),
+  });
 }
 
 async function earlierPlan(input: SubmitInput, memo: RunMemo): Promise<Plan | undefined> {

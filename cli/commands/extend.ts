@@ -32,7 +32,7 @@ export function extendCommand(): Command {
       }
       const session = await openSession(device, log);
       try {
-        const submission = await submitPlan({ ...session, plan, extend: true });
+        const submission = await submitPlan({ ...session, plan, extend: 'only' });
         const changes = submission.changes.map((change) => `  ${change}\n`).join('');
         process.stdout.write(
           options.json === true

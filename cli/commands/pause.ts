@@ -1,7 +1,7 @@
 /** `ominus pause RUN` and `ominus resume RUN`. */
 import { Command } from 'commander';
 import { pauseUpdate, resumeUpdate } from '../../workflows/messages.js';
-import { askSweep, findRunningSweep, printAnswer } from '../../app/submit/ask-sweep.js';
+import { askWhereUseful, findRunningSweep, printAnswer } from '../../app/submit/ask-sweep.js';
 import { announce } from '../options.js';
 import { chosenDevice, openSession } from '../../app/session/session.js';
 
@@ -9,7 +9,7 @@ import { chosenDevice, openSession } from '../../app/session/session.js';
 export function pauseCommand(): Command {
   return new Command('pause')
     .description('Pause a sweep: no new points start; running slices finish within seconds.')
-    .argument('<run>', 'the name of a running sweep')
+    .argument('<run>', 'the name of a running sweep, or its spec')
     .option('--json', 'one JSON object')
     .action((name: string, options: { readonly json?: true }) => ask(name, 'paused', options));
 }
@@ -18,7 +18,7 @@ export function pauseCommand(): Command {
 export function resumeCommand(): Command {
   return new Command('resume')
     .description('Resume a paused sweep.')
-    .argument('<run>', 'the name of a paused sweep')
+    .argument('<run>', 'the name of a paused sweep, or its spec')
     .option('--json', 'one JSON object')
     .action((name: string, options: { readonly json?: true }) => ask(name, 'resumed', options));
 }
@@ -27,9 +27,16 @@ async function ask(name: string, how: 'paused' | 'resumed', options: { readonly 
   const session = await openSession(chosenDevice(undefined), announce(options));
   try {
     const run = await findRunningSweep(session, name, how);
-    const update = how === 'paused' ? pauseUpdate : resumeUpdate;
-    const answer = await askSweep(session.client, run, (sweep) => sweep.executeUpdate(update));
-    printAnswer(name, answer, { ...options, text: `${how} ${name}` });
+    const { workflowId } = run;
+    const { answer, inVain } = await askWhereUseful(session.client, run, {
+      inVain: ({ paused }) => {
+        const text = how === 'paused' ? `${workflowId} is paused already` : `${workflowId} is not paused`;
+        return paused === (how === 'paused') ? `${text}; nothing changed` : undefined;
+      },
+      update: (sweep) => sweep.executeUpdate(how === 'paused' ? pauseUpdate : resumeUpdate),
+    });
+    const text = inVain ?? `${how} ${workflowId}`;
+    printAnswer(workflowId, answer, { ...options, text, changed: inVain === undefined });
   } finally {
     await session.close();
   }

@@ -18,7 +18,7 @@ interface WatchOptions {
 export function watchCommand(): Command {
   return new Command('watch')
     .description('Follow a run until it ends. Ctrl-C stops watching; the run continues.')
-    .argument('<run>', 'the name of a spec that was submitted')
+    .argument('<run>', 'the name or the file of a spec that was submitted')
     .option('--json', 'progress as JSON lines on stderr, and one object with the results on stdout')
     .option('--quiet', 'no progress')
     .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')

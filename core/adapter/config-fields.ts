@@ -1,5 +1,6 @@
 /** Typed access to the fields of an adapter_config.json, which is untrusted. */
 import { OminusError } from '../errors.js';
+import { escaped } from '../foreign-text.js';
 import type { JsonObject, JsonValue } from '../json/parse-json.js';
 import { isJsonObject, JsonSyntaxError, jsonKind, parseJson } from '../json/parse-json.js';
 
@@ -139,6 +140,6 @@ export class ConfigFields {
 
 /** Text of a file inside a message: one line, without control characters, bounded. */
 export function oneLine(text: string): string {
-  const clean = text.replace(/\p{Cc}|\p{Zl}|\p{Zp}/gu, '\ufffd');
+  const clean = escaped(text);
   return clean.length > 400 ? `${clean.slice(0, 397)}...` : clean;
 }

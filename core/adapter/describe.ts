@@ -1,4 +1,5 @@
 /** Config and tensors of one adapter, held against each other: every tensor is accounted for, every pair complete. */
+import { shapeText } from '../foreign-text.js';
 import type { SafetensorsHeader, TensorInfo } from '../safetensors/header.js';
 import { isFloatDtype } from '../numeric/dtype.js';
 import type { LoraConfig } from './config.js';
@@ -144,7 +145,7 @@ function refuseEmpty(file: string, { name, shape }: TensorInfo): void {
   if (shape.includes(0)) {
     throw adapterInvalid(
       file,
-      `tensor "${name}" is [${shape.join(', ')}]: it has no elements, as DeepSpeed ZeRO-3 leaves the part of one process`,
+      `tensor "${name}" is [${shapeText(shape)}]: it has no elements, as DeepSpeed ZeRO-3 leaves the part of one process`,
       'Save the adapter again with all parameters gathered (stage3_gather_16bit_weights_on_model_save: true).',
     );
   }
@@ -205,7 +206,7 @@ function buildModule(file: string, path: string, pair: Pair, rank: number, scali
   if (rankA !== rankB) {
     throw adapterInvalid(
       file,
-      `module ${path}: lora_A is [${a.shape.join(', ')}] and lora_B is [${b.shape.join(', ')}], expected one rank`,
+      `module ${path}: lora_A is [${shapeText(a.shape)}] and lora_B is [${shapeText(b.shape)}], expected one rank`,
     );
   }
   if (rankA !== rank) {
@@ -226,13 +227,13 @@ function floatMatrix(file: string, tensor: TensorInfo): FloatTensor {
   if (shape.length === 4 || shape.length === 3 || shape.length === 5) {
     throw adapterUnsupported(
       file,
-      `tensor "${name}" is [${shape.join(', ')}]: LoRA on a convolution`,
+      `tensor "${name}" is [${shapeText(shape)}]: LoRA on a convolution`,
       'Use LoRA on linear modules.',
     );
   }
   refuseEmpty(file, tensor);
   if (shape.length !== 2) {
-    throw adapterInvalid(file, `tensor "${name}" is [${shape.slice(0, 8).join(', ')}], expected two dimensions`);
+    throw adapterInvalid(file, `tensor "${name}" is [${shapeText(shape)}], expected two dimensions`);
   }
   if (!isFloatDtype(dtype)) {
     throw adapterUnsupported(

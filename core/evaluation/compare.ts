@@ -1,8 +1,7 @@
-/** Paired comparison of two results of one benchmark, and the adjustment over all pairs of a study. */
+/** Paired comparison of two results of one benchmark. */
 import { OminusError } from '../errors.js';
-import type { MetricComparison, PairComparison } from './comparison.js';
-import { pairedBootstrap, pairedRatioBootstrap } from '../statistics/bootstrap.js';
-import { adjustHolm } from '../statistics/holm.js';
+import type { MetricComparison } from './comparison.js';
+import { pairedRatioBootstrap, type BootstrapResult } from '../statistics/bootstrap.js';
 import { mcnemarExact } from '../statistics/mcnemar.js';
 import type { Resamples } from '../statistics/resamples.js';
 import { estimateRatio, mean } from '../statistics/summary.js';
@@ -36,7 +35,7 @@ interface Pair {
 
 /**
  * `second` minus `first`, paired by example id: 95 % paired percentile bootstrap for every metric, exact McNemar for
- * accuracies, the bootstrap's p-value elsewhere. `pAdjusted` is null until {@link adjustPairs}.
+ * accuracies, the bootstrap's p-value elsewhere. `pAdjusted` is null: correct-pairs.ts corrects all pairs together.
  *
  * Examples that only one side has, or that have no score on one side, are left out and noted; `first` and `second` are the
  * values over the examples that remain, so they may then differ from the results' own.
@@ -71,25 +70,6 @@ export function compareEvaluations(input: CompareInput): EvaluationComparison {
     return compareMetric(metric, scored, input);
   });
   return { metrics: compared, notes };
-}
-
-/** Fills in `pAdjusted`: Holm's method per metric, over all pairs. */
-export function adjustPairs(pairs: readonly PairComparison[]): readonly PairComparison[] {
-  const families = new Map<string, MetricComparison[]>();
-  for (const metric of pairs.flatMap((pair) => pair.metrics)) {
-    const family = families.get(metric.metric) ?? [];
-    family.push(metric);
-    families.set(metric.metric, family);
-  }
-  const adjusted = new Map<MetricComparison, number | null>();
-  for (const family of families.values()) {
-    const values = adjustHolm(family.map((metric) => metric.pValue));
-    family.forEach((metric, index) => adjusted.set(metric, values[index] ?? null));
-  }
-  return pairs.map((pair) => ({
-    ...pair,
-    metrics: pair.metrics.map((metric) => ({ ...metric, pAdjusted: adjusted.get(metric) ?? null })),
-  }));
 }
 
 function pairById({ first, second, label }: CompareInput): readonly Pair[] {
@@ -168,22 +148,18 @@ function summarizeSides(
   return first === null || second === null ? undefined : { first: transform(first), second: transform(second) };
 }
 
+/** A mean is a ratio whose weights are 1; then the sums of a candidate serve all pairs that it is in. */
 function bootstrapOf(
   metric: MetricDefinition,
   pairs: readonly Pair[],
   firstScores: readonly number[],
   secondScores: readonly number[],
   resamples: Resamples,
-): ReturnType<typeof pairedBootstrap> {
-  if (metric.kind === 'accuracy' || metric.kind === 'mean') {
-    return pairedBootstrap(
-      secondScores.map((score, i) => score - (firstScores[i] ?? 0)),
-      resamples,
-    );
-  }
+): BootstrapResult {
+  const isMean = metric.kind === 'accuracy' || metric.kind === 'mean';
   return pairedRatioBootstrap(
-    { numerators: firstScores, weights: pairs.map((pair) => pair.first.weight) },
-    { numerators: secondScores, weights: pairs.map((pair) => pair.second.weight) },
+    { numerators: firstScores, weights: pairs.map((pair) => (isMean ? 1 : pair.first.weight)) },
+    { numerators: secondScores, weights: pairs.map((pair) => (isMean ? 1 : pair.second.weight)) },
     transformOf(metric),
     resamples,
   );

@@ -85,7 +85,8 @@ function chosenExperiment(
       baseline,
       pairs: names.map((name) => [baseline, name]),
       ...sweep.compare,
-      half: { seed: sweep.splitSeed },
+      correction: sweep.compare.correction ?? 'holm',
+      half: { seed: sweep.splitSeed, ...(sweep.split === undefined ? {} : { split: sweep.split.version }) },
     },
     outputs: outputsOf(sweep, chosen),
   };

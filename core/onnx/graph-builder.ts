@@ -1,5 +1,6 @@
 /** A thin typed layer over the ONNX structures: fresh names, small constants, weights by reference. */
 import { OminusError } from '../errors.js';
+import { shapeText } from '../foreign-text.js';
 import { encodeModel, ELEMENT_TYPE } from './model-proto.js';
 import type { Attribute, ElementType, InitializerProto, NodeProto, ValueProto } from './model-proto.js';
 import type { Operator } from './operators.js';
@@ -100,6 +101,14 @@ export class GraphBuilder implements Graph {
     return outputs;
   }
 
+  /** Parts of the given sizes along the last axis, which they fill. */
+  split(x: Value, sizes: readonly number[]): readonly Value[] {
+    const name = this.#fresh('Split');
+    const outputs = sizes.map((_, part) => `${name}.${String(part)}`);
+    this.#nodes.push({ op: 'Split', name, inputs: [x, this.ints(sizes)], outputs, attributes: { axis: { int: -1 } } });
+    return outputs;
+  }
+
   cast(x: Value, to: ElementType): Value {
     return this.op('Cast', [x], { to: { int: ELEMENT_TYPE[to] } });
   }
@@ -144,7 +153,7 @@ export class GraphBuilder implements Graph {
     }
     if (stored.shape.length !== shape.length || stored.shape.some((size, axis) => size !== shape[axis])) {
       throw new OminusError('MODEL_INVALID', {
-        message: `tensor [name=${name}] has shape ${stored.shape.join('×')}, but config.json asks for ${shape.join('×')}`,
+        message: `tensor [name=${name}] has shape ${shapeText(stored.shape, '×')}, but config.json asks for ${shape.join('×')}`,
         hint: 'Check that config.json belongs to this checkpoint.',
       });
     }

@@ -1,4 +1,5 @@
 /** The node of all paired comparisons. */
+import { correctionOf } from '../evaluation/correction.js';
 import { keyOf } from './key.js';
 import { gramBackend } from './key-facts.js';
 import type { Evaluable } from './node.js';
@@ -17,7 +18,8 @@ export function addCompare(draft: PlanDraft, written: readonly WrittenCandidate[
   if (pairs.length === 0) {
     return;
   }
-  const settings = { seed, draws, ...(half === undefined ? {} : { half }) };
+  const correction = correctionOf(experiment.compare.correction, draws, Math.max(asked.length, written.length));
+  const settings = { seed, draws: correction.draws, correction, ...(half === undefined ? {} : { half }) };
   const key = keyOf(
     compareFacts({
       pairs: pairs.map(({ a, b, entries }) => ({

@@ -137,6 +137,8 @@ export interface SweepProgressAnswer {
   readonly failures: readonly PointFailure[];
   readonly best: BestPoint | null;
   readonly concurrency: number;
+  /** Whether it was paused, whatever its state; absent from answers of older builds. */
+  readonly paused?: boolean;
   /** Places in the open batch that activities are at work on, as ranges. */
   readonly running: readonly (readonly [from: number, to: number])[];
 }

@@ -1,4 +1,5 @@
 /** The two nodes that only an order study has: gaps between the orders, and what the order does to the metrics. */
+import { correctionOf } from '../evaluation/correction.js';
 import { orderedOperators } from '../study/arms.js';
 import type { StudyPlan } from '../study/types.js';
 import { keyOf } from './key.js';
@@ -14,6 +15,7 @@ export function addStudyNodes(draft: PlanDraft, study: StudyPlan, evaluations: E
   const gap = addGap(draft, study);
   const { seed, draws } = draft.experiment.compare;
   const arms = evaluatedArms(draft, study, evaluations);
+  const correction = correctionOf(draft.experiment.compare.correction, draws, countPairs(arms));
   draft.table.add(asNodeId('order-effect'), {
     kind: 'order-effect',
     key: keyOf(
@@ -24,7 +26,8 @@ export function addStudyNodes(draft: PlanDraft, study: StudyPlan, evaluations: E
           evaluations: results.map(({ label, key }) => ({ label, key })),
         })),
         seed,
-        draws,
+        draws: correction.draws,
+        correction,
       }),
     ),
     dependsOn: [...new Set([gap.id, ...arms.flatMap(({ results }) => results.map(({ id }) => id))])],
@@ -34,8 +37,19 @@ export function addStudyNodes(draft: PlanDraft, study: StudyPlan, evaluations: E
       evaluations: results.map(({ benchmark, label, id }) => ({ benchmark, label, node: id })),
     })),
     seed,
-    draws,
+    draws: correction.draws,
+    correction,
   });
+}
+
+/** Every two arms of one operator at one setting. */
+function countPairs(arms: readonly Pick<StudyPlan['arms'][number], 'operator' | 'setting'>[]): number {
+  const sizes = new Map<string, number>();
+  for (const { operator, setting } of arms) {
+    const group = `${operator} ${String(setting)}`;
+    sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  }
+  return [...sizes.values()].reduce((pairs, size) => pairs + (size * (size - 1)) / 2, 0);
 }
 
 function addGap({ experiment, table, ground, digestOf }: PlanDraft, study: StudyPlan): PlanNode {

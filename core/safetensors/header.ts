@@ -4,6 +4,7 @@
  * trusted: every entry is checked before anything is read or allocated by it.
  */
 import { OminusError } from '../errors.js';
+import { quoted, shapeText } from '../foreign-text.js';
 import type { JsonObject, JsonValue } from '../json/parse-json.js';
 import { isJsonObject, JsonSyntaxError, jsonKind, parseJson } from '../json/parse-json.js';
 import { DTYPE_BYTES, type Dtype, isDtype } from '../numeric/dtype.js';
@@ -33,7 +34,7 @@ export interface SafetensorsHeader {
 
 /** A defect of a safetensors file. */
 export function safetensorsInvalid(file: string, problem: string, tensor?: string): OminusError {
-  const where = tensor === undefined ? `[file=${file}]` : `[file=${file}, tensor=${printable(tensor)}]`;
+  const where = tensor === undefined ? `[file=${file}]` : `[file=${file}, tensor=${quoted(tensor)}]`;
   return new OminusError('SAFETENSORS_INVALID', {
     message: `not a valid safetensors file ${where}: ${problem}`,
     hint: 'Copy or download the file again, or save it again with the safetensors library.',
@@ -115,7 +116,7 @@ function parseMetadata(file: string, entry: JsonValue): ReadonlyMap<string, stri
   const metadata = new Map<string, string>();
   for (const [key, value] of entry) {
     if (typeof value !== 'string') {
-      throw safetensorsInvalid(file, `__metadata__ key "${printable(key)}" is ${jsonKind(value)}, expected a string`);
+      throw safetensorsInvalid(file, `__metadata__ key "${quoted(key)}" is ${jsonKind(value)}, expected a string`);
     }
     metadata.set(key, value);
   }
@@ -132,7 +133,7 @@ function parseTensor(file: string, name: string, entry: JsonValue, dataStart: nu
   }
   if (!isDtype(dtype)) {
     const known = Object.keys(DTYPE_BYTES).join(', ');
-    throw safetensorsInvalid(file, `dtype "${printable(dtype)}", expected one of ${known}`, name);
+    throw safetensorsInvalid(file, `dtype "${quoted(dtype)}", expected one of ${known}`, name);
   }
   const shape = parseIntegers(file, name, 'shape', entry.get('shape'));
   const offsets = parseIntegers(file, name, 'data_offsets', entry.get('data_offsets'));
@@ -145,12 +146,12 @@ function parseTensor(file: string, name: string, entry: JsonValue, dataStart: nu
   }
   const expected = shape.reduce((product, dimension) => product * dimension, DTYPE_BYTES[dtype]);
   if (!Number.isSafeInteger(expected)) {
-    throw safetensorsInvalid(file, `shape [${shape.join(', ')}] has more elements than can be addressed`, name);
+    throw safetensorsInvalid(file, `shape [${shapeText(shape)}] has more elements than can be addressed`, name);
   }
   if (end - start !== expected) {
     throw safetensorsInvalid(
       file,
-      `data_offsets span ${String(end - start)} bytes, but ${dtype} [${shape.join(', ')}] needs ${String(expected)}`,
+      `data_offsets span ${String(end - start)} bytes, but ${dtype} [${shapeText(shape)}] needs ${String(expected)}`,
       name,
     );
   }
@@ -182,7 +183,7 @@ function checkCoverage(file: string, sorted: readonly TensorInfo[], dataStart: n
       throw safetensorsInvalid(file, `its bytes end ${String(past)} bytes after the end of the file`, tensor.name);
     }
     if (tensor.start < at) {
-      throw safetensorsInvalid(file, `its bytes overlap those of "${printable(previous)}"`, tensor.name);
+      throw safetensorsInvalid(file, `its bytes overlap those of "${quoted(previous)}"`, tensor.name);
     }
     if (tensor.start > at) {
       throw safetensorsInvalid(file, `${String(tensor.start - at)} bytes before it belong to no tensor`, tensor.name);
@@ -193,10 +194,4 @@ function checkCoverage(file: string, sorted: readonly TensorInfo[], dataStart: n
   if (at !== fileBytes) {
     throw safetensorsInvalid(file, `${String(fileBytes - at)} bytes at the end belong to no tensor`);
   }
-}
-
-/** A name from a file, short and without control characters, for messages of one line. */
-function printable(text: string): string {
-  const clean = text.replace(/\p{Cc}|\p{Zl}|\p{Zp}/gu, '\ufffd');
-  return clean.length > 120 ? `${clean.slice(0, 117)}...` : clean;
 }

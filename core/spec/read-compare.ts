@@ -1,8 +1,9 @@
 /** `compare`: the baseline, and who is compared with whom. */
+import { CORRECTIONS, DEFAULT_CORRECTION } from '../evaluation/correction.js';
 import { leftmostAdapter } from '../expression/resolve.js';
 import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
-import type { RecipeSpec, SpecStep } from './types.js';
+import type { RecipeSpec, SpecStatistics, SpecStep } from './types.js';
 import { entryOf, itemsOf, numberOf, textOf, type YamlNode } from './yaml-tree.js';
 
 const DEFAULT_DRAWS = 10_000;
@@ -55,17 +56,20 @@ export function readCompare(
         ...pairs,
         ...further.map(({ pair }) => pair).filter((pair) => !pairs.some((other) => isSame(pair, other))),
       ],
-      ...readBootstrap(root),
+      ...readStatistics(root),
     },
   };
 }
 
-/** Seed and number of the bootstrap draws. */
-export function readBootstrap(root: YamlNode): { readonly seed: number; readonly draws: number } {
+/** Seed and number of the draws, and how p-values are corrected. */
+export function readStatistics(root: YamlNode): SpecStatistics {
   const node = entryOf(root, 'compare')?.value;
+  const correction = textOf(entryOf(node, 'correction')?.value);
   return {
     seed: numberOf(entryOf(node, 'seed')?.value) ?? 0,
     draws: numberOf(entryOf(node, 'draws')?.value) ?? DEFAULT_DRAWS,
+    // any other word is reported by the schema
+    correction: CORRECTIONS.find((method) => method === correction) ?? DEFAULT_CORRECTION,
   };
 }
 

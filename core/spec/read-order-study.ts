@@ -4,7 +4,7 @@ import { STUDIED, type StudyMatch, type StudyOperator } from '../study/types.js'
 import { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { readCommon } from './read-common.js';
-import { readBootstrap, warnNotEvaluated } from './read-compare.js';
+import { readStatistics, warnNotEvaluated } from './read-compare.js';
 import { readBenchmarks, readCandidates } from './read-evaluate.js';
 import { readOrders } from './read-orders.js';
 import { readRemoved } from './read-removed.js';
@@ -39,7 +39,7 @@ export function readOrderStudy(text: string, root: YamlNode, problems: SpecProbl
     match: readMatch(root, operators, problems),
     distinct: numberOf(entryOf(root, 'distinct')?.value),
     evaluate: readEvaluate(root, expert, names, problems),
-    compare: readBootstrap(root),
+    compare: readStatistics(root),
     spans: { remove: (entryOf(root, 'remove')?.value ?? root).span },
   };
 }

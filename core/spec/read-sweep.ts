@@ -9,7 +9,7 @@ import type { SweepSearch, SweepVariable } from '../sweep/types.js';
 import { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { inputsOf, readCommon } from './read-common.js';
-import { readBootstrap, warnNotEvaluated } from './read-compare.js';
+import { readStatistics, warnNotEvaluated } from './read-compare.js';
 import { readBenchmarks, readCandidates } from './read-evaluate.js';
 import { readLambda, warnUnusedLambdas } from './read-lambda.js';
 import { readObjective } from './read-objective.js';
@@ -50,7 +50,7 @@ export function readSweep(text: string, root: YamlNode, problems: SpecProblems):
     search,
     objective,
     evaluate: { candidates: candidates ?? [], benchmarks },
-    compare: { baseline: baseline ?? 'base', ...readBootstrap(root) },
+    compare: { baseline: baseline ?? 'base', ...readStatistics(root) },
     output: readOutput(root, { inputs: inputsOf(common), points: mostPoints(search, known) }, problems),
   };
 }

@@ -2,6 +2,7 @@
 import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Diagnostic, Span } from '../diagnostic.js';
 import type { Digest, Json } from '../digest.js';
+import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { ParseResult } from '../expression/parser.js';
 import type { LambdaDefaults } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
@@ -51,6 +52,13 @@ export interface SpecOutput {
   readonly span: Span;
 }
 
+/** How candidates are compared. */
+export interface SpecStatistics {
+  readonly seed: number;
+  readonly draws: number;
+  readonly correction: CorrectionMethod;
+}
+
 /** What every kind of spec has. */
 export interface SpecCommon {
   readonly name: string;
@@ -74,9 +82,7 @@ export interface RecipeSpec extends SpecCommon {
     readonly baseline: string;
     /** Every candidate against the baseline first, then the pairs as written. */
     readonly pairs: readonly (readonly [first: string, second: string])[];
-    readonly seed: number;
-    readonly draws: number;
-  };
+  } & SpecStatistics;
   readonly outputs: readonly SpecOutput[];
 }
 
@@ -101,7 +107,7 @@ export interface OrderStudySpec extends SpecCommon {
     readonly candidates: readonly string[];
     readonly benchmarks: readonly SpecBenchmark[];
   };
-  readonly compare: { readonly seed: number; readonly draws: number };
+  readonly compare: SpecStatistics;
   readonly spans: { readonly remove: Span };
 }
 
@@ -120,7 +126,7 @@ export interface SweepSpec extends SpecCommon {
     readonly candidates: readonly string[];
     readonly benchmarks: readonly SpecBenchmark[];
   };
-  readonly compare: { readonly baseline: string; readonly seed: number; readonly draws: number };
+  readonly compare: { readonly baseline: string } & SpecStatistics;
   /** Which points' adapters are written: below `path`, one folder per point. */
   readonly output:
     | {

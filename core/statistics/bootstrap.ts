@@ -9,6 +9,9 @@ export interface BootstrapResult {
   readonly pValue: number;
 }
 
+/** Sides that differ by less, relative, are equal but for the rounding of their sums. */
+const TIE_TOLERANCE = 1e-12;
+
 /** One side of a ratio comparison: numerators and weights per block. */
 export interface WeightedBlocks {
   readonly numerators: ArrayLike<number>;
@@ -16,17 +19,7 @@ export interface WeightedBlocks {
 }
 
 /**
- * Bootstrap of a mean difference.
- *
- * @param differences - second minus first, one per example, at least one; resampled as pairs
- */
-export function pairedBootstrap(differences: ArrayLike<number>, resamples: Resamples): BootstrapResult {
-  const n = differences.length;
-  return summarize(resamples.sums(Float64Array.from(differences)).map((sum) => sum / n));
-}
-
-/**
- * Bootstrap of the difference of two ratios Σx/Σw over the same blocks, which are resampled whole.
+ * Bootstrap of the difference of two ratios Σx/Σw over the same blocks, which are resampled whole; of two means where every weight is 1.
  *
  * @param transform - applied to each ratio before the difference: `Math.exp` for perplexities
  */
@@ -42,7 +35,10 @@ export function pairedRatioBootstrap(
   const ratio = (x: Float64Array | undefined, w: Float64Array | undefined, draw: number): number =>
     transform((x?.[draw] ?? 0) / (w?.[draw] ?? 1));
   return summarize(
-    Float64Array.from({ length: resamples.draws }, (_, draw) => ratio(x2, w2, draw) - ratio(x1, w1, draw)),
+    Float64Array.from({ length: resamples.draws }, (_, draw) => {
+      const [before, after] = [ratio(x1, w1, draw), ratio(x2, w2, draw)];
+      return Math.abs(after - before) <= TIE_TOLERANCE * Math.abs(before) ? 0 : after - before;
+    }),
   );
 }
 

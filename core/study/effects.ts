@@ -3,6 +3,8 @@ import { compareEvaluations } from '../evaluation/compare.js';
 import { metricsOf } from '../evaluation/parts.js';
 import type { Benchmark, BenchmarkResult, MetricDefinition } from '../evaluation/types.js';
 import type { MetricComparison } from '../evaluation/comparison.js';
+import { correctionOf, type Correction } from '../evaluation/correction.js';
+import { correctPairs, type ComparedPair, type ComparedResults } from '../evaluation/correct-pairs.js';
 import { cohensG, pairedEffectSize } from '../statistics/effect-size.js';
 import { adjustHolmWithin } from '../statistics/holm.js';
 import { permutationTest } from '../statistics/permutation.js';
@@ -35,9 +37,14 @@ export interface OrderEffectInput {
   readonly relativeGap: (operator: StudyOperator, setting: number, first: number, second: number) => number;
   readonly seed: number;
   readonly draws: number;
+  /** Of the pairs; absent: Holm's method. */
+  readonly correction?: Correction;
   /** Called between tests, which are long loops: the place to report progress and to let other work through. */
   readonly onTest?: (done: number, total: number) => Promise<void> | void;
 }
+
+/** A pair of orders with what it was compared by. */
+type ComparedOrders = OrderPair & ComparedPair<OrderPair['metrics'][number]>;
 
 /** The orders of one operator at one setting. */
 interface Group {
@@ -52,7 +59,7 @@ interface Group {
  *
  * - omnibus: {@link permutationTest} over all its orders, on the examples that have a score in every one. For a perplexity the
  *   statistic is the variance of mean token losses, whole blocks being permuted (`alignScores`). Holm over operators and settings.
- * - pairs: {@link compareEvaluations} of every two orders. Holm over all pairs of the study. Effect sizes: d_z of the examples'
+ * - pairs: {@link compareEvaluations} of every two orders, corrected over all pairs of the study ({@link correctPairs}). Effect sizes: d_z of the examples'
  *   differences (of blocks' linearised scores for ratios and perplexities), Cohen's g for accuracies; positive where `second`
  *   is larger.
  * - predictions: {@link predictDifferences}
@@ -69,24 +76,32 @@ export async function orderEffects(input: OrderEffectInput): Promise<OrderEffect
   };
   const resamples = new Resamples(input);
   const omnibus: OmnibusTest[] = [];
-  const pairs: OrderPair[] = [];
+  const pairs: ComparedOrders[] = [];
   const predictions: GapPrediction[] = [];
   for (const group of groups) {
     for (const metric of group.metrics) {
       omnibus.push(...(await step(omnibusOf(group, metric, input))));
     }
-    const own: OrderPair[] = [];
+    const own: ComparedOrders[] = [];
     for (const [first, second] of pairsOf(group.arms)) {
       own.push(await step(comparePair(group, [first, second], input.relativeGap, resamples)));
     }
     pairs.push(...own);
     predictions.push(...predictDifferences(own, namesOf(group), input));
   }
+  const correction = input.correction ?? correctionOf('holm', input.draws, 0);
+  const onBlock = (): Promise<void> | void => input.onTest?.(total, total);
+  const { metrics, families } = await correctPairs(pairs, { correction, seed: input.seed, onBlock });
   return {
     seed: input.seed,
     draws: input.draws,
+    correction,
+    families,
     omnibus: adjustOmnibus(omnibus),
-    pairs: adjustPairs(pairs),
+    pairs: pairs.map(({ operator, setting, first, second, gap }, place) => ({
+      ...{ operator, setting, first, second, gap },
+      metrics: metrics[place] ?? [],
+    })),
     predictions,
   };
 }
@@ -150,12 +165,11 @@ function comparePair(
   [first, second]: readonly [EvaluatedOrder, EvaluatedOrder],
   relativeGap: OrderEffectInput['relativeGap'],
   resamples: Resamples,
-): OrderPair {
-  const metrics = first.results.flatMap(({ label, benchmark, result }) => {
-    const [other] = resultsOf([second], label);
-    if (other === undefined) {
-      return [];
-    }
+): ComparedOrders {
+  const results = first.results.flatMap(({ label, benchmark, result }): readonly ComparedResults[] =>
+    resultsOf([second], label).map((other) => ({ label, benchmark, first: result, second: other })),
+  );
+  const metrics = results.flatMap(({ label, benchmark, first: result, second: other }) => {
     const compared = compareEvaluations({ first: result, second: other, benchmark, label, resamples });
     const definitions = metricsOf(benchmark, [result, other]);
     return compared.metrics.flatMap((comparison, place) => {
@@ -172,6 +186,7 @@ function comparePair(
     second: second.name,
     gap: relativeGap(group.operator, group.setting, first.order, second.order),
     metrics,
+    results,
   };
 }
 
@@ -192,14 +207,4 @@ function effectSizeOf(
 function adjustOmnibus(tests: readonly OmnibusTest[]): readonly OmnibusTest[] {
   const adjusted = adjustHolmWithin(tests.map(({ metric, pValue }) => ({ family: metric, pValue })));
   return tests.map((test, place) => ({ ...test, pAdjusted: adjusted[place] ?? null }));
-}
-
-function adjustPairs(pairs: readonly OrderPair[]): readonly OrderPair[] {
-  const all = pairs.flatMap((pair) => pair.metrics);
-  const adjusted = adjustHolmWithin(all.map(({ metric, pValue }) => ({ family: metric, pValue })));
-  let place = 0;
-  return pairs.map((pair) => ({
-    ...pair,
-    metrics: pair.metrics.map((metric) => ({ ...metric, pAdjusted: adjusted[place++] ?? null })),
-  }));
 }

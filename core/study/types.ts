@@ -1,7 +1,7 @@
 /** Order studies: what is compared, how far apart orders are in weight space, and what that does to the metrics. */
 import type { StudyOperatorName } from '../algebra/operators/names.js';
 import type { Decimal } from '../expression/types.js';
-import type { MetricComparison } from '../evaluation/comparison.js';
+import type { CorrectedFamilies, MetricComparison } from '../evaluation/comparison.js';
 
 /** How anti-experts are removed, one after the other; core/algebra/operators/registry says what each does (`REMOVALS`). */
 export type StudyOperator = StudyOperatorName;
@@ -120,7 +120,7 @@ export interface GapPrediction {
 }
 
 /** Artifact `effects` of an order-effect node. */
-export interface OrderEffectResult {
+export interface OrderEffectResult extends CorrectedFamilies {
   readonly seed: number;
   readonly draws: number;
   readonly omnibus: readonly OmnibusTest[];

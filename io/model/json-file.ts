@@ -9,6 +9,8 @@ export type UncheckedObject = Readonly<Record<string, unknown>>;
 
 /** Largest file that is parsed, in bytes: tokenizers of 256k entries with their merges take about 35 MB. */
 const LARGEST_FILE = 256 * 2 ** 20;
+/** Deepest nesting of objects and lists; real files have fewer than 20 levels, and what walks them must not exhaust the stack. */
+const DEEPEST_NESTING = 200;
 
 /**
  * Reads a JSON object.
@@ -30,6 +32,12 @@ export async function readJsonObject(path: string, invalid: ErrorCode): Promise<
     throw error instanceof OminusError ? error : fileError(path, error);
   }
   const value = parse(path, text, invalid);
+  if (isDeeper(value, DEEPEST_NESTING)) {
+    throw new OminusError(invalid, {
+      message: `[file=${path}] is nested deeper than ${String(DEEPEST_NESTING)} levels`,
+      hint: 'Use the file that was saved with the model.',
+    });
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new OminusError(invalid, { message: `[file=${path}] does not hold a JSON object` });
   }
@@ -59,4 +67,12 @@ function parse(path: string, text: string, invalid: ErrorCode): unknown {
       cause: error,
     });
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1)))
+  );
 }

@@ -9,7 +9,9 @@ import type { ProgressListener } from './download.js';
 import { cachedDigest, digestOfFile, type DigestOptions } from './file-digest.js';
 import { fileError } from './file-error.js';
 import { digestOfClassifier, digestOfModel, existingFiles, type SizedDigest } from './folder-digest.js';
-import { resolveSource, type ResolvedSource } from './resolve-source.js';
+import { resolveSource } from './resolve-source.js';
+import type { ResolvedSource } from './resolved-source.js';
+import { schemeOf } from './schemes.js';
 import { ADAPTER_FILES, type SourceKind } from './source-files.js';
 
 export type { SourceKind } from './source-files.js';
@@ -31,7 +33,7 @@ export interface LocatedSource extends ResolvedSource, SizedDigest {}
 /** A source as a plan names it. */
 export interface DigestedSource {
   readonly ref: SourceRef;
-  /** Where it lies on this machine now. */
+  /** Where it is on this machine now. */
   readonly path: string;
   readonly warnings: readonly string[];
 }
@@ -57,7 +59,7 @@ export async function digestSource(
     });
   }
   const warnings =
-    located.uri.startsWith('hf://') && pinned === undefined && !uri.includes(located.uri.slice(-40))
+    schemeOf(located.uri)?.isPinned === true && pinned === undefined && uri !== located.uri
       ? [`${uri} currently resolves to ${located.uri}; write that to pin it`]
       : [];
   const { path, uri: normalised, digest, sizeBytes } = located;

@@ -41,7 +41,7 @@ const LOCAL_TROUBLE: readonly string[] = [
 
 /**
  * A folder with the given files, from the cache if it is there. Several processes may do this at once: each downloads
- * into a folder of its own, and the first to finish gives it its name.
+ * into a folder of its own, and the first to finish gives it its name. Files that were deleted from the cache are added.
  *
  * @param target - folder in the cache; its name must determine its content
  * @throws OminusError `FILE_UNREADABLE` when the cache cannot be written, `SOURCE_CHANGED`, and whatever `read` throws
@@ -64,22 +64,35 @@ export async function cachedDownload(
       await download(file, path);
       await file.check?.(path);
     }
-    if (!(await isComplete(target, files))) {
-      // Somebody deleted a part of the cache.
-      await rm(target, { recursive: true, force: true });
-      await rename(temporary, target).catch(async (error: unknown) => {
-        if (!(await isComplete(target, files))) {
-          throw error;
-        }
-      });
-      await syncFolder(dirname(target));
-    }
+    await moveInto(target, temporary, files);
+    await syncFolder(dirname(target));
     return target;
   } catch (error) {
     throw LOCAL_TROUBLE.includes(systemErrorCode(error) ?? '') ? cacheError(target, error) : error;
   } finally {
     // Leftovers of a cache do no harm, and the download's own error must come through.
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/**
+ * Gives a downloaded folder its name. Where a folder of that name exists, only the files that it lacks are moved into it, so
+ * that it never loses a file that others may be reading.
+ */
+async function moveInto(target: string, temporary: string, files: readonly RemoteFile[]): Promise<void> {
+  try {
+    await rename(temporary, target);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemErrorCode(error) ?? '')) {
+      throw error;
+    }
+    for (const file of files) {
+      if (!(await isComplete(target, [file]))) {
+        const parts = file.name.split('/');
+        await makeFolder(dirname(join(target, ...parts)));
+        await rename(join(temporary, ...parts), join(target, ...parts));
+      }
+    }
   }
 }
 

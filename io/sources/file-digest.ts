@@ -44,6 +44,9 @@ export async function cachedDigest(
   files: readonly string[],
   compute: () => Promise<Digest>,
 ): Promise<Digest> {
+  if (files.length === 0) {
+    return compute(); // nothing that could tell one such digest from another
+  }
   for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt++) {
     const before = await fingerprint(purpose, files);
     const entry = join(cacheFolder(), 'digests', before.id.slice(7, 9), before.id.slice(9));

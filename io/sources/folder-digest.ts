@@ -1,13 +1,14 @@
 /** Digests of model and classifier folders: over exactly the files that determine results, not their names' folder. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestOfJson, type Digest, type Json } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { isMissing } from '../files/system-error.js';
-import { jsonProperty } from '../store/sealed.js';
+import { readOptionalJsonObject, type UncheckedObject } from '../model/json-file.js';
+import { weightFiles } from '../model/weight-files.js';
 import { digestOfFile, type DigestOptions } from './file-digest.js';
 import { fileError } from './file-error.js';
-import { GRAPH_FILES, isSafeRelativeName, TOKENIZER_FILES, WEIGHTS_FILE, WEIGHTS_INDEX } from './source-files.js';
+import { GRAPH_FILES, TOKENIZER_FILES } from './source-files.js';
 
 /** A digest, and the bytes that stand behind it. */
 export interface SizedDigest {
@@ -28,8 +29,8 @@ const NEUTRAL_KEYS: readonly string[] = ['_name_or_path', 'transformers_version'
  * @throws OminusError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `MODEL_INVALID`
  */
 export async function digestOfModel(folder: string, options: DigestOptions = {}): Promise<SizedDigest> {
-  const index = await readOptionalJson(join(folder, WEIGHTS_INDEX), 'MODEL_INVALID');
-  const weights = index === undefined ? [WEIGHTS_FILE] : shardNames(index);
+  const config = (await readOptionalJsonObject(join(folder, 'config.json'), 'MODEL_INVALID')) ?? {};
+  const weights = await weightFiles(folder, config);
   const configs = ['config.json', ...(await existingFiles(folder, ['generation_config.json']))];
   return digestOfParts(
     'model',
@@ -66,7 +67,7 @@ async function digestOfParts(
   let sizeBytes = 0;
   const configs: Record<string, Json> = {};
   for (const name of configNames) {
-    const value = await readOptionalJson(join(folder, name), code);
+    const value = await readOptionalJsonObject(join(folder, name), code);
     if (value === undefined) {
       throw new OminusError('FILE_NOT_FOUND', {
         message: `not a ${kind} folder: it has no ${name} [path=${folder}]`,
@@ -85,40 +86,8 @@ async function digestOfParts(
   return { digest: digestOfJson({ kind, digestVersion: DIGEST_VERSION, configs, files }), sizeBytes };
 }
 
-function shardNames(index: Json): readonly string[] {
-  const map = jsonProperty(index, 'weight_map');
-  const names = typeof map === 'object' && map !== null ? [...new Set<unknown>(Object.values(map))] : [];
-  const shards = names.filter((name) => typeof name === 'string' && isSafeRelativeName(name) && !name.includes('/'));
-  if (shards.length === 0 || shards.length !== names.length) {
-    throw new OminusError('MODEL_INVALID', {
-      message: `${WEIGHTS_INDEX} does not name the files of the weights`,
-      hint: 'Use the index that was saved with the checkpoint.',
-    });
-  }
-  return shards as readonly string[]; // filtered above
-}
-
-function withoutNeutralKeys(value: Json): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).filter(([key]) => !NEUTRAL_KEYS.includes(key)))
-    : value;
-}
-
-async function readOptionalJson(path: string, code: 'MODEL_INVALID' | 'CLASSIFIER_INVALID'): Promise<Json | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) {
-      return undefined;
-    }
-    throw fileError(path, error);
-  }
-  try {
-    return JSON.parse(text) as Json; // JSON.parse gives JSON
-  } catch (error) {
-    throw new OminusError(code, { message: `not JSON [path=${path}]`, hint: 'Download the file again.', cause: error });
-  }
+function withoutNeutralKeys(value: UncheckedObject): Json {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !NEUTRAL_KEYS.includes(key))) as Json; // parsed JSON
 }
 
 /** Those of the names that exist in a folder. */

@@ -24,7 +24,8 @@ const FIRST_DELAY_MS = 200;
  * GETs a path of the hub. The token goes to the hub's own origin only: `fetch` drops the header on a redirect to
  * another one (downloads are redirected to a content network).
  *
- * @throws OminusError `FILE_NOT_FOUND` (404), `FILE_UNREADABLE` (401, 403), `HUB_UNREACHABLE`; never with the token
+ * @throws OminusError `FILE_NOT_FOUND` (404), `FILE_UNREADABLE` (401, 403), `SOURCE_CHANGED` (416), `HUB_UNREACHABLE`; never
+ *   with the token
  */
 export async function hubGet(endpoint: string, path: string, request: HubRequest): Promise<Response> {
   const attempts = request.attempts ?? ATTEMPTS;
@@ -67,6 +68,12 @@ export async function hubGet(endpoint: string, path: string, request: HubRequest
 }
 
 function refused(url: string, status: number, hasToken: boolean): OminusError {
+  if (status === 416) {
+    return new OminusError('SOURCE_CHANGED', {
+      message: `a file on the hub is shorter than its listing says [url=${url}]`,
+      hint: 'Run the same command again; if the problem persists, the file changed at its source.',
+    });
+  }
   return status === 401 || status === 403
     ? new OminusError('FILE_UNREADABLE', {
         message: `the hub refuses access [url=${url}]: HTTP ${String(status)}`,

@@ -1,5 +1,7 @@
 /** What kinds of sources there are, and which of their files determine results. */
 
+import { WEIGHTS_INDEX } from '../model/weight-files.js';
+
 /** What a spec may name: a base model, an adapter, a data file, a text classifier. */
 export type SourceKind = 'model' | 'adapter' | 'data' | 'classifier';
 
@@ -13,11 +15,6 @@ export const TOKENIZER_FILES: readonly string[] = [
 
 /** Files of an adapter folder that peft reads. */
 export const ADAPTER_FILES: readonly string[] = ['adapter_config.json', 'adapter_model.safetensors'];
-
-/** Weights in one file, or the index of several. */
-export const WEIGHTS_FILE = 'model.safetensors';
-/** Names the shards; it wins over a single file, as everywhere in that ecosystem. */
-export const WEIGHTS_INDEX = 'model.safetensors.index.json';
 
 /** Where a classifier's graph may lie; the first that exists counts. Its external data lies beside it. */
 export const GRAPH_FILES: readonly string[] = ['model.onnx', 'onnx/model.onnx'];

@@ -18,6 +18,9 @@ export function defaultStoreUri(env: Environment = process.env): string {
   return given === undefined || given === '' ? join(stateFolder(env), 'store') : given;
 }
 
+/** `s3:/bucket`, `s3:bucket`, `file:/path`: as a path it would be a folder that nobody finds again. */
+const MISSPELT_SCHEME = /^[a-z][a-z0-9+.-]+:/i;
+
 /**
  * Opens a store of blobs; touches nothing yet.
  *
@@ -26,6 +29,12 @@ export function defaultStoreUri(env: Environment = process.env): string {
  */
 export async function openBlobStore(uri: string = defaultStoreUri()): Promise<BlobStore> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri)?.[1]?.toLowerCase();
+  if (scheme === undefined && MISSPELT_SCHEME.test(uri)) {
+    throw new OminusError('USAGE', {
+      message: `not a store location [store=${withoutSecrets(uri)}]`,
+      hint: 'Write s3://bucket/prefix or file:///… with two slashes after the colon, or ./ before a folder of this name.',
+    });
+  }
   switch (scheme) {
     case undefined:
       return new LocalBlobStore(uri);

@@ -35,7 +35,7 @@ function stepsCsv(report: RunReport): string {
     ['difference_high_95', ({ difference }) => difference?.high],
     ['test', ({ difference }) => difference?.test],
     ['p', ({ difference }) => difference?.pValue],
-    ['p_holm', ({ difference }) => difference?.pAdjusted],
+    ['p_adjusted', ({ difference }) => difference?.pAdjusted],
     ['verdict', ({ verdict }) => verdict],
     ['step_digest', ({ step }) => step.digest],
   ]);

@@ -11,7 +11,8 @@ import {
   type Verdict,
 } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
-import { ABSENT, formatDifference, formatInterval, formatNumber, formatP, formatValue } from '../words/format.js';
+import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../words/format.js';
+import { adjustedP, correctionWords, ownP } from '../words/p-values.js';
 import { describePair } from '../words/steps.js';
 import { note, type Block, type Blocks } from './blocks.js';
 import { heatTables } from './heat.js';
@@ -19,6 +20,7 @@ import { column, numberColumn, table, type Table } from './table.js';
 import { marked, only, verdictOf, type Words } from './words.js';
 
 const TESTS: Readonly<Record<MetricComparison['test'], string>> = {
+  'sign-flip': 'sign flips',
   'mcnemar-exact': 'exact McNemar',
   bootstrap: 'bootstrap',
   none: ABSENT,
@@ -52,7 +54,7 @@ export function againstBaselineBlocks(report: RunReport): Blocks {
     all.length > 0 &&
       note(
         `Differences are second minus first on the same examples; intervals: paired percentile bootstrap, 95 %, ${draws} draws, seed ${seed}. ` +
-          `Holm adjusts over all pairs of one metric${report.steps.some(({ kind }) => kind === 'written') ? ', by itself over those of a step and its output' : ''}. ` +
+          `${correctionWords(report.comparisons)}${report.steps.some(({ kind }) => kind === 'written') ? '; those of a step and its output by themselves' : ''}. ` +
           '“Only one side” counts the examples that the first alone, and the second alone, has of what the metric is the share of: right choices, toxic answers, unfinished ones.',
       ),
   ];
@@ -118,8 +120,8 @@ function comparisonTable(report: RunReport, pair: PairComparison): Table | false
       ),
       numberColumn('95 % interval', ({ comparison: { low, high }, unit }) => formatInterval(low, high, unit)),
       column('test', ({ comparison }) => TESTS[comparison.test], { ...inPage, about: () => ({ look: 'test' }) }),
-      numberColumn('p', ({ comparison }) => formatP(comparison.pValue), inPage),
-      numberColumn('p, Holm', ({ comparison }) => formatP(comparison.pAdjusted)),
+      numberColumn('p', ({ comparison }) => ownP(comparison), inPage),
+      numberColumn('p, adjusted', ({ comparison }) => adjustedP(comparison)),
       column(only('markdown', 'verdict'), ({ verdict }) => verdictOf(verdict), { about: () => ({ look: 'verdict' }) }),
       numberColumn('only one side', ({ comparison }) => onlyOneSide(comparison), {
         ...inPage,

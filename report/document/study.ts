@@ -3,7 +3,8 @@ import type { OrderGap, StudyReport } from '../../core/study/types.js';
 import { judge, mainMetrics, metricKey, metricTitle, SIGNIFICANCE } from '../reading/scoreboard.js';
 import { armLabel, groupLabel, largestPairs, orderLabel, totalPart } from '../reading/study.js';
 import type { RunReport } from '../types.js';
-import { ABSENT, formatDifference, formatInterval, formatNumber, formatP, formatValue } from '../words/format.js';
+import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue, listWords } from '../words/format.js';
+import { adjustedP, correctionWords, omnibusP } from '../words/p-values.js';
 import { describeStudy } from '../words/study.js';
 import type { FigureSource } from '../figures/figures.js';
 import { note, type Block, type Blocks } from './blocks.js';
@@ -15,6 +16,8 @@ import { BREAK, marked, only, verdictOf } from './words.js';
 const MOST_PAIRS = 60;
 /** Longest order that a terminal shows whole, in character cells. */
 const ORDER_CELLS = 34;
+/** Pairs that are named per metric. */
+const MOST_SAME = 5;
 /** More orders than this are behind a click. */
 const MOST_OPEN = 8;
 
@@ -78,8 +81,8 @@ function omnibusTable(report: RunReport, { effects, plan }: StudyReport): Table 
         ({ test, metric }) => formatValue(Math.sqrt(Math.max(0, test.statistic)), metric?.unit ?? 'number'),
         inPage,
       ),
-      numberColumn('p', ({ test }) => formatP(test.pValue)),
-      numberColumn('p, Holm', ({ test }) => marked('strong', formatP(test.pAdjusted))),
+      numberColumn('p', ({ test }) => omnibusP(test, effects.draws).own),
+      numberColumn('p, Holm', ({ test }) => marked('strong', omnibusP(test, effects.draws).adjusted)),
       column(
         '',
         ({ test: { pAdjusted } }) =>
@@ -129,17 +132,30 @@ function pairsFold(report: RunReport, study: StudyReport): Block {
           numberColumn('95 % interval', ({ comparison: { low, high }, metric }) =>
             formatInterval(low, high, metric.unit),
           ),
-          numberColumn('p, Holm', ({ comparison }) => formatP(comparison.pAdjusted)),
+          numberColumn('p, adjusted', ({ comparison }) => adjustedP(comparison)),
           numberColumn('effect', ({ comparison }) => formatNumber(comparison.effectSize)),
           column('', ({ verdict }) => verdictOf(verdict), { about: () => ({ look: 'verdict' }) }),
         ],
         { look: 'comparison', isFiltered: true, rowLook: ({ verdict }) => verdict },
       ),
       note(
-        'Second minus first on the same examples. Effect: standardised mean difference of the pairs, or Cohen’s g for accuracies (share of discordant examples − ½).',
+        `Second minus first on the same examples. ${correctionWords(study.effects)}. ${sameWords(study)}Effect: standardised mean difference of the pairs, or Cohen’s g for accuracies (share of discordant examples − ½).`,
       ),
     ],
   };
+}
+
+/** Names pairs of which no example differs. */
+function sameWords({ plan, effects: { families = [] } }: StudyReport): string {
+  const metrics = families.flatMap(({ metric, same }) =>
+    same.length === 0
+      ? []
+      : [
+          `${metric}: ${listWords(same.slice(0, MOST_SAME).map(([first, second]) => `${armLabel(plan, first)} and ${armLabel(plan, second)}`))}` +
+            (same.length > MOST_SAME ? ` and ${String(same.length - MOST_SAME)} more` : ''),
+        ],
+  );
+  return metrics.length === 0 ? '' : `No example differs, so p is 1, in ${metrics.join('; ')}. `;
 }
 
 function ordersFold({ plan, gap }: StudyReport): Block {

@@ -5,7 +5,8 @@ import { html, type Html } from '../html/html.js';
 import { judge, metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboard.js';
 import { armLabel, groupLabel, largestPairs, type PairReading } from '../reading/study.js';
 import type { RunReport } from '../types.js';
-import { count, formatDifference, formatInterval, formatP } from '../words/format.js';
+import { count, formatDifference, formatInterval } from '../words/format.js';
+import { adjustedP } from '../words/p-values.js';
 import { clip } from '../words/text-width.js';
 import { visibleLine } from '../words/visible-text.js';
 import { axisOf, type Axis } from './kit/axes.js';
@@ -48,7 +49,7 @@ export function orderForest(report: RunReport, study: StudyReport, metric: Repor
       readings.length > drawn.length
         ? `The ${drawn.length} largest of ${pairs}, so what is drawn is the extreme and not the typical pair; the CSV has all.`
         : `All ${pairs}, the largest difference first.`,
-    note: 'Second order minus first, on the same examples, shares in points, with 95 % intervals; p after Holm over all pairs of the metric.',
+    note: 'Second order minus first, on the same examples, shares in points, with 95 % intervals; p adjusted over all pairs of the metric.',
     drawing: {
       kind: 'forest',
       width: WIDTH,
@@ -70,7 +71,7 @@ export function orderForest(report: RunReport, study: StudyReport, metric: Repor
         ['high_95', ({ comparison }) => comparison.high],
         ['test', ({ comparison }) => comparison.test],
         ['p', ({ comparison }) => comparison.pValue],
-        ['p_holm', ({ comparison }) => comparison.pAdjusted],
+        ['p_adjusted', ({ comparison }) => comparison.pAdjusted],
         ['effect_size', ({ comparison }) => comparison.effectSize],
         ['n', ({ comparison }) => comparison.n],
         ['drawn', ({ isDrawn }) => isDrawn],
@@ -93,7 +94,7 @@ function drawScale(x: Axis, bottom: number, { unit, higherIsBetter }: ReportedMe
     grid,
     label(higherIsBetter ? '← second is worse' : '← second is better', [LEFT, 12]),
     label(higherIsBetter ? 'second is better →' : 'second is worse →', [RIGHT, 12], { anchor: 'end' }),
-    label('p, Holm', [P_VALUES, 12], { anchor: 'end' }),
+    label('p, adjusted', [P_VALUES, 12], { anchor: 'end' }),
     label(isShare ? 'difference in points' : 'difference', [RIGHT, bottom + 32], { anchor: 'end' }),
   )}
   ${line([x.place(0), TOP - 4], [x.place(0), bottom], 'zero')}`;
@@ -105,7 +106,7 @@ function drawRow(
   metric: ReportedMetric,
   { x, top }: { readonly x: Axis; readonly top: number },
 ): Html {
-  const { difference, low, high, pAdjusted } = comparison;
+  const { difference, low, high } = comparison;
   const orders = `${armLabel(plan, pair.first)} → ${armLabel(plan, pair.second)}`;
   const name = visibleLine(`${orders} · ${groupLabel(plan, pair)}`);
   const value = formatDifference(difference, metric.unit);
@@ -116,6 +117,6 @@ function drawRow(
     low !== null && high !== null && whisker(x.place(low), x.place(high), y),
     mark([x.place(difference ?? 0), y], CIRCLE, `${name}: ${value} ${formatInterval(low, high, metric.unit)}`),
     label(value, [VALUES, y + 4], { kind: 'value', anchor: 'end' }),
-    label(formatP(pAdjusted), [P_VALUES, y + 4], { kind: 'value', anchor: 'end' }),
+    label(adjustedP(comparison), [P_VALUES, y + 4], { kind: 'value', anchor: 'end' }),
   );
 }

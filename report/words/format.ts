@@ -52,10 +52,14 @@ export function formatPercent(share: number): string {
   return `${share !== 0 && !/[1-9]/.test(text) ? formatNumber(100 * share) : text} %`;
 }
 
-/** A p value; very small ones as a bound. */
-export function formatP(value: number | null): string {
+/** A p value; very small ones as a bound, and so the smallest that a test can give (`isFloor`), rounded up. */
+export function formatP(value: number | null, isFloor = false): string {
   if (value === null) {
     return ABSENT;
+  }
+  if (isFloor && value >= 0.0001 && value < 1) {
+    const decimals = value < 0.01 ? 4 : 3;
+    return `< ${(Math.ceil(value * 10 ** decimals) / 10 ** decimals).toFixed(decimals)}`;
   }
   return value < 0.0001 ? '< 0.0001' : value.toFixed(value < 0.01 ? 4 : 3);
 }

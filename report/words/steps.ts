@@ -145,7 +145,7 @@ export function describeRun(report: RunReport): string {
 export function explainVerdicts(report: RunReport): string {
   return (
     `Forgotten: clearly better than ${report.baseline}. Kept: no clear difference, which is not proof of equality. ` +
-    'Lost: clearly worse. Clear: the 95 % interval of the paired difference excludes zero, and p after Holm is below 0.05 ' +
+    'Lost: clearly worse. Clear: the 95 % interval of the paired difference excludes zero, and p, adjusted for the number of pairs, is below 0.05 ' +
     'where there is a test. Intervals cover examples, not training seeds.'
   );
 }

@@ -1,6 +1,7 @@
 /** Does the order matter, how much, and is it more than noise? In words that follow from the numbers and claim no more. */
 import type { OrderGap, StudyOperator, StudyReport } from '../../core/study/types.js';
-import { count, formatDifference, formatInterval, formatNumber, formatP, formatValue, listWords } from './format.js';
+import { count, formatDifference, formatInterval, formatNumber, formatValue, listWords } from './format.js';
+import { omnibusP } from './p-values.js';
 import { mainMetrics, metricKey, metricTitle, SIGNIFICANCE, type ReportedMetric } from '../reading/scoreboard.js';
 import {
   armLabel,
@@ -127,7 +128,8 @@ function noise(report: RunReport, study: StudyReport): string {
   const { effects, plan } = study;
   const main = new Set(mainMetrics(report).map(metricKey));
   const tests = effects.omnibus.filter(({ metric, pAdjusted }) => main.has(metric) && pAdjusted !== null);
-  if (tests.length === 0) {
+  const [first] = tests;
+  if (first === undefined) {
     return 'There was nothing to test.';
   }
   const found = tests.filter(({ pAdjusted }) => (pAdjusted ?? 1) < SIGNIFICANCE);
@@ -137,14 +139,15 @@ function noise(report: RunReport, study: StudyReport): string {
   };
   if (found.length > 0) {
     const words = found.map(
-      (test) => `${title(test.metric)} with ${groupLabel(plan, test)} (p after Holm ${formatP(test.pAdjusted)})`,
+      (test) =>
+        `${title(test.metric)} with ${groupLabel(plan, test)} (p after Holm ${omnibusP(test, effects.draws).adjusted})`,
     );
     return (
       `${found.length} of ${count(tests.length, 'omnibus test')} over all orders ${found.length === 1 ? 'is' : 'are'} below ${SIGNIFICANCE}: ${listWords(words)}. ` +
       `In pairs, ${clearPairs(report, study)}.`
     );
   }
-  const smallest = Math.min(...tests.map(({ pAdjusted }) => pAdjusted ?? 1));
+  const smallest = tests.reduce((a, b) => ((b.pAdjusted ?? 1) < (a.pAdjusted ?? 1) ? b : a), first);
   const room = mainMetrics(report).flatMap((metric) => {
     const ends = pairsOf(study, metricKey(metric)).flatMap(({ comparison: { low, high } }) =>
       low === null || high === null ? [] : [Math.abs(low), Math.abs(high)],
@@ -155,7 +158,7 @@ function noise(report: RunReport, study: StudyReport): string {
       : [`${formatValue(Math.max(...ends), metric.unit)}${points} on ${metricTitle(report, metric)}`];
   });
   return (
-    `None of ${count(tests.length, 'omnibus test')} over all orders is below ${SIGNIFICANCE} after Holm’s correction (smallest p ${formatP(smallest)}); in pairs, ${clearPairs(report, study)}.` +
+    `None of ${count(tests.length, 'omnibus test')} over all orders is below ${SIGNIFICANCE} after Holm’s correction (smallest p ${omnibusP(smallest, effects.draws).adjusted}); in pairs, ${clearPairs(report, study)}.` +
     (room.length === 0 ? '' : ` The intervals still leave room for differences of up to ${listWords(room)}.`)
   );
 }

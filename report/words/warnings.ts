@@ -1,9 +1,10 @@
 /** Everything a reader must be warned about, each thing once. */
 import { listWords } from './format.js';
+import { floorWarnings } from './p-values.js';
 import { mixedEnvironments } from './responses.js';
 import type { RunReport } from '../types.js';
 
-/** Warnings of the plan, then those of evaluations: the same one on several steps is one line that names them; then whether they ran alike. */
+/** Warnings of the plan, then those of evaluations: the same one on several steps is one line that names them; then tests that could find nothing, and whether evaluations ran alike. */
 export function collectWarnings(report: RunReport): readonly string[] {
   const steps = new Map<string, { readonly label: string; readonly text: string; readonly names: string[] }>();
   for (const step of report.steps) {
@@ -21,5 +22,5 @@ export function collectWarnings(report: RunReport): readonly string[] {
     names.length === evaluated && names.length > 1 ? `${label}: ${text}` : `${label} of ${listWords(names)}: ${text}`,
   );
   const mixed = mixedEnvironments(report);
-  return [...report.warnings, ...own, ...(mixed === undefined ? [] : [mixed])];
+  return [...report.warnings, ...own, ...floorWarnings(report), ...(mixed === undefined ? [] : [mixed])];
 }

@@ -49,12 +49,22 @@ describe('a sweep', { timeout: 300_000 }, () => {
   it('is paused, adjusted, extended and resumed while a worker works, and ends as if it had been so from the start', async () => {
     const desk = await newDesk();
     await desk.write('less.yaml', smallSweep('{ a: { from: 0.4, to: 2.4, step: 0.4 }, b: [0.25, 0.5] }'));
-    await desk.write('other.yaml', smallSweep(GRID, { limit: 5 }));
+    await desk.write('other.yaml', smallSweep(GRID, { limit: 24 }));
     await desk.run('submit', 'less.yaml', '--json');
     // paused before anybody is there to evaluate a point: nothing here depends on how fast points are
     const control = desk.start('worker', '--role', 'control');
     const paused = await desk.run('pause', 'small', '--json');
     expect(JSON.parse(paused.stdout), paused.stderr).toMatchObject({ run: 'small', state: 'preparing' });
+    expect((await desk.run('pause', 'small')).stdout).toContain('small is paused already; nothing changed');
+    expect((await desk.run('pause', 'less.yaml', '--json')).stdout).toContain('"changed":false');
+    expect((await desk.run('retry', 'small', '--failed')).stdout).toContain('small has no failures; nothing to retry');
+    await desk.write('typo.yaml', smallSweep(GRID, { name: 'smal' }));
+    const unknown = await desk.run('extend', 'typo.yaml');
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toMatch(
+      /error RUN_NOT_FOUND: no sweep of this name was ever started \[run=smal\]\n.*Did you mean small\?/,
+    );
+    expect((await desk.run('watch', 'smal')).stderr).toMatch(/RUN_NOT_FOUND: .*\[run=smal, .*\n.*Did you mean small\?/);
     const worker = desk.start('worker');
     const watch = desk.start('watch', 'small', '--json');
     await watch.waitFor('"phase":"paused","done":0');
@@ -65,7 +75,7 @@ describe('a sweep', { timeout: 300_000 }, () => {
     expect(refused.stderr).toMatch(/RUN_CONFLICT: .*variable b: 0\.25, 0\.5 → 0\.25, 0\.5, 1, 2/);
     expect(refused.stderr).toContain('--extend');
     expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(
-      /RUN_CONFLICT: .*only the points of a running sweep.*"limit":4/,
+      /RUN_CONFLICT: .*only the points of a running sweep.*"limit":22/,
     );
     const extended = await desk.run('extend', 'sweep.yaml', '--json');
     expect(JSON.parse(extended.stdout), extended.stderr).toMatchObject({ how: 'extended' });
@@ -73,12 +83,14 @@ describe('a sweep', { timeout: 300_000 }, () => {
     expect(JSON.parse(same.stdout)).toMatchObject({ how: 'attached' });
     expect((await desk.run('status', 'small')).stdout).toContain('paused');
     expect((await desk.run('resume', 'small')).stdout).toContain('resumed small');
+    expect((await desk.run('resume', 'small')).stdout).toContain('small is not paused; nothing changed');
     expect(await fingerprint(desk, await watch.finished)).toEqual(expected);
     const over = await desk.run('pause', 'small');
-    expect(over.stderr).toContain('error RUN_NOT_FOUND: no run of this name is running [run=small, state=completed]');
+    expect(over.stderr).toContain('error RUN_NOT_FOUND: no run of this name is running [run=small, state=finished]');
     const again = await desk.run('retry', 'small', '--failed', '--json');
-    expect(JSON.parse(again.stdout)).toMatchObject({ how: 'started' });
-    expect(await fingerprint(desk, await desk.run('watch', 'small', '--json'))).toEqual(expected);
+    expect(JSON.parse(again.stdout), again.stderr).toMatchObject({ how: 'unchanged' });
+    expect((await desk.run('results', 'sweep.yaml', '--json')).stdout).toContain('"name":"small"');
+    expect((await desk.run('results', 'smal')).stderr).toContain('Did you mean small?');
     for (const each of [control, worker]) {
       each.process.kill('SIGTERM');
       expect((await each.finished).code).toBe(130);

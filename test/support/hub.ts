@@ -12,19 +12,23 @@ export interface HubRequestSeen {
 }
 
 export class TestHub {
-  readonly commit = 'c0ffee'.padEnd(40, '0');
+  /** What the branch `main` names. */
+  commit = 'c0ffee'.padEnd(40, '0');
   readonly files = new Map<string, Buffer>();
   readonly seen: HubRequestSeen[] = [];
   /** Answers 503 to so many next requests. */
   failures = 0;
   /** Breaks so many next downloads after half of their bytes. */
   breaks = 0;
+  /** Done before a broken download ends. */
+  onBreak: (() => void) | undefined;
   /** Only this token may read, if set. */
   token: string | undefined;
   /** Lies about the digests of large files. */
   wrongDigests = false;
   endpoint = '';
   #cdn = '';
+  readonly #commits = [this.commit];
   readonly #servers: Server[] = [];
 
   async start(): Promise<void> {
@@ -34,6 +38,12 @@ export class TestHub {
     this.#cdn = await this.#listen((request, response) => {
       this.#download(request, response);
     });
+  }
+
+  /** A new commit of the branch `main`. Every commit serves the files of the latest one. */
+  publish(): void {
+    this.commit = createHash('sha1').update(this.commit).digest('hex');
+    this.#commits.push(this.commit);
   }
 
   /** Nobody answers any more. */
@@ -68,7 +78,7 @@ export class TestHub {
       response.writeHead(401).end();
     } else if (url === '/api/models/owner/name/revision/main?blobs=true') {
       response.end(JSON.stringify({ sha: this.commit, siblings: this.#siblings() }));
-    } else if (url.startsWith(`/owner/name/resolve/${this.commit}/`)) {
+    } else if (this.#commits.some((commit) => url.startsWith(`/owner/name/resolve/${commit}/`))) {
       // As the real one does for large files: to another host.
       response.writeHead(302, { location: `${this.#cdn}/${url.split('/').slice(5).join('/')}` }).end();
     } else {
@@ -98,11 +108,18 @@ export class TestHub {
       return;
     }
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    if (from > 0 && from >= bytes.byteLength) {
+      response.writeHead(416).end();
+      return;
+    }
     const rest = bytes.subarray(from);
     response.writeHead(from === 0 ? 200 : 206, { 'content-length': rest.byteLength });
     if (this.breaks > 0) {
       this.breaks--;
-      response.write(rest.subarray(0, Math.ceil(rest.byteLength / 2)), () => response.destroy());
+      response.write(rest.subarray(0, Math.ceil(rest.byteLength / 2)), () => {
+        this.onBreak?.();
+        response.destroy();
+      });
     } else {
       response.end(rest);
     }

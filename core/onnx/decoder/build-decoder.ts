@@ -1,4 +1,5 @@
 /** The whole graph of a decoder. */
+import { quoted } from '../../foreign-text.js';
 import { findFamily } from '../families/registry.js';
 import { GraphBuilder, type Graph, type WeightLocation } from '../graph-builder.js';
 import { ConfigReader, unsupported } from './config-reader.js';
@@ -73,7 +74,7 @@ function refuseUnused(g: GraphBuilder, positions: Positions | undefined): void {
   const [first] = unused;
   if (first !== undefined) {
     throw unsupported(
-      `its checkpoint has ${String(unused.length)} tensors that the graph does not use, the first is [name=${first}]`,
+      `its checkpoint has ${String(unused.length)} tensors that the graph does not use, the first is [name=${quoted(first)}]`,
       'Use a checkpoint of the plain architecture, without extra heads, adapters or quantization.',
     );
   }

@@ -6,6 +6,10 @@ import type { Decoder } from '../decoder/decoder.js';
 export interface Family {
   /** As in `architectures` of config.json. */
   readonly name: string;
+  /** As in `model_type` of config.json. */
+  readonly modelType: string;
+  /** Tensors of old checkpoints that nothing reads, whatever their type: masks that were saved as buffers. */
+  readonly leftovers?: RegExp;
   /**
    * The pieces of the model that a config.json describes.
    *

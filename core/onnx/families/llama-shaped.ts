@@ -33,9 +33,10 @@ export function llamaShaped(config: ConfigReader, { kvHeads, bias }: LlamaTraits
   const width = config.size('intermediate_size');
   const epsilon = config.positive('rms_norm_eps', 1e-6);
   const activation = readActivation(config, 'hidden_act', 'silu');
+  const tied = config.flag('tie_word_embeddings', false);
   return {
     sizes,
-    embedding: tokenEmbedding({ tensor: EMBEDDING }),
+    embedding: tokenEmbedding({ tensor: EMBEDDING, tiedTo: tied ? 'lm_head.weight' : undefined }),
     positions: rotaryPositions(config, sizes),
     residual: preNorm,
     layer(index) {
@@ -68,7 +69,7 @@ export function llamaShaped(config: ConfigReader, { kvHeads, bias }: LlamaTraits
       norm: rmsNorm('model.norm', epsilon),
       module: 'lm_head',
       embedding: EMBEDDING,
-      tied: config.flag('tie_word_embeddings', false),
+      tied,
     }),
   };
 }

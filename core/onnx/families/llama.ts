@@ -5,6 +5,7 @@ import { llamaShaped } from './llama-shaped.js';
 /** The Llama family. */
 export const llama: Family = {
   name: 'LlamaForCausalLM',
+  modelType: 'llama',
   describe(config) {
     const attention = config.flag('attention_bias', false);
     const mlp = config.flag('mlp_bias', false);

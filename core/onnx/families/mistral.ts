@@ -8,6 +8,7 @@ const DEFAULT_WINDOW = 4096;
 /** The Mistral family. */
 export const mistral: Family = {
   name: 'MistralForCausalLM',
+  modelType: 'mistral',
   describe(config) {
     const decoder = llamaShaped(config, { kvHeads: 8, bias: { qkv: false, output: false, mlp: false } });
     const window = config.isNull('sliding_window') ? undefined : config.size('sliding_window', DEFAULT_WINDOW);

@@ -22,6 +22,7 @@ const FIRST_POSITION = 2;
 /** The OPT family. */
 export const opt: Family = {
   name: 'OPTForCausalLM',
+  modelType: 'opt',
   describe(config) {
     if (!config.flag('layer_norm_elementwise_affine', true)) {
       throw unsupported(
@@ -34,6 +35,7 @@ export const opt: Family = {
     const normsFirst = config.flag('do_layer_norm_before', true);
     const width = config.size('word_embed_proj_dim', sizes.hiddenSize);
     const isProjected = width !== sizes.hiddenSize;
+    const tied = config.flag('tie_word_embeddings', true);
     const ffn = config.size('ffn_dim', 3072);
     const activation = readActivation(config, 'activation_function', 'relu');
     const hasLastNorm = normsFirst && !config.flag('_remove_final_layer_norm', false);
@@ -41,6 +43,7 @@ export const opt: Family = {
       sizes,
       embedding: tokenEmbedding({
         tensor: EMBEDDING,
+        tiedTo: tied ? 'lm_head.weight' : undefined,
         width,
         ...(isProjected ? { into: { module: `${ROOT}.project_in`, bias: false } } : {}),
       }),
@@ -68,7 +71,7 @@ export const opt: Family = {
         ...(isProjected ? { outOf: { module: `${ROOT}.project_out`, bias: false } } : {}),
         module: 'lm_head',
         embedding: EMBEDDING,
-        tied: config.flag('tie_word_embeddings', true),
+        tied,
       }),
     };
   },

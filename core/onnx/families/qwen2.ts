@@ -8,6 +8,7 @@ const DEFAULT_WINDOW = 4096;
 /** The Qwen2 family. */
 export const qwen2: Family = {
   name: 'Qwen2ForCausalLM',
+  modelType: 'qwen2',
   describe(config) {
     const decoder = llamaShaped(config, { kvHeads: 32, bias: { qkv: true, output: false, mlp: false } });
     const slides =

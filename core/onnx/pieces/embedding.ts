@@ -6,6 +6,8 @@ import { linear, type Linear } from './linear.js';
 export interface EmbeddingSettings {
   /** Name of the tensor, `[vocab, width]`. */
   readonly tensor: string;
+  /** Name of the head's tensor, which serves as the table where the two are tied and it alone is stored. */
+  readonly tiedTo: string | undefined;
   /** Default: the hidden size. */
   readonly width?: number;
   /** Takes a width that is not the hidden size to it. */
@@ -14,10 +16,11 @@ export interface EmbeddingSettings {
 
 /** The rows of a table that the token ids name. */
 export const tokenEmbedding =
-  ({ tensor, width, into }: EmbeddingSettings): Embedding =>
+  ({ tensor, tiedTo, width, into }: EmbeddingSettings): Embedding =>
   (scope, frame) => {
     const { g, sizes } = scope;
     const from = width ?? sizes.hiddenSize;
-    const rows = g.op('Gather', [g.weight(tensor, [sizes.vocabSize, from]), frame.flatIds]);
+    const stored = tiedTo !== undefined && !g.has(tensor) && g.has(tiedTo) ? tiedTo : tensor;
+    const rows = g.op('Gather', [g.weight(stored, [sizes.vocabSize, from]), frame.flatIds]);
     return into === undefined ? rows : linear(scope, rows, into, { in: from, out: sizes.hiddenSize });
   };

@@ -1,17 +1,27 @@
 /** `compare`: all paired comparisons of a spec. */
 import type { Digest } from '../../digest.js';
+import type { Correction } from '../../evaluation/correction.js';
 import type { GramBackend, KeyFacts, OperandKey } from '../key-facts.js';
 import type { Evaluable, NodeBase, NodeId, NodeKind, Operand } from '../node.js';
 
-/** All paired comparisons of a spec (one node, since Holm's family is all pairs within a metric). */
+/** All paired comparisons of a spec (one node, since all pairs within a metric are one family). */
 export interface CompareNode extends NodeBase {
   readonly kind: 'compare';
   readonly gram: NodeId;
   readonly pairs: readonly ComparePair[];
   readonly seed: number;
+  /** Bootstrap draws of the intervals. */
   readonly draws: number;
+  /** Absent in plans of version 0.1.0, which mean Holm's method with these draws. */
+  readonly correction?: Correction;
   /** Only examples of the half that is reported, when a sweep chose by the other one (core/sweep/split.ts). */
-  readonly half?: { readonly seed: number };
+  readonly half?: ComparedHalf;
+}
+
+/** A half of the examples, by the version of the split; absent: 1. */
+export interface ComparedHalf {
+  readonly seed: number;
+  readonly split?: number;
 }
 
 /** One pair: `second` minus `first`. A written step is compared with the step itself, and with nothing else. */
@@ -31,7 +41,7 @@ export interface ComparePair {
 
 /** The kind. */
 export const compareKind: NodeKind<CompareNode> = {
-  resultVersion: 1,
+  resultVersion: 2,
   queue: 'control',
   limits: 'light',
   title: ({ pairs }) => `${String(pairs.length)} comparisons`,
@@ -49,10 +59,11 @@ export function compareFacts(input: {
   }[];
   readonly seed: number;
   readonly draws: number;
+  readonly correction: Correction;
   /** Of the Gram matrices that distances come from. */
   readonly backend: GramBackend;
   /** Of the examples' split, where only one half is compared. */
-  readonly half?: { readonly seed: number };
+  readonly half?: ComparedHalf;
 }): KeyFacts {
   return {
     kind: 'compare',
@@ -60,6 +71,7 @@ export function compareFacts(input: {
     pairs: input.pairs.map((pair) => ({ ...pair, evaluations: pair.evaluations.map((entry) => ({ ...entry })) })),
     seed: input.seed,
     draws: input.draws,
+    correction: { ...input.correction },
     backend: input.backend,
     ...(input.half === undefined ? {} : { half: { ...input.half } }),
   };

@@ -1,5 +1,6 @@
 /** `order-effect`: what the order does to the metrics of a study. */
 import type { Digest } from '../../digest.js';
+import type { Correction } from '../../evaluation/correction.js';
 import type { StudyOperator } from '../../study/types.js';
 import type { KeyFacts } from '../key-facts.js';
 import type { NodeBase, NodeId, NodeKind } from '../node.js';
@@ -18,11 +19,13 @@ export interface OrderEffectNode extends NodeBase {
   }[];
   readonly seed: number;
   readonly draws: number;
+  /** Of the pairs of orders. Absent in plans of version 0.1.0, which mean Holm's method with these draws. */
+  readonly correction?: Correction;
 }
 
 /** The kind: long loops over many orders. */
 export const orderEffectKind: NodeKind<OrderEffectNode> = {
-  resultVersion: 1,
+  resultVersion: 2,
   queue: 'merge',
   limits: 'merge',
   title: ({ arms }) => `effect of the order on ${String(arms.length)} arms`,
@@ -41,6 +44,7 @@ export function orderEffectFacts(input: {
   }[];
   readonly seed: number;
   readonly draws: number;
+  readonly correction: Correction;
 }): KeyFacts {
   return {
     kind: 'order-effect',
@@ -49,5 +53,6 @@ export function orderEffectFacts(input: {
     arms: input.arms.map((arm) => ({ ...arm, evaluations: arm.evaluations.map((entry) => ({ ...entry })) })),
     seed: input.seed,
     draws: input.draws,
+    correction: { ...input.correction },
   };
 }

@@ -1,5 +1,6 @@
 /** Schema of what every kind of spec has. */
 import { Type, type TSchema } from 'typebox';
+import { CORRECTIONS, DEFAULT_CORRECTION } from '../../evaluation/correction.js';
 
 /** Adapters, steps, outputs and variables of one spec at most. */
 export const MAX_ENTRIES = 1000;
@@ -91,11 +92,23 @@ export const lambdaDefaults = Type.Union([lambdaNumber, namedSchema(lambdaNumber
   description: 'Coefficient of every ⊖ term that has none: a number, or a map by anti-expert.',
 });
 
-/** Seed of the draws, and how many. */
-export const bootstrap = {
-  seed: seedSchema('Seed of the bootstrap draws.'),
+/** Seed of the draws, how many, and how p-values are corrected. */
+export const statistics = {
+  seed: seedSchema('Seed of the draws.'),
   draws: Type.Optional(
-    Type.Integer({ minimum: 100, maximum: 1_000_000, default: 10_000, description: 'Bootstrap draws.' }),
+    Type.Integer({
+      minimum: 100,
+      maximum: 1_000_000,
+      default: 10_000,
+      description: 'Draws of bootstrap intervals and of sign flips.',
+    }),
+  ),
+  correction: Type.Optional(
+    Type.Enum([...CORRECTIONS], {
+      default: DEFAULT_CORRECTION,
+      description:
+        'How p-values are corrected for the number of pairs: sign flips and step-down maxT (max-t), or exact McNemar, bootstrap and Holm (holm).',
+    }),
   ),
 };
 

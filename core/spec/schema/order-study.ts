@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { REMOVALS, STUDY_OPERATORS } from '../../algebra/operators/registry.js';
 import { STUDIED } from '../../study/types.js';
-import { bootstrap, closed, combining, headSchema, lambdaNumber, namedSchema, oneOf } from './common.js';
+import { closed, combining, headSchema, lambdaNumber, namedSchema, oneOf, statistics } from './common.js';
 import { evaluateSchema } from './evaluate.js';
 
 /** Anti-experts of one study at most: 8 have 40,320 orders, of which a study lists some. */
@@ -62,7 +62,7 @@ export const orderStudySchema = Type.Object(
     ...combining,
     evaluate: Type.Optional(evaluateSchema('Candidates beside the arms: base or adapters. Default: base, the expert.')),
     compare: Type.Optional(
-      Type.Object(bootstrap, { ...closed, description: 'Comparisons of arms, example by example.' }),
+      Type.Object(statistics, { ...closed, description: 'Comparisons of arms, example by example.' }),
     ),
   },
   { ...closed, title: 'order-study' },

@@ -1,7 +1,6 @@
 /** Schema of `kind: recipe`. */
 import { Type } from 'typebox';
 import {
-  bootstrap,
   closed,
   combining,
   folder,
@@ -10,6 +9,7 @@ import {
   namedSchema,
   outputDtype,
   outputRanks,
+  statistics,
 } from './common.js';
 import { evaluateSchema } from './evaluate.js';
 
@@ -25,7 +25,7 @@ const compare = Type.Object(
         description: 'Further pairs [first, second]; differences are second minus first.',
       }),
     ),
-    ...bootstrap,
+    ...statistics,
   },
   { ...closed, description: 'Paired comparisons of candidates, example by example.' },
 );

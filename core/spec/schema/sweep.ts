@@ -1,7 +1,6 @@
 /** Schema of `kind: sweep`. */
 import { Type, type TSchema } from 'typebox';
 import {
-  bootstrap,
   closed,
   combining,
   folder,
@@ -13,6 +12,7 @@ import {
   outputDtype,
   outputRanks,
   seedSchema,
+  statistics,
 } from './common.js';
 import { evaluateSchema } from './evaluate.js';
 
@@ -104,7 +104,7 @@ const compare = Type.Object(
     baseline: Type.Optional(
       Type.String({ description: 'Compared with every point. Default: the leftmost adapter of the chain.' }),
     ),
-    ...bootstrap,
+    ...statistics,
   },
   { ...closed, description: 'Comparisons of the chosen points, example by example.' },
 );

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
-import { adjustPairs, compareEvaluations, INTERVAL_NOTE } from '../../../core/evaluation/compare.js';
+import { compareEvaluations, INTERVAL_NOTE } from '../../../core/evaluation/compare.js';
 import { Resamples } from '../../../core/statistics/resamples.js';
 import type { BenchmarkResult, MetricDefinition } from '../../../core/evaluation/types.js';
-import type { PairComparison } from '../../../core/evaluation/comparison.js';
 
 const metric = (kind: MetricDefinition['kind']): MetricDefinition => ({
   name: kind,
@@ -124,36 +123,5 @@ describe('compareEvaluations', () => {
     expect(() => compare('mean', first, { ...first, resultVersion: 2 })).toThrow(
       expect.objectContaining({ code: 'VERIFY_FAILED' }),
     );
-  });
-});
-
-describe('adjustPairs', () => {
-  const pair = (name: string, pValues: Record<string, number | null>): PairComparison => ({
-    first: 'expert',
-    second: name,
-    metrics: Object.entries(pValues).map(([label, pValue]) => ({
-      metric: label,
-      n: 10,
-      first: 0,
-      second: 1,
-      difference: 1,
-      low: 0,
-      high: 2,
-      test: 'bootstrap',
-      pValue,
-      pAdjusted: null,
-    })),
-    weights: { norm: 0, relative: null, byModule: [] },
-    notes: [],
-  });
-
-  it("applies Holm's method per metric over all pairs", () => {
-    const adjusted = adjustPairs([
-      pair('a', { x: 0.01, y: 0.5 }),
-      pair('b', { x: 0.04, y: null }),
-      pair('c', { x: 0.03 }),
-    ]);
-    const values = adjusted.map(({ metrics }) => metrics.map(({ pAdjusted }) => pAdjusted));
-    expect(values).toEqual([[0.03, 0.5], [0.06, null], [0.06]]);
   });
 });

@@ -69,7 +69,15 @@ compare: { pairs: [[s, t], [s, expert]], seed: 7, draws: 500 }
       ],
       seed: 7,
       draws: 500,
+      correction: 'max-t',
     });
+  });
+
+  test('takes the correction that is written', () => {
+    const text = `${HEAD}base: m\nchain: expert\nevaluate: { with: [{ gsm: { data: x } }] }\n`;
+    const read = (compare: string) => readSpec('case.yaml', `${text}compare: { ${compare} }\n`);
+    expect(read('correction: holm').spec).toMatchObject({ compare: { correction: 'holm', draws: 10_000 } });
+    expect(read('correction: bonferroni').diagnostics).toMatchObject([{ code: 'SPEC_VALUE' }]);
   });
 
   test('warns about comparisons with what is not evaluated', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pairedBootstrap, pairedRatioBootstrap, quantile } from '../../../core/statistics/bootstrap.js';
+import { pairedRatioBootstrap, quantile, type BootstrapResult } from '../../../core/statistics/bootstrap.js';
 import { adjustHolm } from '../../../core/statistics/holm.js';
 import { mcnemarExact } from '../../../core/statistics/mcnemar.js';
 import { permutationTest } from '../../../core/statistics/permutation.js';
@@ -35,6 +35,18 @@ const golden = JSON.parse(
 /** Rounding of sums in another order. */
 const ROUNDING = 1e-12;
 const DRAWS = new Resamples({ seed: 1, draws: 10_000 });
+
+/** Of a mean difference: against zeros, every example with weight 1. */
+function pairedBootstrap(differences: readonly number[], resamples: Resamples): BootstrapResult {
+  const weights = differences.map(() => 1);
+  const zeros = differences.map(() => 0);
+  return pairedRatioBootstrap(
+    { numerators: zeros, weights },
+    { numerators: differences, weights },
+    (mean) => mean,
+    resamples,
+  );
+}
 
 describe('mcnemarExact', () => {
   it('equals statsmodels on balanced, one-sided and large tables', () => {
@@ -154,7 +166,7 @@ describe('the paired bootstrap', () => {
   });
 
   it('gives the same numbers for the same seed and others for another', () => {
-    const ofSeed = (seed: number): ReturnType<typeof pairedBootstrap> =>
+    const ofSeed = (seed: number): BootstrapResult =>
       pairedBootstrap(golden.mean.values, new Resamples({ seed, draws: 10_000 }));
     expect(ofSeed(1)).toEqual(ofSeed(1));
     expect(ofSeed(1)).not.toEqual(ofSeed(2));

@@ -147,7 +147,9 @@ describe('orderEffects', () => {
     const pair = pairs.find((one) => one.first === 'ext(1)@0' && one.second === 'ext(3)@0');
     plain.metrics.forEach((comparison, place) => {
       const found = pair?.metrics[place];
-      expect({ ...comparison, pAdjusted: found?.pAdjusted, effectSize: found?.effectSize }).toEqual(found);
+      const own = { pAdjusted: found?.pAdjusted, effectSize: found?.effectSize };
+      const floors = found?.floors === undefined ? {} : { floors: found.floors };
+      expect({ ...comparison, ...own, ...floors }).toEqual(found);
     });
   });
 
@@ -175,11 +177,31 @@ describe('orderEffects', () => {
     expect(pairs[2]?.metrics[0]?.pAdjusted).toBeCloseTo(18 * smallest, 12);
   });
 
+  it('corrects the pairs of all operators and settings together by sign flips where asked to', async () => {
+    const correction = { method: 'max-t', version: 1, draws: 2000 } as const;
+    const alone = await orderEffects({ arms: goldenArms(), relativeGap, ...OPTIONS, correction });
+    // a second operator with the scores of the first: every sign that flips a pair flips its double
+    const arms = [...goldenArms(), ...goldenArms('extrapolate')];
+    const doubled = await orderEffects({ arms, relativeGap, ...OPTIONS, correction });
+    expect(doubled.families?.map(({ metric, pairs }) => [metric, pairs])).toEqual(METRICS.map(([name]) => [name, 12]));
+    alone.pairs.forEach((pair, i) => {
+      pair.metrics.forEach((comparison, j) => {
+        expect(comparison.test).toBe('sign-flip');
+        const other = doubled.pairs[i]?.metrics[j];
+        expect(other?.pValue).toBe(comparison.pValue);
+        expect(other?.pAdjusted).toBe(comparison.pAdjusted);
+      });
+    });
+    expect(doubled.pairs[0]).not.toHaveProperty('results');
+  });
+
   it('gives nothing where fewer than two orders of an operator were evaluated', async () => {
     const alone = [goldenArms()[0], goldenArms('extrapolate')[0]].flatMap((arm) => arm ?? []);
     for (const arms of [[], alone]) {
       expect(await orderEffects({ arms, relativeGap, ...OPTIONS })).toEqual({
         ...OPTIONS,
+        correction: { method: 'holm', version: 1, draws: OPTIONS.draws },
+        families: [],
         omnibus: [],
         pairs: [],
         predictions: [],

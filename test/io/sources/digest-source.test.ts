@@ -135,6 +135,11 @@ describe('the cache of digests', () => {
     expect(await digestOfFile(file)).toBe(digest);
   });
 
+  it('keeps nothing for a digest of no files at all', async () => {
+    const ask = (text: string) => cachedDigest('test', [], () => Promise.resolve(digestOf(text)));
+    expect([await ask('a'), await ask('b')]).toEqual([digestOf('a'), digestOf('b')]);
+  });
+
   it('gives an error when a file changes under every reading', async () => {
     const path = join(folder, 'file');
     let size = 0;

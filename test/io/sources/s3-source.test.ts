@@ -1,6 +1,5 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { resolveS3Source } from '../../../io/sources/s3-source.js';
 import { createS3Client } from '../../../io/store/s3-client.js';
@@ -14,6 +13,7 @@ let env: Record<string, string | undefined>;
 beforeAll(async () => {
   server = await startS3Server();
   client = createS3Client({ env: server.env });
+  await put('data/test.json', '[1]');
   await put('a/expert/adapter_config.json', '{}');
   await put('a/expert/adapter_model.safetensors', 'tensors');
   await put('a/expert/adapter_model.bin', 'a pickle');
@@ -40,23 +40,6 @@ it('fetches the wanted objects of a prefix, once, also for concurrent callers', 
   const lines: string[] = [];
   await resolveS3Source(uri, 'adapter', { env, onProgress: (line) => lines.push(line) });
   expect(lines).toEqual([]);
-});
-
-it('notices that an object has changed', async () => {
-  const uri = `s3://${server.bucket}/b`;
-  await put('b/adapter_config.json', 'one');
-  const before = await resolveS3Source(uri, 'adapter', { env });
-  await put('b/adapter_config.json', 'two');
-  const after = await resolveS3Source(uri, 'adapter', { env });
-  expect(await readFile(join(before.path, 'adapter_config.json'), 'utf8')).toBe('one');
-  expect(await readFile(join(after.path, 'adapter_config.json'), 'utf8')).toBe('two');
-});
-
-it('fetches one object for data', async () => {
-  await put('data/test.json', '[1]');
-  const { path, uri } = await resolveS3Source(`s3://${server.bucket}/data/test.json`, 'data', { env });
-  expect(await readFile(path, 'utf8')).toBe('[1]');
-  expect(uri).toBe(`s3://${server.bucket}/data/test.json`);
 });
 
 it('tells what is missing from what is denied', async () => {

@@ -41,13 +41,23 @@ describe('numbers for people', () => {
   });
 
   it('bounds small p values instead of printing zero', () => {
-    expect([0, 0.00009, 0.0016, 0.0312, 1, null].map(formatP)).toEqual([
+    expect([0, 0.00009, 0.0016, 0.0312, 1, null].map((p) => formatP(p))).toEqual([
       '< 0.0001',
       '< 0.0001',
       '0.0016',
       '0.031',
       '1.000',
       '–',
+    ]);
+  });
+
+  it('shows the smallest p value that a test can give as a bound, rounded up', () => {
+    expect([1 / 10_001, 1 / 201, 0.0312, 0.05, 1].map((p) => formatP(p, true))).toEqual([
+      '< 0.0001',
+      '< 0.0050',
+      '< 0.032',
+      '< 0.050',
+      '1.000',
     ]);
   });
 

@@ -1,0 +1,49 @@
+/** Adapters, models and data on this machine's disks. */
+import { access, constants, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { OminusError } from '../../core/errors.js';
+import { withoutSecrets } from '../files/safe-uri.js';
+import { fileError } from './file-error.js';
+import type { ResolvedSource, ResolveOptions } from './resolved-source.js';
+import type { SourceKind } from './source-files.js';
+
+/**
+ * Finds a folder, or a file for data, and checks that it can be read.
+ *
+ * @param uri - a path, or `file:///absolute/path`
+ * @throws OminusError `USAGE`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`
+ */
+export async function resolveLocalSource(
+  uri: string,
+  kind: SourceKind,
+  options: ResolveOptions = {},
+): Promise<ResolvedSource> {
+  const path = /^file:\/\//i.test(uri) ? filePath(uri) : resolve(options.baseFolder ?? '.', uri);
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+    await access(path, isFolder ? constants.R_OK | constants.X_OK : constants.R_OK);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  if (isFolder !== (kind !== 'data')) {
+    throw new OminusError('FILE_UNREADABLE', {
+      message: `this is a ${isFolder ? 'folder' : 'file'} [path=${path}]: expected a ${kind} ${kind === 'data' ? 'file' : 'folder'}`,
+      hint: kind === 'data' ? 'Name a file in the folder.' : 'Name the folder that contains the file.',
+    });
+  }
+  return { path, uri: path };
+}
+
+function filePath(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    throw new OminusError('USAGE', {
+      message: `not a file URI [uri=${withoutSecrets(uri)}]`,
+      hint: 'Write a path, or file:///absolute/path with three slashes.',
+      cause: error,
+    });
+  }
+}
