@@ -19,6 +19,7 @@ import { MissingWorker } from './missing-worker.js';
 import { RateMeter } from './rate-meter.js';
 import { sleep } from './sleep.js';
 import { describeLatest, runHandle } from '../runs/run-chain.js';
+import { runStateOf } from '../runs/run-state.js';
 
 /** How often the run is looked at. */
 const POLL_MS = 400;
@@ -85,7 +86,7 @@ export async function followRun(input: FollowInput): Promise<FollowEnd> {
       deadlineMs = SERVER_DEADLINE_MS;
       if (run.status.name !== 'RUNNING') {
         answer = await queryProgress(input, handle).catch(() => answer);
-        input.onProgress(toProgress(input, endState(run), answer, [], rates));
+        input.onProgress(toProgress(input, runStateOf(run), answer, [], rates));
         return await ending(run, () => handle.result());
       }
       await input.client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () => assertGoesOn(input.client, run));
@@ -125,36 +126,13 @@ async function queryProgress(input: FollowInput, handle: WorkflowHandle): Promis
 }
 
 async function ending(run: WorkflowExecutionDescription, result: () => Promise<unknown>): Promise<FollowEnd> {
-  switch (run.status.name) {
-    case 'COMPLETED':
-      return { how: 'finished', outcome: (await result()) as RunOutcome }; // what runRecipe returns
-    case 'CANCELLED':
-      return { how: 'cancelled' };
-    case 'TERMINATED':
-      return {
-        how: 'failed',
-        error: new OminusError('RUN_FAILED', {
-          message: `the run was terminated [run=${run.workflowId}]`,
-          hint: 'Run the spec again: finished results are reused from the store.',
-        }),
-      };
-    default:
-      try {
-        return { how: 'finished', outcome: (await result()) as RunOutcome }; // an execution of a sweep that went on
-      } catch (error) {
-        return { how: 'failed', error: fromFailure(error) };
-      }
+  if (runStateOf(run) === 'cancelled') {
+    return { how: 'cancelled' };
   }
-}
-
-function endState(run: WorkflowExecutionDescription): RunProgress['state'] {
-  switch (run.status.name) {
-    case 'COMPLETED':
-      return 'finished';
-    case 'CANCELLED':
-      return 'cancelled';
-    default:
-      return 'failed';
+  try {
+    return { how: 'finished', outcome: (await result()) as RunOutcome }; // what the workflows return
+  } catch (error) {
+    return { how: 'failed', error: fromFailure(error) };
   }
 }
 

@@ -12,6 +12,7 @@ import { GRPC, grpcStatus } from '../../io/temporal/grpc-status.js';
 import { sweepProgressQuery } from '../../workflows/messages.js';
 import { findRun } from '../runs/find-run.js';
 import { firstRunId, runHandle } from '../runs/run-chain.js';
+import { runStateOf } from '../runs/run-state.js';
 import type { Session } from '../session/session.js';
 
 /** How long a worker may take to answer. */
@@ -39,7 +40,7 @@ export async function findRunningSweep(session: Session, asked: string, purpose:
   }
   if (run.status.name !== 'RUNNING') {
     throw new OminusError('RUN_NOT_FOUND', {
-      message: `no run of this name is running [run=${name}, state=${run.status.name.toLowerCase()}]`,
+      message: `no run of this name is running [run=${name}, state=${runStateOf(run)}]`,
       hint: 'Start it again with ominus run and its spec: finished results are reused from the store.',
     });
   }

@@ -5,6 +5,7 @@ import { findRun } from '../../app/runs/find-run.js';
 import { MissingWorker, waitingTask } from '../../app/follow/missing-worker.js';
 import { announce } from '../options.js';
 import { describeLatest, firstRunId, runHandle } from '../../app/runs/run-chain.js';
+import { runStateOf } from '../../app/runs/run-state.js';
 import { chosenDevice, openSession } from '../../app/session/session.js';
 import { sleep } from '../../app/follow/sleep.js';
 
@@ -23,7 +24,7 @@ export function cancelCommand(): Command {
       try {
         const { name, run } = await findRun(session, asked);
         const isRunning = run.status.name === 'RUNNING';
-        const state = isRunning ? await cancel(session.client, run) : run.status.name.toLowerCase();
+        const state = isRunning ? await cancel(session.client, run) : runStateOf(run);
         const text = isRunning
           ? `${state} ${name}${state === 'cancelling' ? ': a worker stops it at its next batch' : ''}; finished results stay in the store`
           : `${name} is not running (${state})`;

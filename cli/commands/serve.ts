@@ -5,8 +5,8 @@ import { openArtifactStore } from '../../io/store/open.js';
 import { isLoopback, listen } from '../serve/http-server.js';
 import { LiveParts } from '../serve/live-parts.js';
 import { routesOver } from '../serve/routes.js';
-import { RunDirectory } from '../serve/run-directory.js';
-import { TemporalLink } from '../serve/temporal-link.js';
+import { RunDirectory } from '../../app/runs/run-directory.js';
+import { TemporalLink } from '../../app/session/temporal-link.js';
 
 const STANDARD_PORT = 7717;
 

@@ -14,6 +14,7 @@ import { eventLine } from '../render/progress.js';
 import { colorsOf } from '../../report/terminal/style.js';
 import { textTable } from '../../report/terminal/table.js';
 import { firstRunId, RUNS_QUERY } from '../../app/runs/run-chain.js';
+import { runStateOf } from '../../app/runs/run-state.js';
 import { chosenDevice, openSession, type Session } from '../../app/session/session.js';
 
 /** A query needs a worker; this long is waited for one. */
@@ -44,7 +45,7 @@ async function listRuns(session: Session, options: StatusOptions): Promise<void>
   for await (const execution of session.client.workflow.list({ query: RUNS_QUERY })) {
     runs.push({
       run: execution.workflowId,
-      state: execution.status.name.toLowerCase(),
+      state: runStateOf(execution),
       started: execution.startTime.toISOString(),
       ended: execution.closeTime?.toISOString() ?? '',
     });
@@ -66,11 +67,9 @@ async function listRuns(session: Session, options: StatusOptions): Promise<void>
 async function showRun(session: Session, asked: string, options: StatusOptions): Promise<void> {
   const { name, run, plan } = await findRun(session, asked);
   const { answer, sweep } = await askProgress(session, plan, run);
-  const isOpen = run.status.name === 'RUNNING' || run.status.name === 'PAUSED';
+  const state = runStateOf(run);
   const states: ReadonlyMap<NodeId, KnownState> =
-    answer === undefined
-      ? await storedStates(session.store, plan, run.status.name === 'COMPLETED')
-      : new Map(answer.nodes);
+    answer === undefined ? await storedStates(session.store, plan, state === 'finished') : new Map(answer.nodes);
   const nodes = plan.nodes.map((node) => ({
     id: node.id,
     kind: node.kind,
@@ -78,7 +77,6 @@ async function showRun(session: Session, asked: string, options: StatusOptions):
     state: states.get(node.id) ?? 'waiting',
   }));
   const failures = answer?.failures ?? [];
-  const state = run.status.name.toLowerCase();
   if (options.json === true) {
     const runId = firstRunId(run);
     process.stdout.write(`${JSON.stringify({ run: name, runId, state, nodes, failures, ...(sweep && { sweep }) })}\n`);
@@ -101,8 +99,9 @@ async function showRun(session: Session, asked: string, options: StatusOptions):
       process.stdout.write(`failed: point ${String(index)}: ${code} ${message}\n`);
     });
   }
-  if (answer === undefined && run.status.name !== 'COMPLETED') {
-    const advice = isOpen ? 'start one with ominus worker, or run the spec again' : 'to resume, run the spec again';
+  if (answer === undefined && state !== 'finished') {
+    const advice =
+      state === 'running' ? 'start one with ominus worker, or run the spec again' : 'to resume, run the spec again';
     process.stdout.write(`no worker answers; this shows what is stored; ${advice}\n`);
   }
 }

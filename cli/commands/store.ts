@@ -3,7 +3,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT, OminusError } from '../../core/errors.js';
 import { collect, DEFAULT_GRACE_MS, planCollection, type Collectable } from '../../io/store/collection.js';
 import { openStoreAsItIs } from '../../io/store/open.js';
-import { forgetRuns, summariseStore } from '../../io/store/summary.js';
+import { forgetRuns, summariseStore, type RunSummary, type StoreSummary } from '../../io/store/summary.js';
+import type { ArtifactStore } from '../../io/store/types.js';
+import { RunDirectory, type ListedState } from '../../app/runs/run-directory.js';
+import { TemporalLink } from '../../app/session/temporal-link.js';
 import { verifyStore } from '../../io/store/verify.js';
 import { humanBytes } from '../render/human-bytes.js';
 import { textTable } from '../../report/terminal/table.js';
@@ -11,6 +14,9 @@ import { textTable } from '../../report/terminal/table.js';
 interface JsonOption {
   readonly json?: true;
 }
+
+/** A run with the state that the server knows. */
+type ListedSummary = Omit<RunSummary, 'state'> & { readonly state: RunSummary['state'] | ListedState };
 
 /** The command with its subcommands. */
 export function storeCommand(): Command {
@@ -27,7 +33,7 @@ function listCommand(): Command {
     .description('list the runs in the store, and its size')
     .option('--json', 'one JSON object')
     .action(async ({ json }: JsonOption) => {
-      const summary = await summariseStore(await openStoreAsItIs());
+      const summary = await summaryWithStates(await openStoreAsItIs());
       if (json === true) {
         print(JSON.stringify(summary));
         return;
@@ -51,6 +57,27 @@ function listCommand(): Command {
       const kinds = summary.kinds.map(({ kind, blobs, sizeBytes }) => [kind, String(blobs), humanBytes(sizeBytes)]);
       print(`\n${textTable(['kind', 'number', 'size'], kinds)}`);
     });
+}
+
+/** The records of a store say what has finished; what became of other runs only the server knows. */
+async function summaryWithStates(
+  store: ArtifactStore,
+): Promise<Omit<StoreSummary, 'runs'> & { readonly runs: readonly ListedSummary[] }> {
+  const summary = await summariseStore(store);
+  if (summary.runs.every(({ state }) => state !== 'running')) {
+    return summary;
+  }
+  const link = new TemporalLink();
+  try {
+    const stateOf = await new RunDirectory(store, link).states();
+    const runs = summary.runs.map((run): ListedSummary => ({
+      ...run,
+      state: run.state === 'running' ? (stateOf?.(run.name, run.runId) ?? 'unknown') : run.state,
+    }));
+    return { ...summary, runs };
+  } finally {
+    await link.drop();
+  }
 }
 
 function gcCommand(): Command {

@@ -4,7 +4,7 @@ import { formatDuration, formatNumber, formatTime } from '../../report/words/for
 import { html, trusted, type Html } from '../../report/html/html.js';
 import { countNodes, type RunProgress, type SweepProgress, type Trouble } from '../../report/progress.js';
 import { pageHtml } from '../../report/html/shell.js';
-import type { ListedRun, RunListing } from './run-directory.js';
+import type { ListedRun, RunListing } from '../../app/runs/run-directory.js';
 
 /** Replaces the part that changes by what the server sends; a finished run reloads into its report. */
 const SCRIPT = `

@@ -6,8 +6,8 @@ import { sleep } from '../../app/follow/sleep.js';
 import type { Route } from './http-server.js';
 import type { LiveParts, Watch } from './live-parts.js';
 import { listPage, listPart, runPage, runPart } from './pages.js';
-import type { ListedRun, RunDirectory } from './run-directory.js';
-import type { TemporalLink } from './temporal-link.js';
+import type { ListedRun, RunDirectory } from '../../app/runs/run-directory.js';
+import type { TemporalLink } from '../../app/session/temporal-link.js';
 
 /** How often the list looks again, and a run whose server is away. */
 const LOOK_MS = 2_000;

@@ -7,6 +7,7 @@ import type { ArtifactStore } from './types.js';
 export interface RunSummary {
   readonly name: string;
   readonly runId: string;
+  /** `running`: it was begun and has no report; whether it still runs, its server knows. */
   readonly state: 'running' | 'finished' | 'unreadable';
   /** Nodes of its plan, and how many of them are stored. */
   readonly nodes: number;

@@ -112,7 +112,7 @@ describe('ominus run', { timeout: 300_000 }, () => {
     expect(text.stdout).toContain('What was forgotten, what was kept');
     expect((await desk.run('results', 'small', '--format', 'md')).stdout).toMatch(/^\| *both/m);
     expect((await desk.run('results', 'small', '--format', 'csv')).stdout).toMatch(/^small,both,.*mc1/m);
-    expect((await desk.run('status')).stdout).toMatch(/small +completed/);
+    expect((await desk.run('status')).stdout).toMatch(/small +finished/);
     expect((await desk.run('status', 'small')).stdout).toContain('toxicity of both');
     const store = await desk.run('store', 'verify');
     expect(store.code).toBe(0);

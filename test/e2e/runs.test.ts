@@ -32,6 +32,8 @@ describe('runs under one name', { timeout: 300_000 }, () => {
     const watched = await desk.run('watch', 'study');
     expect(watched.code).toBe(1);
     expect(watched.stderr).toContain('CANCELLED');
+    expect((await desk.run('status')).stdout).toMatch(/study +cancelled/);
+    expect((await desk.run('store', 'list')).stdout).toMatch(/study +\S+ +cancelled/);
     worker.process.kill('SIGTERM');
     await worker.finished;
   });
@@ -41,6 +43,9 @@ describe('runs under one name', { timeout: 300_000 }, () => {
     await desk.run('submit', 'lonely.yaml');
     const cancelled = await desk.run('cancel', 'lonely');
     expect([cancelled.code, cancelled.stdout]).toEqual([0, expect.stringMatching(/^cancelled lonely; /)]);
+    expect((await desk.run('status')).stdout).toMatch(/lonely +cancelled/);
+    const watched = await desk.run('watch', 'lonely');
+    expect([watched.code, watched.stderr]).toEqual([1, expect.stringContaining('CANCELLED')]);
     const again = await desk.run('run', 'lonely.yaml');
     expect(again.code, again.stderr.slice(-1500)).toBe(0);
     expect(again.stderr).toContain('started: run lonely');

@@ -75,7 +75,7 @@ describe('ominus store', { timeout: 120_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`file://${root}`);
     expect(stdout).toMatch(/study +first +finished +1 of 1 /);
-    expect(stdout).toMatch(/study +second +running +1 of 2 /);
+    expect(stdout).toMatch(/study +second +unknown +1 of 2 /);
     expect(stdout).toMatch(/nodes +2 /);
     expect(await json('list')).toMatchObject({
       runs: expect.arrayContaining([

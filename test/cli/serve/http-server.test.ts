@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isLoopback, listen, type ListeningServer, type Route } from '../../../cli/serve/http-server.js';
 import { LiveParts, type Watch } from '../../../cli/serve/live-parts.js';
 import { CONTENT_POLICY, listPage, runPage, runPart } from '../../../cli/serve/pages.js';
-import type { ListedRun } from '../../../cli/serve/run-directory.js';
+import type { ListedRun } from '../../../app/runs/run-directory.js';
 import { digestOf } from '../../../core/digest.js';
 import { CHROMIUM, domOf } from '../../support/chromium.js';
 

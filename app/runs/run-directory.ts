@@ -1,5 +1,5 @@
-/** The runs of a store, finished or under way: the store knows what was begun and its report, Temporal how it stands. */
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+/** The runs of a store, finished or under way: the store knows what was begun and its report, Temporal its state. */
+import type { Client } from '@temporalio/client';
 import type { Plan } from '../../core/plan/types.js';
 import type { RunReport } from '../../report/types.js';
 import { errorCode } from '../../core/errors.js';
@@ -7,12 +7,13 @@ import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { runName } from '../../io/store/layout.js';
 import { toRunRecord, type RunRecord } from '../../io/store/run-record.js';
 import type { ArtifactStore } from '../../io/store/types.js';
-import { firstRunIdOfListed, readMemo } from '../../app/runs/run-chain.js';
-import type { TemporalLink } from './temporal-link.js';
+import { firstRunIdOfListed, readMemo } from './run-chain.js';
+import type { TemporalLink } from '../session/temporal-link.js';
+import { runStateOf, type RunState } from './run-state.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
 
-/** How a run stands. `unknown`: it was begun, and no server says what became of it. */
-export type ListedState = 'running' | 'finished' | 'failed' | 'cancelled' | 'unknown';
+/** `unknown`: it was begun, and no server says what became of it. */
+export type ListedState = RunState | 'unknown';
 
 /** One run. */
 export interface ListedRun {
@@ -61,6 +62,12 @@ export class RunDirectory {
   /** Every run that the store has begun, or that the server has and that works over this store. */
   async list(): Promise<RunListing> {
     return this.#listingOf(await this.#store.listRuns(), await this.#executions());
+  }
+
+  /** States of the runs that the server knows, by name and id; undefined when no server answers. */
+  async states(): Promise<((name: string, runId: string) => ListedState) | undefined> {
+    const executions = await this.#executions();
+    return executions && ((name, runId) => executions.get(keyOf(name, runId))?.state ?? 'unknown');
   }
 
   /** One run, or the latest one of a name; reads the records of no other. */
@@ -199,23 +206,9 @@ async function executionsOf(
       const startedMs = info.startTime.getTime();
       if (startedMs >= (executions.get(key)?.startedMs ?? 0)) {
         const changedMs = info.closeTime?.getTime() ?? startedMs;
-        executions.set(key, { state: stateOf(info), changedMs, plan: memo.plan, startedMs });
+        executions.set(key, { state: runStateOf(info), changedMs, plan: memo.plan, startedMs });
       }
     }
   }
   return executions;
-}
-
-function stateOf({ status }: WorkflowExecutionInfo): ListedState {
-  switch (status.name) {
-    case 'RUNNING':
-    case 'CONTINUED_AS_NEW':
-      return 'running';
-    case 'COMPLETED':
-      return 'finished';
-    case 'CANCELLED':
-      return 'cancelled';
-    default:
-      return 'failed';
-  }
 }

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, it, vi } from 'vitest';
-import { RunDirectory } from '../../../cli/serve/run-directory.js';
+import { RunDirectory } from '../../../app/runs/run-directory.js';
 import { digestOf } from '../../../core/digest.js';
 import { createArtifactStore } from '../../../io/store/artifact-store.js';
 import { jsonArtifact } from '../../../io/store/json-artifact.js';
@@ -81,6 +81,24 @@ describe('the directory of runs', () => {
     ] as const) {
       expect(await runs.find(name, runId), `${name} ${String(runId)}`).toBeUndefined();
     }
+  });
+
+  it.each([
+    ['RUNNING', 'running'],
+    ['CONTINUED_AS_NEW', 'running'],
+    ['COMPLETED', 'finished'],
+    ['FAILED', 'failed'],
+    ['TIMED_OUT', 'failed'],
+    ['CANCELLED', 'cancelled'],
+    ['TERMINATED', 'cancelled'], // by `ominus cancel` where no worker could stop it
+  ])('calls an execution that is %s %s, in the list and by name', async (status, state) => {
+    const { store } = await storeWith([['a', 'two', 'running']]);
+    const memo = { planDigest: digestOf('plan'), plan: { digest: digestOf('p'), sizeBytes: 1 }, storeId: store.id };
+    const run = { workflowId: 'a', runId: 'two', raw: {}, status: { name: status }, startTime: new Date(1000), memo };
+    const runs = new RunDirectory(store, serverWith([run]).link);
+    expect(await runs.find('a', 'two')).toMatchObject({ state });
+    const stateOf = await runs.states();
+    expect([stateOf?.('a', 'two'), stateOf?.('a', 'three')]).toEqual([state, 'unknown']);
   });
 
   it('asks the server for the executions of that name alone, and takes from them what the store has not', async () => {
