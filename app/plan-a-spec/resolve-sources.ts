@@ -14,6 +14,7 @@ import { runtimeVersion } from '../../io/model/runtime-version.js';
 import type { Device } from '../../io/model/types.js';
 import { type DigestedSource, digestSource, type SourceKind } from '../../io/sources/digest-source.js';
 import { checkBenchmarks, placeOf } from './check-benchmarks.js';
+import { checkContents } from './check-contents.js';
 import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 
 /** What a spec names, resolved, and its adapters described. */
@@ -65,6 +66,9 @@ export async function resolveSources(
   const model = await evaluatedModel(spec, base?.path, problems);
   const needs = { contextLength: model?.contextLength, classifiers: pathsOf(classifiers), data: pathsOf(data) };
   await checkBenchmarks(spec, needs, problems);
+  problems.refuse(); // contents are read only where everything else is sound
+  const evaluated = model && base && { folder: base.path, contextLength: model.contextLength };
+  await checkContents(spec, { ...needs, base: evaluated }, problems);
   problems.refuse();
   return {
     sources: {
