@@ -2,6 +2,7 @@
 import type { CombineDiagnostics } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import type { PromptFacts } from '../core/evaluation/respond-facts.js';
+import type { BenchmarkRole } from '../core/evaluation/presentation.js';
 import type { MetricDefinition, MetricValue } from '../core/evaluation/types.js';
 import type { SpecKind } from '../core/spec/schema.js';
 import type { StudyReport } from '../core/study/types.js';
@@ -91,6 +92,14 @@ export interface ReportedEnvironment {
   readonly evaluations: readonly EvaluationName[];
 }
 
+/** How a metric is spoken of; both are absent in reports of older runs. */
+export interface MetricPresentation {
+  /** Of its benchmark; absent: neutral. */
+  readonly role?: BenchmarkRole;
+  /** Largest difference that does not matter, in its own units; 0: every one does. */
+  readonly margin?: number;
+}
+
 /** What the reports of all kinds of spec have. */
 export interface ReportBase {
   readonly reportVersion: 1;
@@ -104,7 +113,7 @@ export interface ReportBase {
   readonly planDigest: Digest;
   readonly baseline: string;
   /** Definitions of the metrics that occur, with the label of their benchmark in this run. */
-  readonly metrics: readonly (MetricDefinition & { readonly label: string })[];
+  readonly metrics: readonly (MetricDefinition & MetricPresentation & { readonly label: string })[];
   readonly steps: readonly ReportedStep[];
   readonly graph: readonly ReportedNode[];
   readonly comparisons: ComparisonResult;

@@ -45,6 +45,7 @@ export function buildPlan<F extends KindFacts>(experiment: Experiment<F>, source
     environment: sources.environment,
     warnings: sources.warnings,
     specText: sources.specText,
+    ...(experiment.presentation === undefined ? {} : { presentation: experiment.presentation }),
   };
   const digest = planDigest(common, experiment.facts, (value) => draft.combines.keyOf(value));
   const plan: PlanBase = { ...common, digest };

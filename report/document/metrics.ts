@@ -9,6 +9,7 @@ import {
 } from '../reading/scoreboard.js';
 import type { ReportedStep, RunReport } from '../types.js';
 import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../words/format.js';
+import { summaryTitle } from '../words/steps.js';
 import type { Block } from './blocks.js';
 import { column, numberColumn, table, type Column, type Table } from './table.js';
 import { BREAK, FORMS, marked, only, signOf, type Words } from './words.js';
@@ -127,7 +128,14 @@ export function metricBars(report: RunReport): Block | false {
       .map((step) => readMetric(report, step, metric))
       .filter(({ value }) => typeof value?.value === 'number'),
   }));
-  return metrics.length > 0 && { kind: 'bars', baseline: report.baseline, metrics };
+  return (
+    metrics.length > 0 && {
+      kind: 'bars',
+      title: summaryTitle(report),
+      baseline: report.baseline,
+      metrics,
+    }
+  );
 }
 
 /** Every step with what it computes and how far it is from the baseline. */

@@ -67,7 +67,7 @@ describe('renderResults', () => {
     const lines = plain.split('\n');
     const table = lines.slice(
       0,
-      lines.findIndex((line) => line.startsWith('What was')),
+      lines.findIndex((line) => line.startsWith('What changed')),
     );
     expect(table.join('\n').match(/\*/g)).toHaveLength(6);
     expect(table.find((line) => line.startsWith('swapped'))).toContain('*99.3');
