@@ -128,7 +128,12 @@ export interface ReportBase {
   readonly provenance: {
     readonly versions: Readonly<Record<string, string>>;
     readonly environment: Readonly<Record<string, string>>;
-    readonly base: { readonly uri: string; readonly digest: Digest } | null;
+    readonly base: {
+      readonly uri: string;
+      readonly digest: Digest;
+      /** Tokens that it knows; absent in reports of older runs. */
+      readonly vocabulary?: number;
+    } | null;
     readonly adapters: readonly { readonly name: string; readonly uri: string; readonly digest: Digest }[];
     readonly data: readonly { readonly label: string; readonly uri: string; readonly digest: Digest }[];
     readonly nodes: { readonly total: number; readonly reused: number };

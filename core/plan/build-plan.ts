@@ -38,6 +38,7 @@ export function buildPlan<F extends KindFacts>(experiment: Experiment<F>, source
     planVersion: 1,
     name: experiment.name,
     ...(sources.base === undefined ? {} : { base: sources.base }),
+    ...(sources.vocabulary === undefined ? {} : { vocabulary: sources.vocabulary }),
     adapters: experiment.leaves.map((name) => need(sources.adapters.get(name), `adapter ${name}`)),
     steps: planSteps(draft, candidates, evaluations),
     nodes: draft.table.inOrder(),

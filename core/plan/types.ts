@@ -17,6 +17,8 @@ export interface PlanBase {
   /** Digest over all that follows except paths: the same digest means the same results. */
   readonly digest: Digest;
   readonly base?: ModelRef;
+  /** Tokens that the base model knows: for the report, which tells a perplexity from guessing. Absent in older plans. */
+  readonly vocabulary?: number;
   readonly adapters: readonly AdapterRef[];
   readonly steps: readonly PlanStep[];
   /** In topological order. */

@@ -93,7 +93,7 @@ export function assembleReport(material: RunMaterial): RunReport {
     provenance: {
       versions: material.versions,
       environment: plan.environment,
-      base: plan.base === undefined ? null : { uri: plan.base.uri, digest: plan.base.digest },
+      base: baseOf(plan),
       adapters: plan.adapters.map(({ name, uri, digest }) => ({ name, uri, digest })),
       data: dataSources(plan),
       nodes: { total: plan.nodes.length, reused: material.reused },
@@ -247,6 +247,12 @@ function metricDefinitions(
       ...presentationOfMetric(plan, label, metric),
     }));
   });
+}
+
+function baseOf({ base, vocabulary }: Plan): RunReport['provenance']['base'] {
+  return base === undefined
+    ? null
+    : { uri: base.uri, digest: base.digest, ...(vocabulary === undefined ? {} : { vocabulary }) };
 }
 
 /** What the spec says of a metric, with the default of its margin. */

@@ -34,6 +34,10 @@ export function metricsTable(report: RunReport, caption: string): Table | false 
     [
       column('step', ({ name }) => name, { most: NAME_CELLS }),
       column('expression', ({ expression }) => expression, { forms: ['markdown'] }),
+      numberColumn(['‖Δ‖ / ', report.baseline], (step) => relativeNorm(report, step), {
+        forms: ['terminal'],
+        most: NAME_CELLS,
+      }),
       ...report.metrics.map((metric) => metricColumn(report, metric)),
     ],
     {
@@ -43,6 +47,12 @@ export function metricsTable(report: RunReport, caption: string): Table | false 
       rowLook: ({ name }) => (name === report.baseline ? 'is-baseline' : ''),
     },
   );
+}
+
+/** ‖Δ‖ of a step in multiples of the baseline's, where both are known. */
+function relativeNorm({ steps, baseline }: RunReport, { norm }: ReportedStep): string {
+  const reference = steps.find(({ name }) => name === baseline)?.norm ?? null;
+  return norm === null || reference === null || reference === 0 ? ABSENT : (norm / reference).toFixed(2);
 }
 
 function metricColumn(report: RunReport, metric: ReportedMetric): Column<ReportedStep> {

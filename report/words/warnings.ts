@@ -1,4 +1,6 @@
 /** Everything a reader must be warned about, each thing once. */
+import { blownUpWarnings } from './blown-up.js';
+import { edgeWarnings } from './edges.js';
 import { listWords } from './format.js';
 import { floorWarnings } from './p-values.js';
 import { mixedEnvironments } from './responses.js';
@@ -26,6 +28,8 @@ export function collectWarnings(report: RunReport): readonly string[] {
   return [
     ...report.warnings,
     ...own,
+    ...(report.specKind === 'sweep' ? edgeWarnings(report.sweep) : []),
+    ...blownUpWarnings(report),
     ...saturationWarnings(report),
     ...floorWarnings(report),
     ...(mixed === undefined ? [] : [mixed]),
