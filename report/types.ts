@@ -34,7 +34,7 @@ export interface ReportedStep {
   readonly made?: readonly ReportedMadeLeaf[];
 }
 
-/** A made leaf, and how well it stands for what it was made from. */
+/** A made leaf, and how close it is to what it was made from. */
 export interface ReportedMadeLeaf {
   readonly expression: string;
   /** The largest of a module, and what it would be without the operator. */

@@ -104,7 +104,7 @@ async function submitOnce(input: SubmitInput, ref: ArtifactRef): Promise<Submiss
   }
   const isSameSpec = isSamePlan || (earlier !== undefined && differInVersionsAlone(earlier, plan));
   if (isSameSpec && isSamePlace && !isSameBuild) {
-    // An older build's queues have no worker any more; what it finished lies in the store.
+    // An older build's queues have no worker any more; what it finished is in the store.
     await handle.terminate('replaced by another build of ominus');
     return {
       ...(await start(input, ref)),

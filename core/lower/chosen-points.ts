@@ -92,7 +92,7 @@ function chosenExperiment(
   };
 }
 
-/** Where the adapter of a point lies: `best` for the recommended one, `point-17`. */
+/** Where the adapter of a point is: `best` for the recommended one, `point-17`. */
 export function pointFolder(path: string, point: number | 'best'): string {
   return `${path}/${point === 'best' ? point : `point-${String(point)}`}`;
 }

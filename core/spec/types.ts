@@ -16,7 +16,7 @@ export interface SpecSource {
   readonly path: string;
   /** Pinned digest, if any. */
   readonly digest: Digest | undefined;
-  /** Where `path` stands in the spec's text. */
+  /** Where `path` is in the spec's text. */
   readonly span: Span;
 }
 
@@ -36,7 +36,7 @@ export interface SpecBenchmark {
   readonly label: string;
   /** Validated parameters, defaults filled in; `data`, the benchmark's other sources and `classifier` are paths as written. */
   readonly parameters: Readonly<Record<string, Json>>;
-  /** Where the benchmark's name stands. */
+  /** Where the benchmark's name is. */
   readonly span: Span;
   /** Where the values of the written parameters stand. */
   readonly places: ReadonlyMap<string, Span>;

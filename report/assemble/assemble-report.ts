@@ -20,7 +20,7 @@ import { sampleAnswers } from './samples.js';
 import type { ComparisonResult } from '../../core/evaluation/comparison.js';
 import type { ReportedEvaluation, ReportedStep, ReportFacts, RunReport } from '../types.js';
 
-/** Where a step lies in weight space. */
+/** Where a step is in weight space. */
 export interface StepGeometry {
   readonly norm: number;
   /** ‖Δ − Δ_baseline‖ / ‖Δ_baseline‖; null when the baseline's norm is zero. */
@@ -128,7 +128,7 @@ function found<T>(value: T | undefined, what: string): T {
 }
 
 /**
- * Pairs whose examples are shown, the most telling first: of a study the two orders that lie furthest apart, per operator and
+ * Pairs whose examples are shown, the most telling first: of a study the two orders that are furthest apart, per operator and
  * setting; then pairs that the spec asks for; then every candidate against the baseline.
  */
 function flipPairs({ plan, gap, comparisons }: RunMaterial): readonly FlipPair[] {
