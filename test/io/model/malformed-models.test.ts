@@ -75,7 +75,9 @@ const DEFECTS: readonly [
     LLAMA,
     config({ architectures: undefined, model_type: 'gpt2' }),
     UNSUPPORTED,
-    /names no architecture, and model_type "gpt2" is not one of llama, mistral, qwen2, opt$/,
+    new RegExp(
+      `names no architecture, and model_type "gpt2" is not one of ${FAMILIES.map(({ modelType }) => modelType).join(', ')}$`,
+    ),
   ],
   [
     'a config.json nested ten thousand deep',
