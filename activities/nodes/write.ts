@@ -21,6 +21,7 @@ export const writeExecutor: NodeExecutor<WriteNode> = {
       adapters,
       combination: coefficients,
       dtype: node.dtype,
+      ranks: node.ranks ?? 'exact',
       folder: node.path,
       replace: true,
       provenance: {

@@ -102,13 +102,14 @@ function outputsOf({ output }: SweepPlan, { recommended, steps, others }: Chosen
   if (output === null) {
     return [];
   }
-  const { keep, path, dtype } = output;
+  const { keep, path, dtype, ranks = 'uniform' } = output;
   return [...steps, ...others]
     .filter(({ index }) => keep !== 'best' || index === recommended)
     .map(({ step, index }) => ({
       step,
       path: pointFolder(path, index === recommended ? 'best' : index),
       dtype,
+      ranks,
     }));
 }
 

@@ -22,7 +22,7 @@ const MISSING_KEYS: Readonly<Record<string, string>> = {
 /** Examples of values by their place. */
 const EXAMPLES: readonly (readonly [place: RegExp, example: string])[] = [
   [/^adapters$/, '{ expert: path/to/adapter }'],
-  [/^(?:base|adapters\.[^.]+|output\.(?!keep$|dtype$)[^.]+)(?:\.path)?$/, 'path/to/folder'],
+  [/^(?:base|adapters\.[^.]+|output\.(?!keep$|dtype$|ranks$)[^.]+)(?:\.path)?$/, 'path/to/folder'],
   [/^steps$/, '{ both: "expert ⊖ Ext(truth⁻)" }'],
   [/^over$/, '{ a: [0.5, 1] }'],
   [/^over\.[^.[\]]+$/, '[0.5, 1]'],

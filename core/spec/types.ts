@@ -1,4 +1,5 @@
 /** A validated spec: every name resolved, every default filled in; paths as written (relative to the spec's folder). */
+import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Diagnostic, Span } from '../diagnostic.js';
 import type { Digest, Json } from '../digest.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
@@ -47,6 +48,7 @@ export interface SpecOutput {
   readonly step: string;
   readonly path: string;
   readonly dtype: OutputDtype;
+  readonly ranks: OutputRanks;
   readonly span: Span;
 }
 
@@ -131,6 +133,7 @@ export interface SweepSpec extends SpecCommon {
         readonly keep: 'best' | 'pareto' | 'all';
         readonly path: string;
         readonly dtype: OutputDtype;
+        readonly ranks: OutputRanks;
         readonly span: Span;
       }
     | undefined;

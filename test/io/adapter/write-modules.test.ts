@@ -37,6 +37,7 @@ it('a module whose A cannot be written fails once its B is not being written any
   const writing = writeModules({
     adapters: [adapter],
     paths: ['one'],
+    ranks: new Map([['one', 2]]),
     coefficients: () => ({ coefficients: new Float64Array(6).fill(1) }),
     dtype: 'F32',
     writer: { write: (name) => (name === nameA('one') ? Promise.reject(new Error('full')) : slow.done) },
