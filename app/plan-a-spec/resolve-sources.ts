@@ -19,6 +19,8 @@ import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 /** What a spec names, resolved, and its adapters described. */
 export interface ResolvedSources {
   readonly sources: PlanSources & BenchmarkSources;
+  /** Data files on this machine, by path as written. */
+  readonly dataFiles: ReadonlyMap<string, string>;
   /** By name. */
   readonly described: ReadonlyMap<string, NamedAdapter>;
   /** Linear modules of the base model, by path, where the spec evaluates anything on it. */
@@ -74,6 +76,7 @@ export async function resolveSources(
       warnings: [...warnings],
       specText: spec.text,
     },
+    dataFiles: pathsOf(data),
     described,
     modules: model?.modules,
   };
@@ -124,7 +127,7 @@ async function benchmarkSources(
   return sources;
 }
 
-/** Where sources lie on this machine. */
+/** Where sources are on this machine. */
 function pathsOf(sources: ReadonlyMap<string, DigestedSource>): ReadonlyMap<string, string> {
   return new Map([...sources].map(([written, { path }]) => [written, path]));
 }
