@@ -32,6 +32,11 @@ export function lowerRecipe(
     benchmarks: benchmarkUses(evaluate.benchmarks, sources),
     compare,
     ...presentationFact(evaluate.benchmarks, compare.margins),
-    outputs: outputs.map(({ step, dtype }) => ({ step, dtype, path: need(folders.get(step), `output ${step}`) })),
+    outputs: outputs.map(({ step, dtype, ranks }) => ({
+      step,
+      dtype,
+      ranks,
+      path: need(folders.get(step), `output ${step}`),
+    })),
   };
 }

@@ -213,7 +213,7 @@ export function describeRun(report: RunReport): string {
   return [opening, ...sentences].join(' ');
 }
 
-/** What the words mean; stands under every summary. */
+/** What the words mean; printed under every summary. */
 export function explainVerdicts(report: RunReport): string {
   const roles = new Set(report.metrics.map(({ role }) => role));
   const clear =
