@@ -73,6 +73,7 @@ export async function resolveSources(
   return {
     sources: {
       base: base && { name: 'base', ...base.ref },
+      ...(model === undefined ? {} : { vocabulary: model.vocabulary }),
       adapters,
       data: refsOf(data),
       classifiers: refsOf(classifiers),
@@ -131,7 +132,7 @@ async function benchmarkSources(
   return sources;
 }
 
-/** Where sources lie on this machine. */
+/** Where sources are on this machine. */
 function pathsOf(sources: ReadonlyMap<string, DigestedSource>): ReadonlyMap<string, string> {
   return new Map([...sources].map(([written, { path }]) => [written, path]));
 }

@@ -146,7 +146,7 @@ const NO_CALLS = {
   hint: 'Write a recipe with this expression as a step and an output, and use ominus run.',
 };
 
-/** More than anybody has cores for a merge. */
+/** More cores than any machine has for a merge. */
 const MOST_THREADS = 64;
 
 /** One `--adapter NAME=DIR`. */

@@ -88,11 +88,12 @@ function chosenExperiment(
       correction: sweep.compare.correction ?? 'holm',
       half: { seed: sweep.splitSeed, ...(sweep.split === undefined ? {} : { split: sweep.split.version }) },
     },
+    ...(plan.presentation === undefined ? {} : { presentation: plan.presentation }),
     outputs: outputsOf(sweep, chosen),
   };
 }
 
-/** Where the adapter of a point lies: `best` for the recommended one, `point-17`. */
+/** Where the adapter of a point is: `best` for the recommended one, `point-17`. */
 export function pointFolder(path: string, point: number | 'best'): string {
   return `${path}/${point === 'best' ? point : `point-${String(point)}`}`;
 }

@@ -100,7 +100,7 @@ function placeOf(path: string): Place {
   return { isAbsolute: path.startsWith('/'), parts };
 }
 
-/** Whether a folder is another one, or lies in it. What begins with `..` beyond it lies elsewhere. */
+/** Whether a folder is another one, or is in it. What begins with `..` beyond it is elsewhere. */
 function contains(outer: Place, inner: Place): boolean {
   return (
     outer.isAbsolute === inner.isAbsolute &&

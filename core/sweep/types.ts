@@ -120,7 +120,7 @@ export interface PointMetric {
   readonly report: MetricValue;
 }
 
-/** What a point gave; lies in the store under the point's key. */
+/** What a point gave; stored under the point's key. */
 export interface PointResult {
   readonly values: readonly Decimal[];
   /** Normalised expression. */

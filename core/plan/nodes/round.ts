@@ -19,7 +19,7 @@ export const roundKind: NodeKind<RoundNode> = {
   reads: ({ candidate }, { leavesOf }) => leavesOf(candidate),
 };
 
-/** Facts of the key, which also stands in keys for an operand as it is written. */
+/** Facts of the key, which keys also hold for an operand as it is written. */
 export function roundFacts(input: { readonly candidate: OperandKey; readonly dtype: RoundingDtype }): KeyFacts {
   return {
     kind: 'round',

@@ -276,7 +276,7 @@ describe('threads that share a merge', () => {
     expect(progress.toSorted((x, y) => x - y)).toEqual(progress);
   });
 
-  it('report the first module that fails, whoever had it, and leave nothing behind', async () => {
+  it('report the first module that fails, on whichever thread, and leave nothing behind', async () => {
     const folders = { e: await many('spoilt-e', 1), t: await many('spoilt-t', 50, { 6: NaN, 7: Infinity, 15: NaN }) };
     const parent = join(root, 'spoilt');
     await mkdir(parent);
@@ -387,7 +387,7 @@ describe('an output folder', () => {
     expect((await merge('e ⊖ t', FOLDERS, out, { replace: true })).written.status).toBe('written');
   });
 
-  it('must not be an input or lie in one', async () => {
+  it('must not be an input or be inside one', async () => {
     for (const out of [FOLDERS.e, join(FOLDERS.e, 'deeper')]) {
       await expect(merge('e', FOLDERS, out)).rejects.toMatchObject({ code: 'OUTPUT_FORBIDDEN' });
     }

@@ -52,7 +52,7 @@ it('a module whose A cannot be written fails once its B is not being written any
   await expect(writing).rejects.toThrow('full');
 });
 
-it('whoever stops reading modules is told when the next one is not being read any more', async () => {
+it('a reader that stops is told when the next module is no longer being read', async () => {
   const slow = later();
   const begun: string[] = [];
   const half: AdapterFolder = Object.assign(Object.create(adapter) as AdapterFolder, {
