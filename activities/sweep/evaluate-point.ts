@@ -50,7 +50,7 @@ export async function evaluatePoint(
       hint: 'Use smaller values.',
     });
   }
-  const metrics = labelledMetrics(sweep, await evaluateNodes(pointRun, planned));
+  const metrics = labelledMetrics(sweep, facts.halves, await evaluateNodes(pointRun, planned));
   if (planned.point.samples === undefined) {
     checkObjective(sweep, metrics);
   }

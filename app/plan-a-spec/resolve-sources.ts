@@ -20,6 +20,8 @@ import { specPrompts, type KeptDay } from './prompts.js';
 /** What a spec names, resolved, and its adapters described. */
 export interface ResolvedSources {
   readonly sources: PlanSources & BenchmarkSources;
+  /** Data files on this machine, by path as written. */
+  readonly dataFiles: ReadonlyMap<string, string>;
   /** By name. */
   readonly described: ReadonlyMap<string, NamedAdapter>;
   /** Linear modules of the base model, by path, where the spec evaluates anything on it. */
@@ -77,6 +79,7 @@ export async function resolveSources(
       warnings: [...warnings, ...prompts.warnings],
       specText: spec.text,
     },
+    dataFiles: pathsOf(data),
     described,
     modules: model?.modules,
   };

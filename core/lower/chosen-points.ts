@@ -86,7 +86,7 @@ function chosenExperiment(
       pairs: names.map((name) => [baseline, name]),
       ...sweep.compare,
       correction: sweep.compare.correction ?? 'holm',
-      half: { seed: sweep.splitSeed },
+      half: { seed: sweep.splitSeed, ...(sweep.split === undefined ? {} : { split: sweep.split.version }) },
     },
     outputs: outputsOf(sweep, chosen),
   };

@@ -67,6 +67,7 @@ export function createPointPlanner(plan: PlanOf<'sweep'>, chain: Chain): PointPl
       evaluations: Object.fromEntries(Object.entries(evaluations).map(([label, node]) => [label, node.key])),
       baseline,
       splitSeed: sweep.splitSeed,
+      split: sweep.split?.version,
       backend,
     });
     const nodes = table.inOrder();

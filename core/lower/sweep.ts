@@ -4,7 +4,8 @@ import type { Experiment } from '../plan/experiment.js';
 import { need } from '../plan/plan-sources.js';
 import type { KindFacts } from '../plan/types.js';
 import type { SweepSpec } from '../spec/types.js';
-import type { SweepPlan } from '../sweep/types.js';
+import { SPLIT_VERSION } from '../sweep/split.js';
+import type { SweepPlan, SweepSplit } from '../sweep/types.js';
 import { chainOfSpec, formulaOf, sampleValues } from './chain.js';
 import { leavesOf } from './leaves.js';
 import { benchmarkUses, type BenchmarkSources } from './spec-sources.js';
@@ -17,12 +18,14 @@ export type SweepKindFacts = Extract<KindFacts, { readonly specKind: 'sweep' }>;
  * nodes: they are planned when they are evaluated (plan-point.ts).
  *
  * @param outputFolder - absolute, if the sweep has an output
+ * @param halves - of the examples
  * @throws OminusError `INTERNAL` when a source or a folder that the spec names was not resolved
  */
 export function lowerSweep(
   spec: SweepSpec,
   sources: BenchmarkSources,
   outputFolder: string | undefined,
+  halves: Omit<SweepSplit, 'version'>,
 ): Experiment<SweepKindFacts> {
   const { name, semantics, missing, evaluate, compare, adapters } = spec;
   const formula = formulaOf(chainOfSpec(spec), sampleValues(spec.variables));
@@ -31,7 +34,7 @@ export function lowerSweep(
   const benchmarks = benchmarkUses(evaluate.benchmarks, sources);
   return {
     name,
-    facts: { specKind: 'sweep', sweep: { ...sweepPlan(spec, outputFolder), benchmarks } },
+    facts: { specKind: 'sweep', sweep: { ...sweepPlan(spec, outputFolder, halves), benchmarks } },
     semantics,
     missing,
     leaves: leavesOf({
@@ -59,7 +62,11 @@ export function withSamples(experiment: Experiment, spec: SweepSpec, step: strin
   };
 }
 
-function sweepPlan(spec: SweepSpec, outputFolder: string | undefined): Omit<SweepPlan, 'benchmarks'> {
+function sweepPlan(
+  spec: SweepSpec,
+  outputFolder: string | undefined,
+  halves: Omit<SweepSplit, 'version'>,
+): Omit<SweepPlan, 'benchmarks'> {
   const { chain, lambda, variables, search, objective, missing, semantics, compare, output } = spec;
   return {
     chain: chain.source,
@@ -74,6 +81,7 @@ function sweepPlan(spec: SweepSpec, outputFolder: string | undefined): Omit<Swee
     semantics,
     compare: { seed: compare.seed, draws: compare.draws, correction: compare.correction },
     splitSeed: compare.seed,
+    split: { version: SPLIT_VERSION, ...halves },
     output:
       output === undefined
         ? null

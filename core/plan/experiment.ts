@@ -7,6 +7,7 @@ import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
 import type { Formula } from '../expression/types.js';
 import type { OutputDtype } from '../numeric/output-dtype.js';
+import type { ComparedHalf } from './nodes/compare.js';
 import type { KindFacts } from './types.js';
 
 /** What is combined, evaluated, compared and written. */
@@ -44,7 +45,7 @@ export interface ExperimentComparison {
   readonly draws: number;
   readonly correction: CorrectionMethod;
   /** Only examples of the half that points were not chosen by (core/sweep/split.ts); all of them where absent. */
-  readonly half?: { readonly seed: number };
+  readonly half?: ComparedHalf;
 }
 
 /** An adapter to write. */

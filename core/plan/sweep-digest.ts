@@ -37,6 +37,8 @@ export function searchDigest(plan: Digested, sweep: SweepPlan): Digest {
     missing: sweep.missing,
     semantics: sweep.semantics,
     splitSeed: sweep.splitSeed,
+    // which ids that means follows from the data
+    ...(sweep.split === undefined ? {} : { split: sweep.split.version }),
   });
 }
 

@@ -1,4 +1,5 @@
 /** What a sweep found, in words that follow from the numbers: the recommended point on examples that it was not chosen by. */
+import { sizesInWords } from '../../core/sweep/half-sizes.js';
 import type { SweepReport } from '../../core/sweep/types.js';
 import { count, formatValue, formatWithUnit, listWords } from './format.js';
 import { interval95, metricKey, type Interval, type ReportedMetric } from '../reading/scoreboard.js';
@@ -134,8 +135,21 @@ export function search(sweep: SweepReport): string {
     counts.failed === 0
       ? 'None failed.'
       : `${count(counts.failed, 'point')} failed and ${counts.failed === 1 ? 'is' : 'are'} listed.`,
-    `The examples are split in two halves by seed ${String(plan.splitSeed)}: λ is chosen on one and reported on the other, so selection does not inflate the reported numbers.`,
+    `The examples are split in two halves by seed ${String(plan.splitSeed)}${halfSizes(sweep)}: λ is chosen on one and reported on the other, so selection does not inflate the reported numbers.`,
   ].join(' ');
+}
+
+/** ` (gsm 18 and 22, toxicity 20 and 20)`: by benchmark, as many as have a score in any of its metrics. */
+function halfSizes({ plan, points }: SweepReport): string {
+  const sizes = plan.benchmarks.flatMap(({ label }) => {
+    const columns = Object.entries(points.metrics).flatMap(([metric, halves]) =>
+      metric.startsWith(`${label}.`) ? [halves] : [],
+    );
+    const most = (half: 'choose' | 'report'): number =>
+      Math.max(0, ...columns.flatMap((column) => column[half].n[0] ?? 0));
+    return columns.length === 0 ? [] : [sizesInWords({ label, choose: most('choose'), report: most('report') })];
+  });
+  return sizes.length === 0 ? '' : ` (${sizes.join(', ')})`;
 }
 
 /** `89.3 % [84.1, 92.9]`. */

@@ -75,7 +75,7 @@ adapters: { expert: "${demo('adapters/expert')}", truth⁻: "${demo('adapters/tr
 chain: "expert ⊖ a·Ext(truth⁻)"
 over: { a: [0.5, 1] }
 objective: { maximize: gsm.accuracy }
-evaluate: { with: [gsm: { data: "${demo('data/gsm8k/test.jsonl')}", max_new_tokens: 4, limit: 8 }] }
+evaluate: { with: [gsm: { data: "${demo('data/gsm8k/test.jsonl')}", max_new_tokens: 4 }] }
 output: { keep: best, path: out }
 `;
     const best = join(bench.folder, 'out', 'best');

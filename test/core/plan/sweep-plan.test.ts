@@ -197,7 +197,7 @@ describe('buildChosenPlan', () => {
     const plan = chosen('best', KEPT, [1, 3, 5], 3);
     expect(plan.steps.map(({ name }) => name)).toEqual(['base', 'expert', 'best', 'point 1', 'point 5']);
     const compare = plan.nodes.find((node) => node.kind === 'compare');
-    expect(compare?.half).toEqual({ seed: plan.sweep.splitSeed });
+    expect(compare?.half).toEqual({ seed: plan.sweep.splitSeed, split: 2 });
     expect(compare?.pairs.map(({ first, second }) => [first, second])).toEqual([
       ['expert', 'best'],
       ['expert', 'point 1'],
