@@ -29,6 +29,8 @@ export interface ActivityContext {
   /** Brings a source of a plan onto this machine and checks its digest. */
   readonly sources: SourceAccess;
   readonly caches: ActivityCaches;
+  /** Tells whoever started the worker what is wrong with this machine. */
+  readonly warn?: (line: string) => void;
   /** Operators of factors by name; those of the registry unless given. */
   readonly makers?: (name: string) => Pick<FactorOperator, 'factors'>;
 }
@@ -64,7 +66,8 @@ export function createCaches(): ActivityCaches {
 /** Sources of a plan, on this machine. */
 export interface SourceAccess {
   /**
-   * @throws OminusError `SOURCE_CHANGED` when the folder no longer has the digest that the plan was made with
+   * @throws OminusError `SOURCE_CHANGED` when the folder no longer has the digest that the plan was made with;
+   *   `SOURCE_MISSING` instead, and for whatever else is wrong with it, where other workers may have it
    */
   adapter(ref: { readonly name: string; readonly uri: string; readonly digest: Digest }): Promise<AdapterFolder>;
   /**

@@ -25,6 +25,8 @@ const MOST_ENDS_OF: Partial<Record<ErrorCode, number>> = {
   STORE_UNREACHABLE: Infinity,
   HUB_UNREACHABLE: Infinity,
   SYSTEM_REFUSED: Infinity,
+  // another worker has it, or will have it
+  SOURCE_MISSING: Infinity,
   // others may free some memory, but a model too large stays too large
   OUT_OF_MEMORY: 5,
   // every attempt goes on where the one before ended

@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   CLASSIFIER_INVALID: invalid,
   DIGEST_MISMATCH: invalid,
   SOURCE_CHANGED: invalid,
+  // another worker may have it: Temporal gives the work to whoever asks next
+  SOURCE_MISSING: { retryable: true, exit: EXIT.invalid },
   OUTPUT_EXISTS: invalid,
   OUTPUT_FORBIDDEN: invalid,
   // what came out

@@ -61,7 +61,7 @@ export async function resolveHubSource(
   }
   if (wanted.length === 0) {
     throw new OminusError('FILE_NOT_FOUND', {
-      message: `the repository has no ${kind === 'data' ? file : `files of a ${kind} in a format that can be read`} [uri=${uri}, commit=${listing.commit}]`,
+      message: `the repository has no ${kind === 'data' ? file : `${kind} files in a format that can be read`} [uri=${uri}, commit=${listing.commit}]`,
       hint: 'Only config.json, tokenizer files, .safetensors and .onnx are read; convert pickle files first.',
     });
   }

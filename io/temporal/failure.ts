@@ -39,6 +39,8 @@ export function toApplicationFailure(error: unknown, options: { readonly isLast?
       message: error.message.slice(0, MESSAGE_LENGTH),
       details: [detail],
       cause: error,
+      // whoever asks next may have it: nothing is won by waiting longer and longer
+      ...(error.code === 'SOURCE_MISSING' ? { nextRetryDelay: '1s' } : {}),
     });
   }
   return ApplicationFailure.create({
