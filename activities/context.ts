@@ -45,7 +45,7 @@ export interface ActivityCaches {
   readonly tasks: RecentMap<Digest, Promise<PreparedTask>>;
   /** Gram matrices of sweeps, by the key of their node. */
   readonly grams: RecentMap<Digest, Promise<Gram>>;
-  /** Adapter folders that this worker wrote or found, so that they lie on its disk: their files' marks, by path and key. */
+  /** Adapter folders that this worker wrote or found, so that they are on its disk: their files' marks, by path and key. */
   readonly places: Map<string, string>;
   /** What all points of a sweep share, by the digest of its stored plan. */
   readonly sweeps: RecentMap<Digest, Promise<SweepFacts>>;

@@ -5,7 +5,7 @@ import { escapedLines } from './foreign-text.js';
 export const EXIT = { done: 0, failed: 1, invalid: 2, unreachable: 3, interrupted: 130 } as const;
 
 interface CodeEntry {
-  /** May the same call succeed later without anybody changing anything? Temporal retries only these. */
+  /** May the same call succeed later although nothing was changed? Temporal retries only these. */
   readonly retryable: boolean;
   /** Exit code of the command. */
   readonly exit: number;

@@ -1,4 +1,5 @@
 /** What a finished run amounts to, as one plain value: `results --json`, the terminal tables and the HTML report read it. */
+import type { WrittenRanks } from '../core/adapter/output-ranks.js';
 import type { CombineDiagnostics } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import type { PromptFacts } from '../core/evaluation/respond-facts.js';
@@ -34,7 +35,7 @@ export interface ReportedStep {
   readonly made?: readonly ReportedMadeLeaf[];
 }
 
-/** A made leaf, and how well it stands for what it was made from. */
+/** A made leaf, and how close it is to what it was made from. */
 export interface ReportedMadeLeaf {
   readonly expression: string;
   /** The largest of a module, and what it would be without the operator. */
@@ -115,6 +116,8 @@ export interface ReportBase {
     readonly digest: Digest;
     readonly dtype: string;
     readonly roundingError: number | null;
+    /** Rank in the file, and ranks before padding; absent in reports of older runs. */
+    readonly ranks?: WrittenRanks;
   }[];
   readonly provenance: {
     readonly versions: Readonly<Record<string, string>>;

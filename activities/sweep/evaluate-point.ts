@@ -111,7 +111,7 @@ async function evaluateNodes(
       if (!(error instanceof OminusError && error.code === 'INPUT_LOST')) {
         throw error;
       }
-      // Lost between two steps, and forgotten by whoever missed it: made again here, since no workflow knows these nodes.
+      // Lost between two steps, and its record was removed: made again here, since no workflow knows these nodes.
       if (attempt >= ATTEMPTS) {
         throw new OminusError('ARTIFACT_DAMAGED', { message: error.message, details: error.details, cause: error });
       }

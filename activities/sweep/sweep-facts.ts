@@ -23,7 +23,7 @@ const KEPT_VALUES = 6;
 /** Most points of stored batches that are kept in memory, per sweep: some 20 MB. */
 const MOST_BATCH_POINTS = 10_000;
 
-/** What the activities of a sweep are given: a node's run, but for its plan. */
+/** What the activities of a sweep are given: a node's run without its plan. */
 export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {
   /** How often the inference process ended over a point, by the point's index; counted over all attempts of the activity. */
   readonly crashes: Map<number, number>;

@@ -130,7 +130,7 @@ async function benchmarkSources(
   return sources;
 }
 
-/** Where sources lie on this machine. */
+/** Where sources are on this machine. */
 function pathsOf(sources: ReadonlyMap<string, DigestedSource>): ReadonlyMap<string, string> {
   return new Map([...sources].map(([written, { path }]) => [written, path]));
 }

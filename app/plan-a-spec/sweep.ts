@@ -16,7 +16,7 @@ const CHAIN = 'the chain';
 
 /**
  * Plans a sweep. Its adapters are checked with two values for every variable: which of them are combined depends on none, and how
- * only where a variable stands before the expert and can be 1.
+ * only where a variable precedes the expert and can be 1.
  *
  * @throws OminusError what is wrong with its adapters as a set, or with its output
  */

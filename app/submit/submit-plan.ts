@@ -108,7 +108,7 @@ async function submitOnce(asked: SubmitInput): Promise<Submission> {
   }
   const isSameSpec = isSamePlan || (earlier !== undefined && differInVersionsAlone(earlier, plan));
   if (isSameSpec && isSamePlace && !isSameBuild) {
-    // An older build's queues have no worker any more; what it finished lies in the store.
+    // An older build's queues have no worker any more; what it finished is in the store.
     await handle.terminate('replaced by another build of ominus');
     return {
       ...(await start(input, ref)),

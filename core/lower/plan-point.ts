@@ -24,7 +24,7 @@ import { formulaOf, type Chain } from './chain.js';
 /** A point and its nodes. */
 export interface PlannedPoint {
   readonly point: SweepPoint;
-  /** Under which its result lies in the store. */
+  /** Its result's key in the store. */
   readonly key: Digest;
   readonly formula: Formula;
   /** Normalised, every coefficient written. */

@@ -31,6 +31,11 @@ export function lowerRecipe(
     candidates: evaluate.candidates,
     benchmarks: benchmarkUses(evaluate.benchmarks, sources),
     compare,
-    outputs: outputs.map(({ step, dtype }) => ({ step, dtype, path: need(folders.get(step), `output ${step}`) })),
+    outputs: outputs.map(({ step, dtype, ranks }) => ({
+      step,
+      dtype,
+      ranks,
+      path: need(folders.get(step), `output ${step}`),
+    })),
   };
 }

@@ -62,6 +62,14 @@ export function withSamples(experiment: Experiment, spec: SweepSpec, step: strin
   };
 }
 
+/** The default ranks are left out: digests of sweeps stay those of version 0.1.0, which knew no others. */
+function elementsOf({
+  dtype,
+  ranks,
+}: NonNullable<SweepSpec['output']>): Pick<NonNullable<SweepPlan['output']>, 'dtype' | 'ranks'> {
+  return ranks === 'uniform' ? { dtype } : { dtype, ranks };
+}
+
 function sweepPlan(
   spec: SweepSpec,
   outputFolder: string | undefined,
@@ -85,6 +93,6 @@ function sweepPlan(
     output:
       output === undefined
         ? null
-        : { keep: output.keep, path: need(outputFolder, 'the output folder'), dtype: output.dtype },
+        : { keep: output.keep, path: need(outputFolder, 'the output folder'), ...elementsOf(output) },
   };
 }

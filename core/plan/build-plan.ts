@@ -146,13 +146,13 @@ function addOwnNodes(draft: PlanDraft, facts: KindFacts, evaluations: Evaluation
 
 function addOutputs({ experiment, table, combines, groundOf, candidateOf }: PlanDraft): void {
   const { outputs, semantics } = experiment;
-  for (const { step, path, dtype } of outputs) {
+  for (const { step, path, dtype, ranks } of outputs) {
     const { formula, operand } = candidateOf(step);
     const expression = printFormula(formula);
     const { rule: scaling } = groundOf(leftmostAdapter(formula));
     const node: Omit<WriteNode, 'id'> = {
       kind: 'write',
-      key: keyOf(writeFacts({ candidate: combines.keyOf(operand), expression, dtype, scaling })),
+      key: keyOf(writeFacts({ candidate: combines.keyOf(operand), expression, dtype, ranks, scaling })),
       dependsOn: combines.dependencies(operand),
       step,
       candidate: operand,
@@ -160,6 +160,7 @@ function addOutputs({ experiment, table, combines, groundOf, candidateOf }: Plan
       lambdas: lambdasOf(formula),
       semantics,
       dtype,
+      ranks,
       path,
     };
     table.addAlways(asNodeId(`write:${step}`), node);

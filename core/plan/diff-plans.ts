@@ -140,8 +140,13 @@ function benchmarks(plan: Plan): Map<string, string> {
 
 function outputs(plan: Plan): Map<string, string> {
   return new Map(
-    plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, `${node.path} (${node.dtype})`]] : [])),
+    plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, `${node.path} (${elements(node)})`]] : [])),
   );
+}
+
+/** Element type, and ranks where they are not the default. */
+function elements({ dtype, ranks = 'uniform' }: { readonly dtype: string; readonly ranks?: string }): string {
+  return ranks === 'uniform' ? dtype : `${dtype}, ${ranks} ranks`;
 }
 
 function variables(plan: Plan): Map<string, string> {
@@ -182,7 +187,7 @@ function sweepFacts(plan: Plan): Map<string, string> {
     ['lambda', lambdas.join(', ') || 'none'],
     ['search', searchText(search)],
     ['objective', objectiveText(objective)],
-    ['output', output === null ? 'none' : `${output.keep} to ${output.path} (${output.dtype})`],
+    ['output', output === null ? 'none' : `${output.keep} to ${output.path} (${elements(output)})`],
   ]);
 }
 

@@ -2,6 +2,7 @@
  * The one form of what is planned. Every kind of spec is lowered to it (core/lower), so is the last plan of a sweep. Plain data with
  * formulas: no text and no places in a text.
  */
+import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Semantics } from '../algebra/types.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
@@ -54,4 +55,5 @@ export interface ExperimentOutput {
   /** Absolute folder. */
   readonly path: string;
   readonly dtype: OutputDtype;
+  readonly ranks: OutputRanks;
 }

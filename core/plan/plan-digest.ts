@@ -6,7 +6,7 @@ import { studyJson } from './study-digest.js';
 import { sweepJson } from './sweep-digest.js';
 import type { KindFacts, PlanBase } from './types.js';
 
-/** Names, expressions and node keys, without paths of sources and the spec's comments; of outputs where they lie, too. */
+/** Names, expressions and node keys, without paths of sources and the spec's comments; of outputs also their places. */
 export function planDigest(
   plan: Omit<PlanBase, 'digest'>,
   facts: KindFacts,

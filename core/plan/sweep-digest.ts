@@ -58,7 +58,7 @@ function objectiveJson({ goals, constraints }: NonNullable<SweepPlan['objective'
   };
 }
 
-/** Paths are parameters too, but what counts is what lies there. */
+/** Paths are parameters too, but only their content counts. */
 function benchmarkJson({ benchmark, label, parameters, data, others = {}, classifier }: BenchmarkUse): Json {
   const digests = { data: data.digest, ...digestsOf(others), classifier: classifier?.digest ?? null };
   return { benchmark, label, parameters: { ...parameters, ...digests } };

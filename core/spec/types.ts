@@ -1,4 +1,5 @@
 /** A validated spec: every name resolved, every default filled in; paths as written (relative to the spec's folder). */
+import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Diagnostic, Span } from '../diagnostic.js';
 import type { Digest, Json } from '../digest.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
@@ -16,7 +17,7 @@ export interface SpecSource {
   readonly path: string;
   /** Pinned digest, if any. */
   readonly digest: Digest | undefined;
-  /** Where `path` stands in the spec's text. */
+  /** Where `path` is in the spec's text. */
   readonly span: Span;
 }
 
@@ -36,7 +37,7 @@ export interface SpecBenchmark {
   readonly label: string;
   /** Validated parameters, defaults filled in; `data`, the benchmark's other sources and `classifier` are paths as written. */
   readonly parameters: Readonly<Record<string, Json>>;
-  /** Where the benchmark's name stands. */
+  /** Where the benchmark's name is. */
   readonly span: Span;
   /** Where the values of the written parameters stand. */
   readonly places: ReadonlyMap<string, Span>;
@@ -47,6 +48,7 @@ export interface SpecOutput {
   readonly step: string;
   readonly path: string;
   readonly dtype: OutputDtype;
+  readonly ranks: OutputRanks;
   readonly span: Span;
 }
 
@@ -133,6 +135,7 @@ export interface SweepSpec extends SpecCommon {
         readonly keep: 'best' | 'pareto' | 'all';
         readonly path: string;
         readonly dtype: OutputDtype;
+        readonly ranks: OutputRanks;
         readonly span: Span;
       }
     | undefined;

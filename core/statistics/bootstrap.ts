@@ -9,7 +9,7 @@ export interface BootstrapResult {
   readonly pValue: number;
 }
 
-/** Sides that differ by less, relative, are equal but for the rounding of their sums. */
+/** Sides that differ by less, relative, are equal up to the rounding of their sums. */
 const TIE_TOLERANCE = 1e-12;
 
 /** One side of a ratio comparison: numerators and weights per block. */

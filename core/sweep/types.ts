@@ -1,4 +1,5 @@
 /** Sweeps: variables, how points are found, what a point gives, and which one is recommended. All plain data. */
+import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Digest } from '../digest.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
@@ -97,6 +98,8 @@ export interface SweepPlan {
     readonly keep: 'best' | 'pareto' | 'all';
     readonly path: string;
     readonly dtype: OutputDtype;
+    /** Default uniform. */
+    readonly ranks?: OutputRanks;
   } | null;
 }
 
@@ -117,7 +120,7 @@ export interface PointMetric {
   readonly report: MetricValue;
 }
 
-/** What a point gave; lies in the store under the point's key. */
+/** What a point gave; stored under the point's key. */
 export interface PointResult {
   readonly values: readonly Decimal[];
   /** Normalised expression. */

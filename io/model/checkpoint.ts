@@ -1,4 +1,4 @@
-/** A Hugging Face checkpoint folder: its config.json and where every tensor lies. No weight is read. */
+/** A Hugging Face checkpoint folder: its config.json and where every tensor is. No weight is read. */
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { ConfigReader } from '../../core/onnx/decoder/config-reader.js';

@@ -32,7 +32,7 @@ const PUBLIC_HUB = 'https://huggingface.co';
  * Fetches the wanted files of one commit, unless the cache or the Hugging Face library's own cache has them. The hub is
  * not asked at all when the revision is a commit that was fetched before.
  *
- * @returns where they lie on this machine, and the URI with the commit in place of the revision
+ * @returns where they are on this machine, and the URI with the commit in place of the revision
  * @throws OminusError `USAGE`, `FILE_NOT_FOUND`, `FILE_UNREADABLE` (no access), `HUB_UNREACHABLE`, `DATA_INVALID`,
  *   `DIGEST_MISMATCH`, `SOURCE_CHANGED`
  */

@@ -1,4 +1,5 @@
 /** A finished run's artifacts → one {@link RunReport}. Pure: what it says is in the artifacts. */
+import type { WrittenRanks } from '../../core/adapter/output-ranks.js';
 import type { CombineDiagnostics } from '../../core/algebra/types.js';
 import { toDigest, type Digest, type Json } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
@@ -20,11 +21,17 @@ import { sampleAnswers } from './samples.js';
 import type { ComparisonResult } from '../../core/evaluation/comparison.js';
 import type { ReportedEvaluation, ReportedStep, ReportFacts, RunReport } from '../types.js';
 
-/** Where a step lies in weight space. */
+/** Where a step is in weight space. */
 export interface StepGeometry {
   readonly norm: number;
   /** ‖Δ − Δ_baseline‖ / ‖Δ_baseline‖; null when the baseline's norm is zero. */
   readonly distanceFromBaseline: number | null;
+}
+
+/** What a write node tells of its adapter. */
+interface WrittenOutput extends Partial<WrittenRanks> {
+  readonly digest: string;
+  readonly roundingError: number | null;
 }
 
 /** Everything a report is made of. */
@@ -42,7 +49,7 @@ export interface RunMaterial {
   readonly diagnostics: ReadonlyMap<NodeId, CombineDiagnostics>;
   /** Summaries of make nodes. */
   readonly made: ReadonlyMap<NodeId, Readonly<Record<string, Json>>>;
-  readonly written: ReadonlyMap<NodeId, { readonly digest: string; readonly roundingError: number | null }>;
+  readonly written: ReadonlyMap<NodeId, WrittenOutput>;
   readonly comparisons: ComparisonResult;
   /** By step name. */
   readonly geometry: ReadonlyMap<string, StepGeometry>;
@@ -86,6 +93,7 @@ export function assembleReport(material: RunMaterial): RunReport {
               digest: toDigest(written.digest),
               dtype: node.dtype,
               roundingError: written.roundingError,
+              ...ranksOf(written),
             },
           ];
     }),
@@ -102,6 +110,13 @@ export function assembleReport(material: RunMaterial): RunReport {
     ...(flips.length === 0 ? {} : { flips }),
     ...factsOf(material),
   };
+}
+
+/** Absent where version 0.1.0 wrote the adapter. */
+function ranksOf({ ranks, maxRank, trueRanks }: WrittenOutput): Pick<RunReport['outputs'][number], 'ranks'> {
+  return ranks === undefined || maxRank === undefined || trueRanks === undefined
+    ? {}
+    : { ranks: { ranks, maxRank, trueRanks } };
 }
 
 /** What the report has by the kind of its spec. */
@@ -128,7 +143,7 @@ function found<T>(value: T | undefined, what: string): T {
 }
 
 /**
- * Pairs whose examples are shown, the most telling first: of a study the two orders that lie furthest apart, per operator and
+ * Pairs whose examples are shown, the most telling first: of a study the two orders that are furthest apart, per operator and
  * setting; then pairs that the spec asks for; then every candidate against the baseline.
  */
 function flipPairs({ plan, gap, comparisons }: RunMaterial): readonly FlipPair[] {

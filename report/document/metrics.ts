@@ -21,7 +21,7 @@ export function arrowOf({ higherIsBetter }: ReportedMetric): string {
   return higherIsBetter ? '↑' : '↓';
 }
 
-/** Class of a metric that stands beside the others. */
+/** Class of a metric that is shown beside the others. */
 export function auxiliaryLook(metric: ReportedMetric | undefined): string {
   return metric?.auxiliary === true ? 'aux' : '';
 }

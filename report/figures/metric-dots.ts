@@ -99,7 +99,7 @@ function drawTicks(x: Axis, bottom: number): Html {
   );
 }
 
-/** A line down the rows; its name stands above them, where it has room. */
+/** A line down the rows; its name is above them, where it has room. */
 function drawReference({ step, value }: Reading, x: Axis, bottom: number, baseline: string): Html {
   const isBaseline = step.name === baseline;
   const [at, y] = [x.place(value?.value ?? 0), isBaseline ? 12 : 26];

@@ -6,7 +6,7 @@ import { html, trusted, type Html } from './html.js';
 import { CONTENT_POLICY, SCRIPT } from './page-script.js';
 import { pageHtml } from './shell.js';
 
-/** Points whose columns the page carries as data; a file of ten thousand would be mostly data that nobody reads there. */
+/** Points whose columns the page carries as data; a file of ten thousand would be mostly data that is not read there. */
 const MOST_EMBEDDED = 500;
 
 interface Section {

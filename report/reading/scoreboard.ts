@@ -1,4 +1,4 @@
-/** Reads a report by step and metric: value, interval, difference to the baseline, verdict. Every renderer stands on it. */
+/** Reads a report by step and metric: value, interval, difference to the baseline, verdict. Every renderer uses it. */
 import type { MetricDefinition, MetricValue } from '../../core/evaluation/types.js';
 import type { MetricComparison, PairComparison } from '../../core/evaluation/comparison.js';
 import type { ReportedStep, RunReport } from '../types.js';

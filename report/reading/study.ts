@@ -1,4 +1,4 @@
-/** Reads an order study: names of orders and settings, pairs by metric, what is clear. Every renderer of studies stands on it. */
+/** Reads an order study: names of orders and settings, pairs by metric, what is clear. Every renderer of studies uses it. */
 import type { OrderGap, OrderPair, StudyArm, StudyOperator, StudyPlan, StudyReport } from '../../core/study/types.js';
 import { SIGNIFICANCE } from './scoreboard.js';
 import type { MetricComparison } from '../../core/evaluation/comparison.js';
@@ -9,7 +9,7 @@ export interface PairReading {
   readonly comparison: MetricComparison & { readonly effectSize: number | null };
 }
 
-/** `truth⁻ › tox⁻`: what is removed first stands first. */
+/** `truth⁻ › tox⁻`: what is removed first comes first. */
 export function orderLabel(plan: StudyPlan, order: number): string {
   return (plan.orders[order] ?? []).map((place) => plan.remove[place] ?? '?').join(' › ');
 }

@@ -10,7 +10,7 @@ import { paint, type Colors, type Style } from './style.js';
 
 /** Longest name that is shown whole, in cells. */
 const NAME_CELLS = 24;
-/** Longest and shortest bar of a metric, and what stands beside it, in cells. */
+/** Longest and shortest bar of a metric and the text beside it, in cells. */
 const BAR_CELLS = { most: 32, least: 8, beside: 46 } as const;
 
 /** A heading, then the metrics one below the other. */

@@ -141,7 +141,7 @@ export function describeRun(report: RunReport): string {
   return [opening, ...sentences].join(' ');
 }
 
-/** What the words mean; stands under every summary. */
+/** What the words mean; printed under every summary. */
 export function explainVerdicts(report: RunReport): string {
   return (
     `Forgotten: clearly better than ${report.baseline}. Kept: no clear difference, which is not proof of equality. ` +

@@ -207,7 +207,7 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('makes a record again that is gone, without asking the model again', async () => {
+  it('makes a missing record again, without asking the model again', async () => {
     const driver = await SweepDriver.open(await Bench.create());
     const { best } = await driver.search();
     const { store, engine } = driver.bench;

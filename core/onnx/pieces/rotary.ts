@@ -45,7 +45,7 @@ export function rotaryPositions(
       };
       const cos = rowsOf(TABLES[0]);
       const sin = rowsOf(TABLES[1]);
-      // x·cos + swap(x)·sin; the sign of rotate_half lies in the table of sines
+      // x·cos + swap(x)·sin; the sign of rotate_half is in the table of sines
       const turn = (x: Value): Value => {
         const [first, second] = g.halves(x);
         const swapped = g.op('Concat', [second, first], { axis: { int: -1 } });
@@ -151,7 +151,7 @@ function filled(value: Readonly<Record<string, unknown>> | undefined): typeof va
 
 /**
  * Cosines and sines for positions 0 ≤ p < `positions`, each `[positions, turned]`, float32. Rotation is
- * x·cos + swap(x)·sin, where swap exchanges the halves of what is turned; the minus sign of rotate_half lies in the sines.
+ * x·cos + swap(x)·sin, where swap exchanges the halves of what is turned; the minus sign of rotate_half is in the sines.
  */
 function ropeTables(rope: Rope, positions: number): readonly [cos: Float32Array, sin: Float32Array] {
   const half = rope.frequencies.length;

@@ -138,3 +138,12 @@ export const outputDtype = Type.Optional(
       'Element type of the tensors. float16 and bfloat16 round: an evaluated step is then also evaluated as it is written.',
   }),
 );
+
+/** Their ranks. */
+export const outputRanks = Type.Optional(
+  Type.Enum(['uniform', 'exact'], {
+    default: 'uniform',
+    description:
+      'uniform: all modules have the largest rank, filled up with zeros, so that r and lora_alpha say all; exact: each has its own, and the config has patterns.',
+  }),
+);

@@ -18,7 +18,7 @@ describe('outputs', () => {
     });
   });
 
-  it('may not lie in one another behind a link, whether their folders are there yet or not', async () => {
+  it('may not be inside one another behind a link, whether their folders exist yet or not', async () => {
     const bench = await Bench.create();
     await mkdir(join(bench.folder, 'disk'));
     await symlink(join(bench.folder, 'disk'), join(bench.folder, 'linked'));

@@ -172,7 +172,7 @@ describe('the paired bootstrap', () => {
     expect(ofSeed(1)).not.toEqual(ofSeed(2));
   });
 
-  it('finds no difference where there is none', () => {
+  it('finds no difference between equal samples', () => {
     expect(pairedBootstrap([0, 0, 0, 0], DRAWS)).toEqual({ low: 0, high: 0, pValue: 1 });
   });
 
@@ -231,7 +231,7 @@ describe('resamples that comparisons share', () => {
     );
   });
 
-  it('are summed once for the same values, and nobody writes into what is remembered', () => {
+  it('are summed once for the same values, and what is remembered is never written to', () => {
     const resamples = new Resamples({ seed: 3, draws: DRAW_COUNT });
     const values = Float64Array.of(0.1, 0.2, 0.4);
     const first = resamples.rememberedSums(values);

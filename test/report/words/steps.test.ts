@@ -66,7 +66,7 @@ describe('interval95', () => {
 });
 
 describe('readMetric', () => {
-  it('turns a pair round when the baseline stands second in it', () => {
+  it('turns a pair round when the baseline is its second', () => {
     const both = report.steps.find(({ name }) => name === 'both');
     const pairs = report.comparisons.pairs;
     const pair = pairs.find(({ first, second }) => first === 'expert' && second === 'both');
