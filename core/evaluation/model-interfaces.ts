@@ -17,10 +17,10 @@ export interface PromptTokenizer {
   /**
    * The model's chat template around each message of a user, with the opening of the answer.
    *
-   * @param day - what the template takes for today: `YYYY-MM-DD`
+   * @param day - what the template takes for today: `YYYY-MM-DD`; this day in UTC where undefined
    * @throws OminusError `TOKENIZER_INVALID` when the model has no template, or it fails
    */
-  chatPrompts(messages: readonly string[], day: string): Promise<readonly string[]>;
+  chatPrompts(messages: readonly string[], day: string | undefined): Promise<readonly string[]>;
 }
 
 /** What an engine is told about answers. */

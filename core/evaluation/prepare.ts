@@ -62,7 +62,7 @@ export interface PrepareInput {
   readonly contextLength: number;
   /** Multiplications per token, of a model on a CPU. */
   readonly multiplications?: number;
-  /** What a chat template takes for today: `YYYY-MM-DD`; absent for tasks without one. */
+  /** What a chat template takes for today: `YYYY-MM-DD`; absent where it asks for none. */
   readonly day?: string;
   /** Asked after every request: a promise where other work should get a turn. Long tasks hold up heartbeats without it. */
   readonly pause?: () => Promise<void> | undefined;
@@ -104,7 +104,7 @@ function sharedPrefix(kind: ResponseTask['kind'], prompts: readonly (readonly nu
 }
 
 async function encodeRequests(input: PrepareInput): Promise<readonly PreparedRequest[]> {
-  const { task, requests, tokenizer, day = '' } = input;
+  const { task, requests, tokenizer, day } = input;
   if (task.style !== 'chat-template') {
     return mapWithPauses(input, (request) => encodeRequest(request, input, textOf(request)));
   }

@@ -100,7 +100,7 @@ class Lexer {
     const [whole, before = '', after = '', line = ''] = end;
     let text = this.#source.slice(start, end.index);
     text = strips ? text.trimStart() : text;
-    text = before === '-' ? text.trimEnd() : before === '+' ? text : text.replace(/(^|\n)[^\S\n]*$/, '$1');
+    text = before === '-' ? text.trimEnd() : before === '+' ? text : withoutIndent(text);
     this.#tokens.push({ kind: 'text', text });
     this.#at = end.index + whole.length - (after === '' ? 0 : line.length);
     this.#strips = after === '-';
@@ -168,6 +168,12 @@ class Lexer {
     this.#at += found?.length ?? 0;
     return found;
   }
+}
+
+/** Text without the blanks of its last line, if that has nothing else. */
+function withoutIndent(text: string): string {
+  const line = text.lastIndexOf('\n') + 1;
+  return text.slice(line).trim() === '' ? text.slice(0, line) : text;
 }
 
 const SIMPLE: ReadonlyMap<string, string> = new Map(

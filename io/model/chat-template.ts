@@ -17,7 +17,7 @@ export interface ChatPrompts {
   /** One prompt, made in this process; the template's budget bounds it. `day` is that of `strftime_now`: `YYYY-MM-DD`. */
   one(message: string, day?: string): string;
   /** Prompts, made in a process of their own, which may die. */
-  all(messages: readonly string[], day: string): Promise<readonly string[]>;
+  all(messages: readonly string[], day: string | undefined): Promise<readonly string[]>;
 }
 
 /** The text of a folder's template, or undefined: chat_template.jinja, else the one of tokenizer_config.json. */
@@ -32,7 +32,7 @@ export async function openChatPrompts(
   tokens: SpecialTokens,
 ): Promise<ChatPrompts> {
   const source = await readTemplateSource(folder, settings);
-  const task = (messages: readonly string[], day: string): RenderTask => ({
+  const task = (messages: readonly string[], day = today()): RenderTask => ({
     source: source ?? missingTemplate(folder),
     tokens: { ...tokens },
     messages,
@@ -41,7 +41,7 @@ export async function openChatPrompts(
   let template: ChatTemplate | undefined;
   return {
     exists: source !== undefined,
-    one(message, day = today()) {
+    one(message, day) {
       const { messages, ...input } = task([message], day);
       try {
         template ??= compileTemplate(input.source);

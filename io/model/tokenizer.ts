@@ -32,7 +32,7 @@ export interface TextTokenizer {
    */
   chatPrompt(message: string, day?: string): string;
   /** The same for many messages, in a process of their own that a hostile template may kill. */
-  chatPrompts(messages: readonly string[], day: string): Promise<readonly string[]>;
+  chatPrompts(messages: readonly string[], day: string | undefined): Promise<readonly string[]>;
 }
 
 /**
