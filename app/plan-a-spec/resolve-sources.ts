@@ -71,6 +71,7 @@ export async function resolveSources(
   return {
     sources: {
       base: base && { name: 'base', ...base.ref },
+      ...(model === undefined ? {} : { vocabulary: model.vocabulary }),
       adapters,
       data: refsOf(data),
       classifiers: refsOf(classifiers),

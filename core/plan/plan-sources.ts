@@ -8,6 +8,8 @@ import type { Plan } from './types.js';
 /** What the names of an experiment stand for, resolved and digested, and where it runs. */
 export interface PlanSources {
   readonly base: ModelRef | undefined;
+  /** Tokens that the base model knows, where anything is evaluated on it. */
+  readonly vocabulary?: number;
   /** By name. */
   readonly adapters: ReadonlyMap<string, AdapterRef>;
   /** Whatever changes the bits of inference: device, runtime version. */
@@ -20,9 +22,11 @@ export interface PlanSources {
 }
 
 /** Sources of a plan, as they were when it was made. */
-export function sourcesOf({ base, adapters, environment, prompt, warnings, specText }: Plan): PlanSources {
+export function sourcesOf(plan: Plan): PlanSources {
+  const { base, vocabulary, adapters, environment, prompt, warnings, specText } = plan;
   return {
     base,
+    ...(vocabulary === undefined ? {} : { vocabulary }),
     adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
     environment,
     ...(prompt === undefined ? {} : { prompt }),

@@ -1,6 +1,7 @@
 /** `evaluate`: which candidates, with which benchmarks. */
 import type { Json } from '../digest.js';
 import { sourceNames } from '../evaluation/sources.js';
+import { ROLES } from '../evaluation/presentation.js';
 import { BENCHMARKS, benchmarkNamed } from '../evaluation/registry.js';
 import type { Benchmark } from '../evaluation/types.js';
 import type { NameKind, Namespace } from './namespace.js';
@@ -56,10 +57,18 @@ export function readBenchmarks(root: YamlNode, problems: SpecProblems): readonly
   return entries.map(({ entry, benchmark }, place) => ({
     benchmark: benchmark.name,
     label: labels[place] ?? benchmark.name,
+    ...roleOf(entry),
     parameters: readParameters(benchmark, entry, shared, problems),
     span: entry.keySpan,
     places: new Map(entriesOf(entry.value).map(({ key, value }) => [key, value.span])),
   }));
+}
+
+/** Any other word is reported by the schema. */
+function roleOf({ value }: YamlEntry): Pick<SpecBenchmark, 'role'> {
+  const written = textOf(entryOf(value, 'role')?.value);
+  const role = ROLES.find((one) => one === written);
+  return role === undefined ? {} : { role };
 }
 
 /** Labels as written (`as:`) first; the others are the benchmark's name, with a number where that is taken. */
@@ -101,7 +110,7 @@ function readParameters(
   // Validated against the schema, or the spec has errors and is not used.
   const parameters: Record<string, Json> = {};
   for (const { key, value: node } of entriesOf(value)) {
-    if (key !== 'as') {
+    if (key !== 'as' && key !== 'role') {
       Object.defineProperty(parameters, key, { value: toPlain(node), enumerable: true, writable: true });
     }
     const path = isPath(benchmark, key) ? textOf(node) : undefined;

@@ -117,6 +117,12 @@ export const statistics = {
         'How p-values are corrected for the number of pairs: sign flips and step-down maxT (max-t), or exact McNemar, bootstrap and Holm (holm).',
     }),
   ),
+  margin: Type.Optional(
+    namedSchema(
+      Type.Number({ minimum: 0 }),
+      'Largest difference that does not matter, by label.metric, in its own units (0.01 is a point of a share); 0: every one does.',
+    ),
+  ),
 };
 
 /** A seed; 0 when absent. */
