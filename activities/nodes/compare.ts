@@ -1,6 +1,6 @@
 /** `compare`: paired statistics of all pairs, and how far apart they are in weight space. */
 import { weightDifference } from '../../core/algebra/difference.js';
-import { compareEvaluations } from '../../core/evaluation/compare.js';
+import { compareEvaluations, type CompareInput } from '../../core/evaluation/compare.js';
 import { correctionOf } from '../../core/evaluation/correction.js';
 import { correctPairs, type ComparedPair, type ComparedResults } from '../../core/evaluation/correct-pairs.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
@@ -47,7 +47,7 @@ export const compareExecutor: NodeExecutor<CompareNode> = {
       pairs.push({
         first: pair.first,
         second: pair.second,
-        ...(await compareMetrics(pair, resultOf, resamples)),
+        ...(await compareMetrics(pair, resultOf, { resamples, ...familyOf(node, pair) })),
         weights: await weightsOf(pair, run, gram),
         isWritten: pair.secondCandidate.kind === 'written',
       });
@@ -110,6 +110,14 @@ async function weightsOf(
   return weightDifference(gram, first, second);
 }
 
+/** How many pairs are corrected together with one, for Holm's method: sign flips have intervals of their own. */
+function familyOf({ correction, pairs }: CompareNode, pair: ComparePair): { readonly pairs?: number } {
+  const isWritten = (one: ComparePair): boolean => one.secondCandidate.kind === 'written';
+  return correction?.method === 'holm'
+    ? { pairs: pairs.filter((one) => isWritten(one) === isWritten(pair)).length }
+    : {};
+}
+
 /** By label, which examples a sweep chose by; undefined where all of them are compared. */
 function halvesOf({ half }: CompareNode, { plan }: NodeRun): ((label: string) => IsChosenBy) | undefined {
   if (half === undefined) {
@@ -129,7 +137,7 @@ type ResultOf = (id: NodeId, label: string) => Promise<BenchmarkResult>;
 async function compareMetrics(
   pair: ComparePair,
   resultOf: ResultOf,
-  resamples: Resamples,
+  options: Pick<CompareInput, 'resamples' | 'pairs'>,
 ): Promise<Pick<Compared, 'metrics' | 'notes' | 'results'>> {
   const results = await Promise.all(
     pair.evaluations.map(async ({ benchmark, label, first, second }): Promise<ComparedResults> => ({
@@ -139,7 +147,7 @@ async function compareMetrics(
       second: await resultOf(second, label),
     })),
   );
-  const compared = results.map((result) => compareEvaluations({ ...result, resamples }));
+  const compared = results.map((result) => compareEvaluations({ ...result, ...options }));
   return {
     results,
     metrics: compared.flatMap(({ metrics }) => metrics),

@@ -88,6 +88,7 @@ function chosenExperiment(
       correction: sweep.compare.correction ?? 'holm',
       half: { seed: sweep.splitSeed, ...(sweep.split === undefined ? {} : { split: sweep.split.version }) },
     },
+    ...(plan.presentation === undefined ? {} : { presentation: plan.presentation }),
     outputs: outputsOf(sweep, chosen),
   };
 }

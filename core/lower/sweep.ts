@@ -8,7 +8,7 @@ import { SPLIT_VERSION } from '../sweep/split.js';
 import type { SweepPlan, SweepSplit } from '../sweep/types.js';
 import { chainOfSpec, formulaOf, sampleValues } from './chain.js';
 import { leavesOf } from './leaves.js';
-import { benchmarkUses, type BenchmarkSources } from './spec-sources.js';
+import { benchmarkUses, presentationFact, type BenchmarkSources } from './spec-sources.js';
 
 /** What a sweep has beside the facts of every plan. */
 export type SweepKindFacts = Extract<KindFacts, { readonly specKind: 'sweep' }>;
@@ -47,6 +47,7 @@ export function lowerSweep(
     candidates: evaluate.candidates,
     benchmarks,
     compare: { ...compare, pairs: [] },
+    ...presentationFact(evaluate.benchmarks, compare.margins),
     outputs: [],
   };
 }

@@ -38,13 +38,16 @@ export function buildPlan<F extends KindFacts>(experiment: Experiment<F>, source
     planVersion: 1,
     name: experiment.name,
     ...(sources.base === undefined ? {} : { base: sources.base }),
+    ...(sources.vocabulary === undefined ? {} : { vocabulary: sources.vocabulary }),
     adapters: experiment.leaves.map((name) => need(sources.adapters.get(name), `adapter ${name}`)),
     steps: planSteps(draft, candidates, evaluations),
     nodes: draft.table.inOrder(),
     baseline: experiment.compare.baseline,
     environment: sources.environment,
+    ...(sources.prompt === undefined ? {} : { prompt: sources.prompt }),
     warnings: sources.warnings,
     specText: sources.specText,
+    ...(experiment.presentation === undefined ? {} : { presentation: experiment.presentation }),
   };
   const digest = planDigest(common, experiment.facts, (value) => draft.combines.keyOf(value));
   const plan: PlanBase = { ...common, digest };

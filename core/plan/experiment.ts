@@ -6,6 +6,7 @@ import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Semantics } from '../algebra/types.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
+import type { Presentation } from '../evaluation/presentation.js';
 import type { Formula } from '../expression/types.js';
 import type { OutputDtype } from '../numeric/output-dtype.js';
 import type { ComparedHalf } from './nodes/compare.js';
@@ -27,6 +28,8 @@ export interface Experiment<F extends KindFacts = KindFacts> {
   readonly benchmarks: readonly BenchmarkUse[];
   readonly compare: ExperimentComparison;
   readonly outputs: readonly ExperimentOutput[];
+  /** How the report speaks of the results; absent where the spec does not say. */
+  readonly presentation?: Presentation;
 }
 
 /** A named combination. */

@@ -1,5 +1,6 @@
 /** The digest of a plan: over results, not places. */
 import { digestOfJson, type Digest, type Json } from '../digest.js';
+import type { Presentation } from '../evaluation/presentation.js';
 import type { OperandKey } from './key-facts.js';
 import type { Evaluable } from './node.js';
 import { studyJson } from './study-digest.js';
@@ -28,8 +29,13 @@ export function planDigest(
       key: node.key,
       ...(node.kind === 'write' ? { path: node.path } : {}),
     })),
+    ...(plan.presentation === undefined ? {} : { presentation: presentationJson(plan.presentation) }),
     ...ownJson(plan, facts),
   });
+}
+
+function presentationJson({ roles, margins }: Presentation): Json {
+  return { roles: { ...roles }, margins: { ...margins } };
 }
 
 /** What only one kind of spec has. */

@@ -50,7 +50,7 @@ export function readSweep(text: string, root: YamlNode, problems: SpecProblems):
     search,
     objective,
     evaluate: { candidates: candidates ?? [], benchmarks },
-    compare: { baseline: baseline ?? 'base', ...readStatistics(root) },
+    compare: { baseline: baseline ?? 'base', ...readStatistics(root, benchmarks, problems) },
     output: readOutput(root, { inputs: inputsOf(common), points: mostPoints(search, known) }, problems),
   };
 }

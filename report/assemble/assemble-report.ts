@@ -6,7 +6,8 @@ import { OminusError } from '../../core/errors.js';
 import { metricsOf } from '../../core/evaluation/parts.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { RespondFacts } from '../../core/evaluation/respond-facts.js';
-import type { BenchmarkResult } from '../../core/evaluation/types.js';
+import { marginOf } from '../../core/evaluation/presentation.js';
+import type { BenchmarkResult, MetricDefinition } from '../../core/evaluation/types.js';
 import type { PlanNode } from '../../core/plan/node-kinds.js';
 import type { Evaluable, NodeId } from '../../core/plan/node.js';
 import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
@@ -19,7 +20,7 @@ import { operandId, reportGraph } from './chain-graph.js';
 import { responseProvenance } from './responses.js';
 import { sampleAnswers } from './samples.js';
 import type { ComparisonResult } from '../../core/evaluation/comparison.js';
-import type { ReportedEvaluation, ReportedStep, ReportFacts, RunReport } from '../types.js';
+import type { MetricPresentation, ReportedEvaluation, ReportedStep, ReportFacts, RunReport } from '../types.js';
 
 /** Where a step is in weight space. */
 export interface StepGeometry {
@@ -100,7 +101,7 @@ export function assembleReport(material: RunMaterial): RunReport {
     provenance: {
       versions: material.versions,
       environment: plan.environment,
-      base: plan.base === undefined ? null : { uri: plan.base.uri, digest: plan.base.digest },
+      base: baseOf(plan),
       adapters: plan.adapters.map(({ name, uri, digest }) => ({ name, uri, digest })),
       data: dataSources(plan),
       nodes: { total: plan.nodes.length, reused: material.reused },
@@ -255,8 +256,25 @@ function metricDefinitions(
       const result = id === undefined ? undefined : evaluations.get(id);
       return result === undefined ? [] : [result];
     });
-    return metricsOf(requireBenchmark(node.benchmark), results).map((metric) => ({ ...metric, label }));
+    return metricsOf(requireBenchmark(node.benchmark), results).map((metric) => ({
+      ...metric,
+      label,
+      ...presentationOfMetric(plan, label, metric),
+    }));
   });
+}
+
+function baseOf({ base, vocabulary }: Plan): RunReport['provenance']['base'] {
+  return base === undefined
+    ? null
+    : { uri: base.uri, digest: base.digest, ...(vocabulary === undefined ? {} : { vocabulary }) };
+}
+
+/** What the spec says of a metric, with the default of its margin. */
+function presentationOfMetric({ presentation }: Plan, label: string, metric: MetricDefinition): MetricPresentation {
+  const role = presentation?.roles[label];
+  const margin = marginOf(metric, presentation?.margins[`${label}.${metric.name}`]);
+  return { ...(role === undefined ? {} : { role }), margin };
 }
 
 function dataSources(plan: Plan): RunReport['provenance']['data'] {

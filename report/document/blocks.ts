@@ -53,7 +53,12 @@ export type Block = BlockBase &
     /** Failures, a line each; the rest only counted. */
     | { readonly kind: 'failures'; readonly lines: readonly string[]; readonly more: number }
     /** Bars of text: for terminals. */
-    | { readonly kind: 'bars'; readonly baseline: string; readonly metrics: readonly MetricBars[] }
+    | {
+        readonly kind: 'bars';
+        readonly title: string;
+        readonly baseline: string;
+        readonly metrics: readonly MetricBars[];
+      }
     // what only the page has
     | {
         readonly kind: 'figures';

@@ -35,6 +35,7 @@ const MOST_ROWS = 40;
 const MARKERS: Readonly<Record<Verdict, string>> = {
   better: 'M0-6.5L6 4.5H-6Z',
   worse: 'M0 6.5L6-4.5H-6Z',
+  negligible: CIRCLE,
   unclear: CIRCLE,
   unknown: 'M0-5.5L5.5 0L0 5.5L-5.5 0Z',
 };

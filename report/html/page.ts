@@ -57,13 +57,13 @@ function bodyOf(
 }
 
 /** The sections; those without a block are left out. */
-function outlineOf({ opening }: ReportDocument): readonly Section[] {
+function outlineOf({ opening, summaryTitle }: ReportDocument): readonly Section[] {
   const summary: readonly PartName[] = ['steps', 'verdicts', 'warnings'];
   return [
     ...(opening === undefined ? [] : [{ ...opening, parts: ['findings'] } as const]),
     {
       id: 'summary',
-      title: 'What was forgotten, what was kept',
+      title: summaryTitle,
       parts: opening === undefined ? ['findings', ...summary] : summary,
     },
     { id: 'chain', title: 'The chain', parts: ['chain'] },

@@ -1,6 +1,7 @@
 /** What a sweep found, in words that follow from the numbers: the recommended point on examples that it was not chosen by. */
 import { sizesInWords } from '../../core/sweep/half-sizes.js';
 import type { SweepReport } from '../../core/sweep/types.js';
+import { edgesOf } from './edges.js';
 import { count, formatValue, formatWithUnit, listWords } from './format.js';
 import { interval95, metricKey, type Interval, type ReportedMetric } from '../reading/scoreboard.js';
 import {
@@ -85,7 +86,7 @@ export function recommendation(report: RunReport, sweep: SweepReport): string {
   });
   return (
     `${pointLabel(sweep, place)} (point ${String(sweep.choice.recommended)}): ${listWords(goals)}, ` +
-    'on the half of the examples that it was not chosen by.'
+    `on the half of the examples that it was not chosen by.${edgeWords(sweep)}`
   );
 }
 
@@ -137,6 +138,14 @@ export function search(sweep: SweepReport): string {
       : `${count(counts.failed, 'point')} failed and ${counts.failed === 1 ? 'is' : 'are'} listed.`,
     `The examples are split in two halves by seed ${String(plan.splitSeed)}${halfSizes(sweep)}: λ is chosen on one and reported on the other, so selection does not inflate the reported numbers.`,
   ].join(' ');
+}
+
+/** ` a is at the upper end of its range.` */
+function edgeWords(sweep: SweepReport): string {
+  const edges = edgesOf(sweep);
+  return edges.length === 0
+    ? ''
+    : ` ${listWords(edges.map(({ name, end }) => `${name} is at the ${end} end of its range`))}: a better point may lie beyond.`;
 }
 
 /** ` (gsm 18 and 22, toxicity 20 and 20)`: by benchmark, as many as have a score in any of its metrics. */

@@ -40,12 +40,9 @@ const DRAWS = new Resamples({ seed: 1, draws: 10_000 });
 function pairedBootstrap(differences: readonly number[], resamples: Resamples): BootstrapResult {
   const weights = differences.map(() => 1);
   const zeros = differences.map(() => 0);
-  return pairedRatioBootstrap(
-    { numerators: zeros, weights },
-    { numerators: differences, weights },
-    (mean) => mean,
+  return pairedRatioBootstrap({ numerators: zeros, weights }, { numerators: differences, weights }, (mean) => mean, {
     resamples,
-  );
+  });
 }
 
 describe('mcnemarExact', () => {
@@ -155,12 +152,9 @@ describe('the paired bootstrap', () => {
 
   it("approaches scipy's interval of a difference of perplexities over whole blocks", () => {
     const { first, second, weights, low, high, stderr } = golden.ratio;
-    const result = pairedRatioBootstrap(
-      { numerators: first, weights },
-      { numerators: second, weights },
-      Math.exp,
-      DRAWS,
-    );
+    const result = pairedRatioBootstrap({ numerators: first, weights }, { numerators: second, weights }, Math.exp, {
+      resamples: DRAWS,
+    });
     expect(Math.abs(result.low - low)).toBeLessThan(0.14 * stderr);
     expect(Math.abs(result.high - high)).toBeLessThan(0.14 * stderr);
   });
@@ -241,7 +235,7 @@ describe('resamples that comparisons share', () => {
       { numerators: values, weights: [1, 2, 3] },
       { numerators: [3, 2, 1], weights: [1, 2, 3] },
       Math.exp,
-      resamples,
+      { resamples },
     );
     expect(ratios.low).toBeLessThan(ratios.high);
     expect(resamples.rememberedSums(values)).toEqual(ownSums(values, 3));
