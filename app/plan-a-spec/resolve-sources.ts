@@ -15,6 +15,7 @@ import type { Device } from '../../io/model/types.js';
 import { type DigestedSource, digestSource, type SourceKind } from '../../io/sources/digest-source.js';
 import { checkBenchmarks, placeOf } from './check-benchmarks.js';
 import { type LoadedSpec, PlanProblems } from './plan-problems.js';
+import { specPrompts, type KeptDay } from './prompts.js';
 
 /** What a spec names, resolved, and its adapters described. */
 export interface ResolvedSources {
@@ -34,7 +35,7 @@ export interface ResolvedSources {
  */
 export async function resolveSources(
   loaded: LoadedSpec,
-  options: { readonly device: Device; readonly log: (line: string) => void },
+  options: { readonly device: Device; readonly log: (line: string) => void; readonly keptDay: KeptDay },
 ): Promise<ResolvedSources> {
   const { spec, file } = loaded;
   const problems = new PlanProblems(loaded);
@@ -65,6 +66,7 @@ export async function resolveSources(
   const model = await evaluatedModel(spec, base?.path, problems);
   const needs = { contextLength: model?.contextLength, classifiers: pathsOf(classifiers), data: pathsOf(data) };
   await checkBenchmarks(spec, needs, problems);
+  const prompts = await specPrompts(spec, model && base?.path, options.keptDay, problems);
   problems.refuse();
   return {
     sources: {
@@ -74,7 +76,8 @@ export async function resolveSources(
       data: refsOf(data),
       classifiers: refsOf(classifiers),
       environment: { device: options.device, runtime: `onnxruntime-node ${runtimeVersion()}` },
-      warnings: [...warnings],
+      ...(prompts.rules === undefined ? {} : { prompt: prompts.rules }),
+      warnings: [...warnings, ...prompts.warnings],
       specText: spec.text,
     },
     dataFiles: pathsOf(data),

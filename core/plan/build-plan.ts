@@ -44,6 +44,7 @@ export function buildPlan<F extends KindFacts>(experiment: Experiment<F>, source
     nodes: draft.table.inOrder(),
     baseline: experiment.compare.baseline,
     environment: sources.environment,
+    ...(sources.prompt === undefined ? {} : { prompt: sources.prompt }),
     warnings: sources.warnings,
     specText: sources.specText,
     ...(experiment.presentation === undefined ? {} : { presentation: experiment.presentation }),

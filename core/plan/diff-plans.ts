@@ -64,6 +64,7 @@ function namedChanges(before: Plan, after: Plan): string[] {
     ...compareMaps('output', outputs(before), outputs(after)),
     ...compareMaps('variable', variables(before), variables(after)),
     ...compareMaps('sweep', sweepFacts(before), sweepFacts(after)),
+    ...compareMaps('prompt', promptRules(before), promptRules(after)),
     ...compareMaps(
       'environment',
       new Map(Object.entries(before.environment)),
@@ -74,6 +75,10 @@ function namedChanges(before: Plan, after: Plan): string[] {
     changes.push(`baseline: ${before.baseline} → ${after.baseline}`);
   }
   return changes;
+}
+
+function promptRules({ prompt = {} }: Plan): Map<string, string> {
+  return new Map(Object.entries(prompt).map(([rule, value]) => [rule, String(value)]));
 }
 
 function compareMaps(what: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {

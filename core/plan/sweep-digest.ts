@@ -5,7 +5,7 @@ import { digestsOf } from '../source-ref.js';
 import type { SweepPlan, SweepVariable } from '../sweep/types.js';
 import type { PlanBase } from './types.js';
 
-type Digested = Pick<PlanBase, 'adapters' | 'base' | 'environment' | 'baseline'>;
+type Digested = Pick<PlanBase, 'adapters' | 'base' | 'environment' | 'prompt' | 'baseline'>;
 
 /** A sweep as part of its plan's digest. */
 export function sweepJson(plan: Digested, sweep: SweepPlan): Json {
@@ -23,6 +23,7 @@ export function searchDigest(plan: Digested, sweep: SweepPlan): Digest {
     adapters: plan.adapters.map(({ name, digest }) => ({ name, digest })),
     base: plan.base?.digest ?? null,
     environment: { ...plan.environment },
+    ...(plan.prompt === undefined ? {} : { prompt: { ...plan.prompt } }),
     baseline: plan.baseline,
     chain: sweep.chain,
     lambda: {

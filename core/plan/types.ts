@@ -7,6 +7,7 @@ import type { SpecKind } from '../spec/schema.js';
 import type { StudyPlan } from '../study/types.js';
 import type { SweepPlan } from '../sweep/types.js';
 import type { Evaluable, NodeId } from './node.js';
+import type { PromptRules } from './prompt-rules.js';
 import type { PlanNode } from './node-kinds.js';
 import type { ArtifactRef } from '../artifact-ref.js';
 
@@ -26,6 +27,8 @@ export interface PlanBase {
   readonly baseline: string;
   /** Whatever changes bits: backend, device, runtime versions (part of the keys). */
   readonly environment: Readonly<Record<string, string>>;
+  /** How the base model's prompts and answers come about, as far as benchmarks depend on it (part of the keys). */
+  readonly prompt?: PromptRules;
   readonly warnings: readonly string[];
   /** The spec's text, for reports. */
   readonly specText: string;

@@ -53,11 +53,12 @@ export function readBenchmarks(root: YamlNode, problems: SpecProblems): readonly
     entries.map(({ entry }) => entry),
     problems,
   );
+  const shared = sharedTemplate(evaluate?.value);
   return entries.map(({ entry, benchmark }, place) => ({
     benchmark: benchmark.name,
     label: labels[place] ?? benchmark.name,
     ...roleOf(entry),
-    parameters: readParameters(benchmark, entry, problems),
+    parameters: readParameters(benchmark, entry, shared, problems),
     span: entry.keySpan,
     places: new Map(entriesOf(entry.value).map(({ key, value }) => [key, value.span])),
   }));
@@ -103,6 +104,7 @@ function readLabels(entries: readonly YamlEntry[], problems: SpecProblems): read
 function readParameters(
   benchmark: Benchmark,
   { value }: YamlEntry,
+  shared: boolean | undefined,
   problems: SpecProblems,
 ): Readonly<Record<string, Json>> {
   // Validated against the schema, or the spec has errors and is not used.
@@ -119,6 +121,10 @@ function readParameters(
   for (const [key, standard] of defaultsOf(benchmark)) {
     parameters[key] ??= standard;
   }
+  const withShared = { ...parameters, chat_template: shared ?? null };
+  if (shared !== undefined && hasTemplate(benchmark) && benchmark.conflict?.(withShared) === undefined) {
+    parameters['chat_template'] ??= shared;
+  }
   const conflict = benchmark.conflict?.(parameters);
   if (conflict !== undefined) {
     const { parameter, message, hint } = conflict;
@@ -126,6 +132,17 @@ function readParameters(
     problems.add({ code: 'SPEC_PARAMETERS', message, hint, span });
   }
   return parameters;
+}
+
+/** `evaluate.chat_template`: that of every benchmark that does not say it, and whose style allows it. */
+function sharedTemplate(evaluate: YamlNode | undefined): boolean | undefined {
+  const node = entryOf(evaluate, 'chat_template')?.value;
+  const value = node === undefined ? undefined : toPlain(node);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function hasTemplate({ parameters }: Benchmark): boolean {
+  return 'chat_template' in (parameters as { readonly properties: object }).properties;
 }
 
 /** Whether a parameter names a file or a folder. */

@@ -72,6 +72,8 @@ export interface SpecCommon {
   readonly adapters: ReadonlyMap<string, SpecSource>;
   readonly semantics: Semantics;
   readonly missing: 'pass' | 'error';
+  /** What chat templates take for today, `YYYY-MM-DD`; the day of planning where undefined. */
+  readonly promptDate: string | undefined;
 }
 
 /** `kind: recipe`. */

@@ -64,6 +64,13 @@ export function headSchema(kind: string): Readonly<Record<string, TSchema>> {
       description: 'Name of the run, which identifies it.',
     }),
     base: Type.Optional(sourceSchema('Folder of the base model; needed for evaluate.')),
+    prompt_date: Type.Optional(
+      Type.String({
+        pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+        description:
+          'What a chat template that writes the date takes for today. Default: the day of planning in UTC, kept by the run.',
+      }),
+    ),
     adapters: namedSchema(sourceSchema('Folder of an adapter.'), 'Adapter folders by name.'),
   };
 }

@@ -28,6 +28,11 @@ export function evaluateSchema(steps: string): TSchema {
   return Type.Object(
     {
       steps: Type.Optional(nameList(steps)),
+      chat_template: Type.Optional(
+        Type.Boolean({
+          description: 'chat_template of every benchmark that has it and does not say it itself.',
+        }),
+      ),
       with: Type.Array(
         Type.Object(
           Object.fromEntries(
