@@ -60,6 +60,9 @@ export function planCommand(): Command {
       process.stdout.write(
         `${plan.name}: ${plan.specKind}, plan ${plan.digest.slice(7, 19)}, store ${store.blobs.uri}\n`,
       );
+      if (plan.prompt?.day !== undefined) {
+        process.stdout.write(`prompts take ${plan.prompt.day} for today (prompt_date sets another day)\n`);
+      }
       if (plan.specKind === 'order-study' && gaps !== undefined) {
         process.stdout.write(`\n${renderOrderGaps(plan.study, gaps).join('\n')}\n\n`);
       }

@@ -1,5 +1,5 @@
 /** Binds the arguments of a call to the parameters of a built-in function. */
-import { isKind, TemplateError, type Arguments, type Value } from './value.js';
+import { TemplateError, type Arguments, type Value } from './value.js';
 
 /** The arguments in the order of the parameters; absent ones are undefined. */
 export function bind(what: string, given: Arguments, parameters: readonly string[]): readonly (Value | undefined)[] {
@@ -38,15 +38,4 @@ export function integerArgument(what: string, value: Value | undefined, standard
     throw new TemplateError(`${what} must be int`);
   }
   return number;
-}
-
-/** What must be there. */
-export function required(what: string, value: Value | undefined): Value {
-  if (value === undefined) {
-    throw new TemplateError(`${what} is missing an argument`);
-  }
-  if (isKind(value, 'missing')) {
-    return value;
-  }
-  return value;
 }

@@ -3,7 +3,7 @@ import { sizesInWords } from '../../core/sweep/half-sizes.js';
 import type { SweepReport } from '../../core/sweep/types.js';
 import { edgesOf } from './edges.js';
 import { count, formatValue, formatWithUnit, listWords } from './format.js';
-import { interval95, metricKey, type Interval, type ReportedMetric } from '../reading/scoreboard.js';
+import { interval95, mainMetrics, metricKey, type Interval, type ReportedMetric } from '../reading/scoreboard.js';
 import {
   metricNamed,
   pointLabel,
@@ -66,7 +66,7 @@ export function describeSweep(report: RunReport, sweep: SweepReport): readonly A
 export function recommendation(report: RunReport, sweep: SweepReport): string {
   const { objective } = sweep.plan;
   if (objective === null) {
-    return 'None is recommended: the spec names no objective, so this report describes what was measured and chooses nothing.';
+    return `None is recommended: the spec names no objective, so this report describes what was measured and chooses nothing.${objectiveWords(report)}`;
   }
   const place = recommendedPlace(sweep);
   if (place === undefined) {
@@ -138,6 +138,28 @@ export function search(sweep: SweepReport): string {
       : `${count(counts.failed, 'point')} failed and ${counts.failed === 1 ? 'is' : 'are'} listed.`,
     `The examples are split in two halves by seed ${String(plan.splitSeed)}${halfSizes(sweep)}: λ is chosen on one and reported on the other, so selection does not inflate the reported numbers.`,
   ].join(' ');
+}
+
+/** An objective that follows from the roles of benchmarks; nothing where none is to be forgotten. */
+function objectiveWords(report: RunReport): string {
+  const first = (role: 'forget' | 'keep'): readonly ReportedMetric[] =>
+    mainMetrics(report).filter(
+      (metric, place, all) => metric.role === role && all.findIndex(({ label }) => label === metric.label) === place,
+    );
+  const [goal, ...more] = first('forget');
+  if (goal === undefined) {
+    return '';
+  }
+  const bounds = [...more, ...first('keep')].map((metric) => {
+    const bound =
+      metric.role === 'keep' ? (metric.higherIsBetter ? '>= 0.9 *' : '<= 1.1 *') : metric.higherIsBetter ? '>=' : '<=';
+    return `"${metricKey(metric)} ${bound} ${report.baseline}"`;
+  });
+  const constraints = bounds.length === 0 ? '' : `, subject-to: [${bounds.join(', ')}]`;
+  return (
+    ' By the roles of its benchmarks, one that forgets what is to be forgotten and keeps the rest would be ' +
+    `objective: { ${goal.higherIsBetter ? 'maximize' : 'minimize'}: ${metricKey(goal)}${constraints} }.`
+  );
 }
 
 /** ` a is at the upper end of its range.` */
