@@ -29,6 +29,8 @@ export interface ActivityContext {
   /** Brings a source of a plan onto this machine and checks its digest. */
   readonly sources: SourceAccess;
   readonly caches: ActivityCaches;
+  /** Tells whoever started the worker what is wrong with this machine. */
+  readonly warn?: (line: string) => void;
   /** Operators of factors by name; those of the registry unless given. */
   readonly makers?: (name: string) => Pick<FactorOperator, 'factors'>;
 }
@@ -43,7 +45,7 @@ export interface ActivityCaches {
   readonly tasks: RecentMap<Digest, Promise<PreparedTask>>;
   /** Gram matrices of sweeps, by the key of their node. */
   readonly grams: RecentMap<Digest, Promise<Gram>>;
-  /** Adapter folders that this worker wrote or found, so that they lie on its disk: their files' marks, by path and key. */
+  /** Adapter folders that this worker wrote or found, so that they are on its disk: their files' marks, by path and key. */
   readonly places: Map<string, string>;
   /** What all points of a sweep share, by the digest of its stored plan. */
   readonly sweeps: RecentMap<Digest, Promise<SweepFacts>>;
@@ -64,7 +66,8 @@ export function createCaches(): ActivityCaches {
 /** Sources of a plan, on this machine. */
 export interface SourceAccess {
   /**
-   * @throws OminusError `SOURCE_CHANGED` when the folder no longer has the digest that the plan was made with
+   * @throws OminusError `SOURCE_CHANGED` when the folder no longer has the digest that the plan was made with;
+   *   `SOURCE_MISSING` instead, and for whatever else is wrong with it, where other workers may have it
    */
   adapter(ref: { readonly name: string; readonly uri: string; readonly digest: Digest }): Promise<AdapterFolder>;
   /**

@@ -1,6 +1,7 @@
 /** The activities, kept thin: core has the arithmetic, io the outside world. */
 import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
-import { errorCode } from '../core/errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode, errorMessage } from '../core/errors.js';
 import type { NodeCursor, SweepActivities } from '../core/plan/run-types.js';
 import type { NodeId } from '../core/plan/node.js';
 import { toApplicationFailure } from '../io/temporal/failure.js';
@@ -30,9 +31,9 @@ export function createActivities(context: ActivityContext): SweepActivities {
     crashes: setbacks.crashes,
   });
   return {
-    openPlan: (input) => guarded(() => openPlan(context, input, input.runId ?? runIdOfCaller())),
+    openPlan: (input) => guarded(context, () => openPlan(context, input, input.runId ?? runIdOfCaller())),
     runNode: (input) =>
-      guarded(async ({ onCursor }) => {
+      guarded(context, async ({ onCursor }) => {
         const plan = await readPlan(context, input.plan);
         return runNode(nodeOf(plan, input.id), {
           context,
@@ -43,10 +44,10 @@ export function createActivities(context: ActivityContext): SweepActivities {
           },
         });
       }),
-    finishRun: (input) => guarded(() => finishRun(context, input, input.runId ?? runIdOfCaller())),
-    openBatch: (input) => guarded((work) => openBatch(sweepRun(work), input)),
-    runPoints: (input) => guarded((work) => runPoints(sweepRun(work), input)),
-    choosePoints: (input) => guarded((work) => choosePoints(sweepRun(work), input)),
+    finishRun: (input) => guarded(context, () => finishRun(context, input, input.runId ?? runIdOfCaller())),
+    openBatch: (input) => guarded(context, (work) => openBatch(sweepRun(work), input)),
+    runPoints: (input) => guarded(context, (work) => runPoints(sweepRun(work), input)),
+    choosePoints: (input) => guarded(context, (work) => choosePoints(sweepRun(work), input)),
   };
 }
 
@@ -64,7 +65,7 @@ interface Work {
 }
 
 /** The activity boundary: heartbeats while the work lasts, and errors as Temporal understands them. */
-async function guarded<T>(work: (work: Work) => Promise<T>): Promise<T> {
+async function guarded<T>({ warn }: ActivityContext, work: (work: Work) => Promise<T>): Promise<T> {
   const activity = Context.current();
   const setbacks = setbacksFrom(activity.info.heartbeatDetails);
   let latest: NodeCursor | undefined;
@@ -83,10 +84,24 @@ async function guarded<T>(work: (work: Work) => Promise<T>): Promise<T> {
   } catch (error) {
     const isLast = isTriedOften(setbacks, error);
     beat(); // the last word is what the next attempt is given
+    if (errorCode(error) === 'SOURCE_MISSING') {
+      warn?.(errorMessage(error));
+      await restUnlessCancelled(activity.cancellationSignal);
+    }
     throw failureOf(error, activity.cancellationSignal, isLast);
   } finally {
     clearInterval(timer);
   }
+}
+
+/**
+ * How long a worker that lacks a source keeps its place occupied: it is idle, so it would take up everything that others
+ * are too busy to ask for.
+ */
+const REST_MS = 5_000;
+
+async function restUnlessCancelled(signal: AbortSignal): Promise<void> {
+  await delay(REST_MS, undefined, { signal }).catch(() => undefined);
 }
 
 /**

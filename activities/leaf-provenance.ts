@@ -36,7 +36,7 @@ function leavesBelow(run: NodeRun, operand: Operand): readonly Digest[] {
       return [nodeOf(run.plan, operand.id).key];
     case 'node': {
       const node = nodeOf(run.plan, operand.id);
-      return [...new Set((kindOf(node).operands?.(node) ?? []).flatMap((one) => leavesBelow(run, one as Operand)))];
+      return [...new Set((kindOf(node).operands?.(node) ?? []).flatMap((one) => leavesBelow(run, one)))];
     }
   }
 }

@@ -114,7 +114,7 @@ export async function madeBefore(
 }
 
 /**
- * What partial results of a node lie under: its key, and with made leaves also their digests. A node that is cut short has no record that
+ * The key of a node's partial results: its own key, and with made leaves also their digests. A node that is cut short has no record that
  * could tell what they were computed from.
  */
 export async function shardsKey(run: NodeRun, node: PlanNode): Promise<Digest> {

@@ -11,6 +11,10 @@ export interface LocalContextOptions {
   readonly device: Device;
   /** Threads for inference. */
   readonly threads?: number | undefined;
+  /** Whether other workers may have the sources that this machine lacks. */
+  readonly isOneOfMany?: boolean | undefined;
+  /** Tells whoever started the worker what is wrong with this machine. */
+  readonly warn?: ((line: string) => void) | undefined;
 }
 
 /** A context, and how to let go of what it has opened. */
@@ -20,8 +24,9 @@ export interface LocalContext {
 }
 
 /** Makes a context; starts and opens nothing yet. */
-export function createLocalContext({ store, device, threads }: LocalContextOptions): LocalContext {
-  const sources = createSourceAccess();
+export function createLocalContext(options: LocalContextOptions): LocalContext {
+  const { store, device, threads, isOneOfMany = false, warn } = options;
+  const sources = createSourceAccess({ isOneOfMany });
   let engine: InferenceEngine | undefined;
   return {
     context: {
@@ -30,6 +35,7 @@ export function createLocalContext({ store, device, threads }: LocalContextOptio
       engine: () => (engine ??= createInferenceEngine({ device, ...(threads === undefined ? {} : { threads }) })),
       sources,
       caches: createCaches(),
+      ...(warn === undefined ? {} : { warn }),
     },
     close: async () => {
       await engine?.close();

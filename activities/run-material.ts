@@ -31,13 +31,15 @@ export async function readNodeMaterial(run: NodeRun): Promise<NodeMaterial> {
   return collector.material();
 }
 
+type MapValue<M> = M extends ReadonlyMap<unknown, infer V> ? V : never;
+
 class Collector {
   readonly #run: NodeRun;
   readonly #evaluations = new Map<NodeId, BenchmarkResult>();
   readonly #responses = new Map<NodeId, RespondFacts>();
   readonly #diagnostics = new Map<NodeId, CombineDiagnostics>();
   readonly #made = new Map<NodeId, Readonly<Record<string, Json>>>();
-  readonly #written = new Map<NodeId, { digest: string; roundingError: number | null }>();
+  readonly #written = new Map<NodeId, MapValue<NodeMaterial['written']>>();
   #comparisons: ComparisonResult = { seed: 0, draws: 0, pairs: [] };
   #study: Pick<RunMaterial, 'gap' | 'effects'> = {};
 

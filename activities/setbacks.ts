@@ -4,7 +4,7 @@
  */
 import { errorCode, OminusError, type ErrorCode } from '../core/errors.js';
 
-/** Counted by whoever meets them. */
+/** Counted by the code that meets them. */
 export interface Setbacks {
   /** How often the inference process ended while it worked on a point, by the point's index. */
   readonly crashes: Map<number, number>;
@@ -12,7 +12,7 @@ export interface Setbacks {
   readonly ends: Map<string, number>;
 }
 
-/** Setbacks as they lie in a heartbeat; what did not happen is left out. */
+/** Setbacks in the form that heartbeats carry; what did not happen is left out. */
 export interface SetbacksJson {
   readonly crashes?: Readonly<Record<string, number>>;
   readonly ends?: Readonly<Record<string, number>>;
@@ -25,6 +25,8 @@ const MOST_ENDS_OF: Partial<Record<ErrorCode, number>> = {
   STORE_UNREACHABLE: Infinity,
   HUB_UNREACHABLE: Infinity,
   SYSTEM_REFUSED: Infinity,
+  // another worker has it, or will have it
+  SOURCE_MISSING: Infinity,
   // others may free some memory, but a model too large stays too large
   OUT_OF_MEMORY: 5,
   // every attempt goes on where the one before ended

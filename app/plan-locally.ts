@@ -5,11 +5,12 @@ import type { Plan } from '../core/plan/types.js';
 import { openArtifactStore } from '../io/store/open.js';
 import type { ArtifactStore } from '../io/store/types.js';
 import type { MeasureOrders } from './plan-a-spec/measure-orders.js';
+import { keptDay } from './runs/kept-day.js';
 import { preparePlan, type PrepareOptions } from './plan-a-spec/prepare-plan.js';
 
 /** What {@link planLocally} may be told. */
-export interface PlanLocallyOptions extends Omit<PrepareOptions, 'measureOrders'> {
-  /** Where an order study keeps what it measures while it is planned; opened only then. The user's store by default. */
+export interface PlanLocallyOptions extends Omit<PrepareOptions, 'measureOrders' | 'keptDay'> {
+  /** Where an order study keeps what it measures while it is planned, and where unfinished runs are found; opened only then. The user's store by default. */
   readonly store?: () => Promise<ArtifactStore>;
 }
 
@@ -19,7 +20,12 @@ export interface PlanLocallyOptions extends Omit<PrepareOptions, 'measureOrders'
  * @throws OminusError whatever is wrong with the spec, an adapter, the model or the data; each names its place in the spec
  */
 export async function planLocally(file: string, options: PlanLocallyOptions): Promise<Plan> {
-  return preparePlan(file, { ...options, measureOrders: localMeasurement(options) });
+  const { store: open = openArtifactStore } = options;
+  return preparePlan(file, {
+    ...options,
+    measureOrders: localMeasurement(options),
+    keptDay: async (name) => keptDay(await open(), name),
+  });
 }
 
 /** Runs nodes through the same executors as a worker: what they leave in the store, the run finds there. */

@@ -8,6 +8,7 @@
  */
 import { digestOf } from '../core/digest.js';
 import { compareEvaluations } from '../core/evaluation/compare.js';
+import { correctionOf } from '../core/evaluation/correction.js';
 import type { BenchmarkResult, MetricDefinition } from '../core/evaluation/types.js';
 import { seededRandom } from '../core/statistics/random.js';
 import { Resamples } from '../core/statistics/resamples.js';
@@ -73,6 +74,7 @@ const wholeSeconds = await seconds(async () => {
     arms,
     relativeGap: (_, __, first, second) => (second - first) / ORDERS,
     ...OPTIONS,
+    correction: correctionOf('max-t', OPTIONS.draws, 0),
     onTest: (done) => {
       omnibusSeconds = done === KINDS.length ? process.cpuUsage(before).user / 1e6 : omnibusSeconds;
     },

@@ -13,7 +13,7 @@ export function chosenDeviceOption(): Option {
   ]);
 }
 
-/** `--threads` of whoever evaluates. */
+/** `--threads` of commands that evaluate. */
 export function inferenceThreadsOption(): Option {
   return new Option(
     '--threads <n>',

@@ -35,10 +35,10 @@ export async function runProgram(argv: readonly string[], commands: readonly Com
   }
 }
 
-/** Writes to stdout and stderr fail later, as events, and an event that nobody takes ends the process with a stack trace. */
+/** Writes to stdout and stderr fail later, as events, and an event without a listener ends the process with a stack trace. */
 function guardOutputs(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // whoever reads may have enough (`| head`); what is under way comes to its end without
+    // the reader may have closed the pipe (`| head`); what is running ends normally without it
     if (error.code !== 'EPIPE') {
       reportError(refused(error, 'standard output cannot be written'));
     }

@@ -5,7 +5,7 @@ import { escapedLines } from './foreign-text.js';
 export const EXIT = { done: 0, failed: 1, invalid: 2, unreachable: 3, interrupted: 130 } as const;
 
 interface CodeEntry {
-  /** May the same call succeed later without anybody changing anything? Temporal retries only these. */
+  /** May the same call succeed later although nothing was changed? Temporal retries only these. */
   readonly retryable: boolean;
   /** Exit code of the command. */
   readonly exit: number;
@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   CLASSIFIER_INVALID: invalid,
   DIGEST_MISMATCH: invalid,
   SOURCE_CHANGED: invalid,
+  // another worker may have it: Temporal gives the work to whoever asks next
+  SOURCE_MISSING: { retryable: true, exit: EXIT.invalid },
   OUTPUT_EXISTS: invalid,
   OUTPUT_FORBIDDEN: invalid,
   // what came out

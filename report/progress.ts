@@ -20,11 +20,11 @@ export interface NodeProgress {
   readonly message?: string;
 }
 
-/** Work that failed and is tried again: the store may be away, or its worker has died. Or work that nobody has begun. */
+/** Work that failed and is tried again: the store may be away, or its worker has died. Or work that has not been begun. */
 export interface Trouble {
   /** A node's id, or a name of other work. */
   readonly id: string;
-  /** Attempts so far; 0 where nobody has begun. */
+  /** Attempts so far; 0 where none was begun. */
   readonly attempt: number;
   /** What kind of failure the last one was: a code of ours where it has one. */
   readonly code: string;

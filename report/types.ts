@@ -1,7 +1,9 @@
 /** What a finished run amounts to, as one plain value: `results --json`, the terminal tables and the HTML report read it. */
+import type { WrittenRanks } from '../core/adapter/output-ranks.js';
 import type { CombineDiagnostics } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
 import type { PromptFacts } from '../core/evaluation/respond-facts.js';
+import type { BenchmarkRole } from '../core/evaluation/presentation.js';
 import type { MetricDefinition, MetricValue } from '../core/evaluation/types.js';
 import type { SpecKind } from '../core/spec/schema.js';
 import type { StudyReport } from '../core/study/types.js';
@@ -34,7 +36,7 @@ export interface ReportedStep {
   readonly made?: readonly ReportedMadeLeaf[];
 }
 
-/** A made leaf, and how well it stands for what it was made from. */
+/** A made leaf, and how close it is to what it was made from. */
 export interface ReportedMadeLeaf {
   readonly expression: string;
   /** The largest of a module, and what it would be without the operator. */
@@ -91,6 +93,14 @@ export interface ReportedEnvironment {
   readonly evaluations: readonly EvaluationName[];
 }
 
+/** How a metric is spoken of; both are absent in reports of older runs. */
+export interface MetricPresentation {
+  /** Of its benchmark; absent: neutral. */
+  readonly role?: BenchmarkRole;
+  /** Largest difference that does not matter, in its own units; 0: every one does. */
+  readonly margin?: number;
+}
+
 /** What the reports of all kinds of spec have. */
 export interface ReportBase {
   readonly reportVersion: 1;
@@ -104,7 +114,7 @@ export interface ReportBase {
   readonly planDigest: Digest;
   readonly baseline: string;
   /** Definitions of the metrics that occur, with the label of their benchmark in this run. */
-  readonly metrics: readonly (MetricDefinition & { readonly label: string })[];
+  readonly metrics: readonly (MetricDefinition & MetricPresentation & { readonly label: string })[];
   readonly steps: readonly ReportedStep[];
   readonly graph: readonly ReportedNode[];
   readonly comparisons: ComparisonResult;
@@ -115,11 +125,18 @@ export interface ReportBase {
     readonly digest: Digest;
     readonly dtype: string;
     readonly roundingError: number | null;
+    /** Rank in the file, and ranks before padding; absent in reports of older runs. */
+    readonly ranks?: WrittenRanks;
   }[];
   readonly provenance: {
     readonly versions: Readonly<Record<string, string>>;
     readonly environment: Readonly<Record<string, string>>;
-    readonly base: { readonly uri: string; readonly digest: Digest } | null;
+    readonly base: {
+      readonly uri: string;
+      readonly digest: Digest;
+      /** Tokens that it knows; absent in reports of older runs. */
+      readonly vocabulary?: number;
+    } | null;
     readonly adapters: readonly { readonly name: string; readonly uri: string; readonly digest: Digest }[];
     readonly data: readonly { readonly label: string; readonly uri: string; readonly digest: Digest }[];
     readonly nodes: { readonly total: number; readonly reused: number };

@@ -11,7 +11,7 @@ import { importsOf, resolved, type Import } from './support/imports.js';
  * docs/architecture.md shows the same list.
  */
 const FLOORS = [
-  ['json', 'numeric', 'statistics'],
+  ['json', 'numeric', 'statistics', 'template'],
   ['algebra/operators'],
   ['safetensors', 'onnx', 'expression'],
   ['algebra'],

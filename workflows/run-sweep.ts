@@ -95,7 +95,7 @@ class Sweep {
     });
   }
 
-  /** Runs to the report, from wherever the state stands. */
+  /** Runs to the report, from the given state on. */
   async run(): Promise<RunOutcome> {
     void CancellationScope.current().cancelRequested.catch((error: unknown) => {
       this.#lanes.fail(error);
@@ -201,7 +201,7 @@ class Sweep {
     this.#lanes.halt();
   }
 
-  /** Whether somebody asked to begin again: what is under way comes to its end, nothing is begun. */
+  /** Whether a fresh start was requested: what is running ends, and nothing is begun. */
   #isOutdated(): boolean {
     return this.#again !== undefined;
   }

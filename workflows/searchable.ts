@@ -28,7 +28,7 @@ export function showEnd(
   ]);
 }
 
-/** Shows where a sweep stands: when a batch begins, when somebody asked for something, and at its end. */
+/** Shows the progress of a sweep: when a batch begins, after requests, and at its end. */
 export function showSweep(
   usable: RunInput['searchAttributes'],
   state: ProgressAnswer['state'] | 'paused',

@@ -1,6 +1,6 @@
 /** `compare`: paired statistics of all pairs, and how far apart they are in weight space. */
 import { weightDifference } from '../../core/algebra/difference.js';
-import { compareEvaluations } from '../../core/evaluation/compare.js';
+import { compareEvaluations, type CompareInput } from '../../core/evaluation/compare.js';
 import { correctionOf } from '../../core/evaluation/correction.js';
 import { correctPairs, type ComparedPair, type ComparedResults } from '../../core/evaluation/correct-pairs.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
@@ -15,7 +15,7 @@ import type {
   PairComparison,
 } from '../../core/evaluation/comparison.js';
 import { Resamples } from '../../core/statistics/resamples.js';
-import { splitExamples } from '../../core/sweep/split.js';
+import { inChooseHalf, splitExamples, splitOf, type IsChosenBy } from '../../core/sweep/split.js';
 import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { gramOf, namedCoefficients } from '../candidates.js';
 import { inputJson, type NodeExecutor, type NodeRun } from '../node-result.js';
@@ -32,8 +32,10 @@ export const compareExecutor: NodeExecutor<CompareNode> = {
   async compute(node, run) {
     const gram = await gramOf(run, node.gram);
     const results = new Map<NodeId, Promise<BenchmarkResult>>();
-    const resultOf = (id: NodeId): Promise<BenchmarkResult> => {
-      const result = results.get(id) ?? inputJson<BenchmarkResult>(run, id, 'result').then((all) => halfOf(node, all));
+    const isChosenBy = halvesOf(node, run);
+    const resultOf: ResultOf = (id, label) => {
+      const whole = (): Promise<BenchmarkResult> => inputJson<BenchmarkResult>(run, id, 'result');
+      const result = results.get(id) ?? whole().then((all) => reportedHalf(all, isChosenBy?.(label)));
       results.set(id, result);
       return result;
     };
@@ -45,7 +47,7 @@ export const compareExecutor: NodeExecutor<CompareNode> = {
       pairs.push({
         first: pair.first,
         second: pair.second,
-        ...(await compareMetrics(pair, resultOf, resamples)),
+        ...(await compareMetrics(pair, resultOf, { resamples, ...familyOf(node, pair) })),
         weights: await weightsOf(pair, run, gram),
         isWritten: pair.secondCandidate.kind === 'written',
       });
@@ -108,25 +110,44 @@ async function weightsOf(
   return weightDifference(gram, first, second);
 }
 
-/** The result over the examples that are compared: all of them, or those that a sweep did not choose by. */
-function halfOf({ half }: CompareNode, result: BenchmarkResult): BenchmarkResult {
-  return half === undefined ? result : { ...result, examples: splitExamples(result.examples, half.seed).report };
+/** How many pairs are corrected together with one, for Holm's method: sign flips have intervals of their own. */
+function familyOf({ correction, pairs }: CompareNode, pair: ComparePair): { readonly pairs?: number } {
+  const isWritten = (one: ComparePair): boolean => one.secondCandidate.kind === 'written';
+  return correction?.method === 'holm'
+    ? { pairs: pairs.filter((one) => isWritten(one) === isWritten(pair)).length }
+    : {};
 }
+
+/** By label, which examples a sweep chose by; undefined where all of them are compared. */
+function halvesOf({ half }: CompareNode, { plan }: NodeRun): ((label: string) => IsChosenBy) | undefined {
+  if (half === undefined) {
+    return undefined;
+  }
+  return plan.specKind === 'sweep' ? splitOf(plan.sweep) : () => (id) => inChooseHalf(half.seed, id);
+}
+
+/** The result over the examples that are compared: all of them, or those that a sweep did not choose by. */
+function reportedHalf(result: BenchmarkResult, isChosenBy: IsChosenBy | undefined): BenchmarkResult {
+  return isChosenBy === undefined ? result : { ...result, examples: splitExamples(result.examples, isChosenBy).report };
+}
+
+/** Reads the result of an evaluate node. @param label - of its benchmark */
+type ResultOf = (id: NodeId, label: string) => Promise<BenchmarkResult>;
 
 async function compareMetrics(
   pair: ComparePair,
-  resultOf: (id: NodeId) => Promise<BenchmarkResult>,
-  resamples: Resamples,
+  resultOf: ResultOf,
+  options: Pick<CompareInput, 'resamples' | 'pairs'>,
 ): Promise<Pick<Compared, 'metrics' | 'notes' | 'results'>> {
   const results = await Promise.all(
     pair.evaluations.map(async ({ benchmark, label, first, second }): Promise<ComparedResults> => ({
       benchmark: requireBenchmark(benchmark),
       label,
-      first: await resultOf(first),
-      second: await resultOf(second),
+      first: await resultOf(first, label),
+      second: await resultOf(second, label),
     })),
   );
-  const compared = results.map((result) => compareEvaluations({ ...result, resamples }));
+  const compared = results.map((result) => compareEvaluations({ ...result, ...options }));
   return {
     results,
     metrics: compared.flatMap(({ metrics }) => metrics),

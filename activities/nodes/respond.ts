@@ -75,9 +75,19 @@ async function preparedTask(
     model: run.plan.base?.digest ?? null,
     contextLength,
     multiplications,
+    promptDay: node.promptDay ?? null,
   });
   return remember(run.context.caches.tasks, key, async () => {
     const requests = readRequests(node.task, await sourceTexts(node, run));
-    return prepare({ task: node.task, requests, tokenizer, contextLength, multiplications, pause: createPause() });
+    const day = node.promptDay === undefined ? {} : { day: node.promptDay };
+    return prepare({
+      task: node.task,
+      requests,
+      tokenizer,
+      contextLength,
+      multiplications,
+      ...day,
+      pause: createPause(),
+    });
   });
 }

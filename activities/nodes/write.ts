@@ -22,6 +22,7 @@ export const writeExecutor: NodeExecutor<WriteNode> = {
       adapters,
       combination: coefficients,
       dtype: node.dtype,
+      ranks: node.ranks ?? 'exact',
       folder: node.path,
       replace: true,
       provenance: {
@@ -55,8 +56,8 @@ export const writeExecutor: NodeExecutor<WriteNode> = {
 };
 
 /**
- * Makes sure at the end of a run that an adapter still lies where it was written or found. Hours may have passed, and another
- * run or somebody's hand may have changed the folder. What another worker has written, maybe to a disk of its own, is not
+ * Makes sure at the end of a run that an adapter is still where it was written or found. Hours may have passed, and another
+ * another have changed the folder. What another worker has written, maybe to a disk of its own, is not
  * looked for.
  *
  * @throws OminusError `INPUT_LOST` when it is gone: the workflow writes it again

@@ -17,7 +17,7 @@ export interface BatchPoints {
   readonly count: number;
   /** @throws OminusError `INTERNAL` for a place that the batch does not have */
   readonly at: (place: number) => SweepPoint;
-  /** Finished ones that this process has read before, by index; whoever reads more of them adds them. */
+  /** Finished ones that this process has read before, by index; readers of more of them add them. */
   readonly finished?: Map<number, FinishedPoint>;
 }
 

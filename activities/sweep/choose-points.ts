@@ -38,7 +38,8 @@ export async function choosePoints(
   const choice = await choose(run, facts, finished);
   const chosen = choosePlanSteps(plan, finished, choice);
   const report: SweepReport = {
-    plan: sweep,
+    // the ids of a half are in the plan; a report needs their number alone
+    plan: sweep.split === undefined ? sweep : { ...sweep, split: { ...sweep.split, choose: {} } },
     points: sweepColumns(sweep, finished),
     references,
     baseline: plan.baseline,

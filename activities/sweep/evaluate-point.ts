@@ -53,7 +53,7 @@ export async function evaluatePoint(
       hint: 'Use smaller values.',
     });
   }
-  const metrics = labelledMetrics(sweep, await evaluateNodes(pointRun, planned, plan.nodes));
+  const metrics = labelledMetrics(sweep, facts.halves, await evaluateNodes(pointRun, planned, plan.nodes));
   if (planned.point.samples === undefined) {
     checkObjective(sweep, metrics);
   }
@@ -130,7 +130,7 @@ async function evaluateNodes(
       if (!(error instanceof OminusError && error.code === 'INPUT_LOST') || isOfSweep(error, nodes)) {
         throw error;
       }
-      // Lost between two steps, and forgotten by whoever missed it: made again here, since no workflow knows these nodes.
+      // Lost between two steps, and its record was removed: made again here, since no workflow knows these nodes.
       if (attempt >= ATTEMPTS) {
         throw new OminusError('ARTIFACT_DAMAGED', { message: error.message, details: error.details, cause: error });
       }

@@ -6,6 +6,7 @@ import type { PointPlanner } from '../../core/lower/plan-point.js';
 import type { PlanOf } from '../../core/plan/types.js';
 import type { RecentMap } from '../../core/recent-map.js';
 import type { References } from '../../core/sweep/constraints.js';
+import type { IsChosenBy } from '../../core/sweep/split.js';
 import type { SweepPlan, FinishedPoint, SweepPoint } from '../../core/sweep/types.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
 
@@ -16,6 +17,8 @@ export interface SweepFacts {
   readonly sweep: SweepPlan;
   /** Parsed once. */
   readonly chain: Chain;
+  /** The halves of the examples, by label of their benchmark. */
+  readonly halves: (label: string) => IsChosenBy;
   readonly planner: PointPlanner;
   /** Metrics of the reference candidates. */
   readonly references: References;

@@ -20,7 +20,7 @@ export async function readPoint(store: ArtifactStore, planned: PlannedPoint): Pr
 
 /**
  * Stores a point. A metric that is not finite (a perplexity beyond float64) has no value in JSON, so it has none from now on:
- * whoever computed a point must see what those see who find it in the store.
+ * the process that computed a point must see what those see that find it in the store.
  */
 export async function putPoint(
   store: ArtifactStore,
@@ -28,7 +28,7 @@ export async function putPoint(
   computed: PointMeasurements,
 ): Promise<FinishedPoint> {
   const text = JSON.stringify(computed);
-  const measured = JSON.parse(text) as PointMeasurements; // but for numbers that are null now, and may be
+  const measured = JSON.parse(text) as PointMeasurements; // except that numbers may be null
   const made = await madeDigests(store, planned);
   await store.putNode({
     key: planned.key,

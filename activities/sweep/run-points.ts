@@ -14,7 +14,7 @@ import type { ArtifactRef } from '../../core/artifact-ref.js';
 /**
  * Codes of what a point's own λ has brought about: the next point may be fine. All others end the activity, since every point
  * would meet them: sources that changed, a store that refuses, a device that is not there; or because another attempt may
- * help (codes that Temporal retries), or because somebody cancelled.
+ * help (codes that Temporal retries), or because the run was cancelled.
  */
 const OWN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'OVERFLOW',
@@ -36,12 +36,12 @@ export interface Slice {
   /** Places in the batch: [from, to). */
   readonly from: number;
   readonly to: number;
-  /** No point is begun after this time, but for the first. */
+  /** After this time only the first point is begun. */
   readonly budgetMs: number;
 }
 
 /**
- * Evaluates points of a batch. Each is finished with its own record in the store, so that whoever comes next finds it.
+ * Evaluates points of a batch. Each is finished with its own record in the store, so that the next reader finds it.
  *
  * @throws OminusError `INPUT_LOST` when a node of the sweep's plan is gone, `INFERENCE_CRASHED` when one point after the other
  *   makes the inference process end, and whatever concerns more than one point
@@ -150,7 +150,7 @@ function withPoint(outcome: PointsOutcome, facts: SweepFacts, ended: PointOutcom
   };
 }
 
-/** How a point stands, if it can be judged: points with fewer examples are not compared with others. */
+/** A point as a candidate for the best one, if it can be judged: points with fewer examples are not compared with others. */
 function standing({ sweep, references }: SweepFacts, point: FinishedPoint): BestPoint | null {
   const { objective, variables } = sweep;
   const metric = objective?.goals[0]?.metric;

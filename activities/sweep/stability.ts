@@ -89,11 +89,11 @@ async function pointScores(
 }
 
 /** What of the examples counts; their texts stay behind. */
-function chooseScores({ sweep }: SweepFacts, results: ReadonlyMap<string, BenchmarkResult>): ChooseScores {
+function chooseScores({ halves }: SweepFacts, results: ReadonlyMap<string, BenchmarkResult>): ChooseScores {
   return Object.fromEntries(
     [...results].map(([label, { examples }]) => [
       label,
-      splitExamples(examples, sweep.splitSeed).choose.map(({ id, scores, weight }) => ({ id, scores, weight })),
+      splitExamples(examples, halves(label)).choose.map(({ id, scores, weight }) => ({ id, scores, weight })),
     ]),
   );
 }

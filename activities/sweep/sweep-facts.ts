@@ -8,7 +8,8 @@ import { RecentMap } from '../../core/recent-map.js';
 import { createPointPlanner } from '../../core/lower/plan-point.js';
 import type { PlanOf, PlanStep } from '../../core/plan/types.js';
 import type { References } from '../../core/sweep/constraints.js';
-import { pointMetrics } from '../../core/sweep/split.js';
+import { pointMetrics, splitOf } from '../../core/sweep/split.js';
+import { requireHalves } from '../../core/sweep/half-sizes.js';
 import { objectiveMetrics } from '../../core/sweep/objective-metrics.js';
 import type { PointMetric, SweepPlan } from '../../core/sweep/types.js';
 import { resultsByLabel, type NodeRun } from '../node-result.js';
@@ -22,7 +23,7 @@ const KEPT_VALUES = 6;
 /** Most points of stored batches that are kept in memory, per sweep: some 20 MB. */
 const MOST_BATCH_POINTS = 10_000;
 
-/** What the activities of a sweep are given: a node's run, but for its plan. */
+/** What the activities of a sweep are given: a node's run without its plan. */
 export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {
   /** How often the inference process ended over a point, by the point's index; counted over all attempts of the activity. */
   readonly crashes: Map<number, number>;
@@ -31,7 +32,8 @@ export interface SweepRun extends Omit<NodeRun, 'plan' | 'inPlace'> {
 /**
  * The facts of a sweep.
  *
- * @throws OminusError `INPUT_LOST` when an evaluation of a reference candidate is gone
+ * @throws OminusError `INPUT_LOST` when an evaluation of a reference candidate is gone, `SPEC_INVALID` when there are too few blocks of text
+ *   to choose by
  */
 export async function sweepFacts(run: SweepRun, planRef: ArtifactRef): Promise<SweepFacts> {
   const make = async (): Promise<SweepFacts> => {
@@ -40,12 +42,15 @@ export async function sweepFacts(run: SweepRun, planRef: ArtifactRef): Promise<S
       throw new OminusError('INTERNAL', { message: `not the plan of a sweep [kind=${plan.specKind}]` });
     }
     const chain = chainOfPlan(plan);
-    const references = await referencesOf({ ...run, plan }, plan);
+    const halves = splitOf(plan.sweep);
+    const references = await referencesOf({ ...run, plan }, plan, halves);
+    requireLargeHalves(plan.sweep, references);
     return {
       plan,
       planRef,
       sweep: plan.sweep,
       chain,
+      halves,
       planner: createPointPlanner(plan, chain),
       references,
       known: new RecentMap(KEPT_VALUES),
@@ -57,12 +62,13 @@ export async function sweepFacts(run: SweepRun, planRef: ArtifactRef): Promise<S
 
 /** Metrics by `label.metric`, over all examples and over each half. */
 export function labelledMetrics(
-  { benchmarks, splitSeed }: SweepPlan,
+  { benchmarks }: SweepPlan,
+  halves: SweepFacts['halves'],
   results: ReadonlyMap<string, BenchmarkResult>,
 ): Readonly<Record<string, PointMetric>> {
   const entries = benchmarks.flatMap(({ benchmark, label }) => {
     const { examples = [], derived = [] } = results.get(label) ?? {};
-    const metrics = pointMetrics(metricsOf(requireBenchmark(benchmark), [{ derived }]), examples, splitSeed);
+    const metrics = pointMetrics(metricsOf(requireBenchmark(benchmark), [{ derived }]), examples, halves(label));
     return Object.entries(metrics).map(([name, metric]) => [`${label}.${name}`, metric] as const);
   });
   return Object.fromEntries(entries);
@@ -88,9 +94,29 @@ export function referenceResults(run: NodeRun, step: PlanStep): Promise<Readonly
   return resultsByLabel(run, Object.entries(step.evaluations));
 }
 
-async function referencesOf(run: NodeRun, { sweep, steps }: PlanOf<'sweep'>): Promise<References> {
+/**
+ * Checks the halves of blocks, which planning could not count. Older plans are not checked: they go on as they began.
+ *
+ * @throws OminusError `SPEC_INVALID` when the objective needs a benchmark with too few blocks
+ */
+function requireLargeHalves({ objective, split, benchmarks }: SweepPlan, references: References): void {
+  const [metrics = {}] = Object.values(references);
+  for (const { label } of split === undefined ? [] : benchmarks) {
+    const metric = objectiveMetrics(objective).find((name) => name.startsWith(`${label}.`));
+    const { choose, report } = metrics[metric ?? ''] ?? {};
+    if (split?.choose[label] === undefined && choose !== undefined && report !== undefined) {
+      requireHalves({ label, choose: choose.n, report: report.n });
+    }
+  }
+}
+
+async function referencesOf(
+  run: NodeRun,
+  { sweep, steps }: PlanOf<'sweep'>,
+  halves: SweepFacts['halves'],
+): Promise<References> {
   const entries = await Promise.all(
-    steps.map(async (step) => [step.name, labelledMetrics(sweep, await referenceResults(run, step))] as const),
+    steps.map(async (step) => [step.name, labelledMetrics(sweep, halves, await referenceResults(run, step))] as const),
   );
   return Object.fromEntries(entries);
 }

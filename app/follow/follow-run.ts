@@ -45,7 +45,7 @@ export interface FollowInput {
   readonly onProgress: (progress: RunProgress) => void;
   /** Called when the server does not answer; may start it again. Answers whether its process lives. */
   readonly revive?: () => Promise<boolean>;
-  /** Workers are somebody else's: says so where none takes the run up. */
+  /** Workers are started elsewhere: says so when none picks up the run. */
   readonly missesWorkers?: boolean;
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,4 @@
-/** Recognises a run whose next step nobody takes up. */
+/** Recognises a run whose next step no worker picks up. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 
 /** Whether a run's next step waits for a worker, and for how long, by this machine's clock. Shown the run again and again. */
@@ -22,7 +22,7 @@ export class MissingWorker {
   }
 }
 
-/** What names the step that waits, if one does: nobody has started it. */
+/** The name of the step that waits for a worker, if one does. */
 export function waitingTask({ raw: { pendingWorkflowTask: task } }: WorkflowExecutionDescription): string | undefined {
   const isWaiting = Boolean(task?.scheduledTime) && !task?.startedTime;
   return isWaiting ? JSON.stringify(task?.originalScheduledTime ?? task?.scheduledTime) : undefined;

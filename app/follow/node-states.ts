@@ -5,7 +5,7 @@ import type { Plan } from '../../core/plan/types.js';
 import { currentNode } from '../../io/store/made-leaves.js';
 import type { ArtifactStore } from '../../io/store/types.js';
 
-/** State of a node by what its workflow says, or by what lies in the store. */
+/** State of a node by what its workflow says, or by what is in the store. */
 export type KnownState = NodeState | 'stored' | 'not stored';
 
 /** Records that are asked for at a time. */

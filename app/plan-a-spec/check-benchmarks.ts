@@ -80,7 +80,7 @@ async function checkParts(
   }
 }
 
-/** Where the value of a parameter stands, or the benchmark's name when it is not written. */
+/** The place of a parameter's value, or of the benchmark's name when it is not written. */
 export function placeOf({ places, span }: SpecBenchmark, parameter: string): SpecBenchmark['span'] {
   return places.get(parameter) ?? span;
 }

@@ -24,7 +24,7 @@ export interface OutputToCheck extends SpecFolder {
 }
 
 /**
- * Checks where outputs will lie. They must be folders of their own, whatever their spelling and the links on the way: one in
+ * Checks where outputs will be. They must be folders of their own, whatever their spelling and the links on the way: one in
  * another would go when that is replaced. None may take the place of an input, or of what ominus did not write.
  *
  * @returns warnings: what may turn out to be in the way
@@ -76,7 +76,7 @@ async function realFolder(folder: SpecFolder): Promise<RealFolder> {
   }
 }
 
-/** Base and adapters that lie on this machine. */
+/** Base and adapters that are on this machine. */
 function inputFolders({ spec }: LoadedSpec, sources: Pick<PlanSources, 'base' | 'adapters'>): readonly SpecFolder[] {
   const named = [['base', spec.base, sources.base] as const];
   const adapters = [...spec.adapters].map(([name, source]) => [name, source, sources.adapters.get(name)] as const);

@@ -1,10 +1,10 @@
-/** What planning an order study needs measured. Planning itself runs nothing: whoever plans says how it is done. */
+/** What planning an order study needs measured. Planning itself runs nothing: its caller passes in how it is done. */
 import type { Gram } from '../../core/algebra/types.js';
 import type { OrderGapNode } from '../../core/plan/nodes/order-gap.js';
 import type { PlanOf } from '../../core/plan/types.js';
 import type { OrderGapResult } from '../../core/study/types.js';
 
-/** How far apart orders lie. */
+/** How far apart orders are. */
 export interface MeasuredOrders {
   readonly gap: OrderGapResult;
   /** The Gram matrices that the gaps were measured from. */

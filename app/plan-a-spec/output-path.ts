@@ -8,7 +8,7 @@ import type { LoadedSpec } from './plan-problems.js';
  *
  * @param what - whose output it is, for messages
  * @param outputRoot - the current folder by default
- * @throws OminusError `OUTPUT_FORBIDDEN` when it lies elsewhere
+ * @throws OminusError `OUTPUT_FORBIDDEN` when it is outside
  */
 export function outputPath(
   { file }: Pick<LoadedSpec, 'file'>,

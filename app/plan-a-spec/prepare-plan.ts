@@ -7,6 +7,7 @@ import type { Device } from '../../io/model/types.js';
 import { loadSpec } from './load-spec.js';
 import type { MeasureOrders } from './measure-orders.js';
 import { prepareOrderStudy } from './order-study.js';
+import type { KeptDay } from './prompts.js';
 import { prepareRecipe } from './recipe.js';
 import { resolveSources } from './resolve-sources.js';
 import { prepareSweep } from './sweep.js';
@@ -19,6 +20,8 @@ export interface PrepareOptions {
   readonly outputRoot: string | undefined;
   /** How the gaps between the orders of an order study are measured, which its plan depends on. */
   readonly measureOrders: MeasureOrders;
+  /** The day that prompts of an unfinished run of the spec's name have. */
+  readonly keptDay: KeptDay;
 }
 
 /**

@@ -14,11 +14,15 @@ import { runtimeVersion } from '../../io/model/runtime-version.js';
 import type { Device } from '../../io/model/types.js';
 import { type DigestedSource, digestSource, type SourceKind } from '../../io/sources/digest-source.js';
 import { checkBenchmarks, placeOf } from './check-benchmarks.js';
+import { checkContents } from './check-contents.js';
 import { type LoadedSpec, PlanProblems } from './plan-problems.js';
+import { specPrompts, type KeptDay } from './prompts.js';
 
 /** What a spec names, resolved, and its adapters described. */
 export interface ResolvedSources {
   readonly sources: PlanSources & BenchmarkSources;
+  /** Data files on this machine, by path as written. */
+  readonly dataFiles: ReadonlyMap<string, string>;
   /** By name. */
   readonly described: ReadonlyMap<string, NamedAdapter>;
   /** Linear modules of the base model, by path, where the spec evaluates anything on it. */
@@ -32,7 +36,7 @@ export interface ResolvedSources {
  */
 export async function resolveSources(
   loaded: LoadedSpec,
-  options: { readonly device: Device; readonly log: (line: string) => void },
+  options: { readonly device: Device; readonly log: (line: string) => void; readonly keptDay: KeptDay },
 ): Promise<ResolvedSources> {
   const { spec, file } = loaded;
   const problems = new PlanProblems(loaded);
@@ -63,17 +67,24 @@ export async function resolveSources(
   const model = await evaluatedModel(spec, base?.path, problems);
   const needs = { contextLength: model?.contextLength, classifiers: pathsOf(classifiers), data: pathsOf(data) };
   await checkBenchmarks(spec, needs, problems);
+  const prompts = await specPrompts(spec, model && base?.path, options.keptDay, problems);
+  problems.refuse(); // contents are read only where everything else is sound
+  const evaluated = model && base && { folder: base.path, contextLength: model.contextLength };
+  await checkContents(spec, { ...needs, base: evaluated }, problems);
   problems.refuse();
   return {
     sources: {
       base: base && { name: 'base', ...base.ref },
+      ...(model === undefined ? {} : { vocabulary: model.vocabulary }),
       adapters,
       data: refsOf(data),
       classifiers: refsOf(classifiers),
       environment: { device: options.device, runtime: `onnxruntime-node ${runtimeVersion()}` },
-      warnings: [...warnings],
+      ...(prompts.rules === undefined ? {} : { prompt: prompts.rules }),
+      warnings: [...warnings, ...prompts.warnings],
       specText: spec.text,
     },
+    dataFiles: pathsOf(data),
     described,
     modules: model?.modules,
   };
@@ -124,7 +135,7 @@ async function benchmarkSources(
   return sources;
 }
 
-/** Where sources lie on this machine. */
+/** Where sources are on this machine. */
 function pathsOf(sources: ReadonlyMap<string, DigestedSource>): ReadonlyMap<string, string> {
   return new Map([...sources].map(([written, { path }]) => [written, path]));
 }

@@ -7,6 +7,7 @@ import type { PlanOf } from '../../core/plan/types.js';
 import type { SweepSpec } from '../../core/spec/types.js';
 import { checkOutputs } from './check-outputs.js';
 import { outputPath } from './output-path.js';
+import { planHalves } from './halves.js';
 import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 import type { ResolvedSources } from './resolve-sources.js';
 
@@ -15,13 +16,13 @@ const CHAIN = 'the chain';
 
 /**
  * Plans a sweep. Its adapters are checked with two values for every variable: which of them are combined depends on none, and how
- * only where a variable stands before the expert and can be 1.
+ * only where a variable precedes the expert and can be 1.
  *
  * @throws OminusError what is wrong with its adapters as a set, or with its output
  */
 export async function prepareSweep(
   loaded: LoadedSpec<SweepSpec>,
-  { sources, described, modules }: ResolvedSources,
+  { sources, dataFiles, described, modules }: ResolvedSources,
   outputRoot: string | undefined,
 ): Promise<PlanOf<'sweep'>> {
   const { spec } = loaded;
@@ -31,7 +32,8 @@ export async function prepareSweep(
     output === undefined
       ? undefined
       : await problems.attempt(output.span, () => outputPath(loaded, { what: 'the sweep', ...output }, outputRoot));
-  const experiment = lowerSweep(spec, sources, outputFolder ?? output?.path);
+  const halves = await planHalves(spec, { sources, dataFiles }, problems);
+  const experiment = lowerSweep(spec, sources, outputFolder ?? output?.path, halves.split);
   const sampled = withSamples(experiment, spec, CHAIN);
   const said = await problems.attempt(chain.span, () => checkAdapters(sampled, described, modules));
   problems.refuse();
@@ -40,6 +42,6 @@ export async function prepareSweep(
       ? []
       : [{ what: 'the best point', path: pointFolder(outputFolder, 'best'), span: output.span, key: undefined }];
   const inTheWay = await checkOutputs(loaded, sources, best);
-  const warnings = [...new Set([...sources.warnings, ...(said ?? []), ...inTheWay])];
+  const warnings = [...new Set([...sources.warnings, ...(said ?? []), ...inTheWay, ...halves.warnings])];
   return buildPlan(experiment, { ...sources, warnings });
 }

@@ -1,4 +1,4 @@
-/** Where a report lies as a file, and how it gets there. */
+/** Where a report's file is written, and how. */
 import { lstat, writeFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { RunReport } from '../../report/types.js';

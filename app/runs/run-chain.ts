@@ -66,9 +66,9 @@ export async function describeRun(client: Client, name: string): Promise<Workflo
   }
 }
 
-/** The memo of a run, or undefined for a workflow that is none of ours. */
+/** The memo of a run, or undefined for a workflow of another program. */
 export function readMemo(run: Pick<WorkflowExecutionDescription, 'memo'>): RunMemo | undefined {
-  const memo = run.memo as Partial<RunMemo> | undefined; // written by `start`, or by somebody else's workflow
+  const memo = run.memo as Partial<RunMemo> | undefined; // written by `start`, or by another program's workflow
   return typeof memo?.planDigest === 'string' && memo.plan !== undefined ? (memo as RunMemo) : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** How a run stands, in the one set of words that every command, page and report uses. */
+/** The state of a run, in the words that every command and page uses. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 
 /** `cancelled`: it was ended on request. */

@@ -10,7 +10,7 @@ import { taskQueues } from '../../io/temporal/task-queues.js';
 import type { Device } from '../../io/model/types.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import type { ArtifactStore } from '../../io/store/types.js';
-import { createLocalContext } from '../../activities/local-context.js';
+import { createLocalContext, type LocalContextOptions } from '../../activities/local-context.js';
 import { startWorker, type RunningWorker, type WorkerRole } from '../../worker.js';
 
 /** A connection to everything. */
@@ -76,9 +76,9 @@ function needsDevice(device: Device, roles: readonly WorkerRole[]): boolean {
  */
 export async function startSessionWorker(
   session: Session,
-  options: { readonly device: Device; readonly threads?: number | undefined; readonly roles: readonly WorkerRole[] },
+  { roles, ...options }: Omit<LocalContextOptions, 'store'> & { readonly roles: readonly WorkerRole[] },
 ): Promise<RunningWorker> {
-  const local = createLocalContext({ store: session.store, device: options.device, threads: options.threads });
+  const local = createLocalContext({ ...options, store: session.store });
   const closing: (() => Promise<void>)[] = [() => local.close()];
   const release = async (): Promise<void> => {
     for (const close of closing) {
@@ -86,7 +86,7 @@ export async function startSessionWorker(
     }
   };
   try {
-    if (needsDevice(options.device, options.roles)) {
+    if (needsDevice(options.device, roles)) {
       await local.context.engine().probe();
     }
     installRuntime();
@@ -96,7 +96,7 @@ export async function startSessionWorker(
       connection: native.connection,
       namespace: session.namespace,
       queues: session.queues,
-      roles: options.roles,
+      roles,
       context: local.context,
     });
     return whileItRuns(worker, release);

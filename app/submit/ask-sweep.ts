@@ -50,7 +50,7 @@ export async function findRunningSweep(session: Session, asked: string, purpose:
 /**
  * Asks a sweep for something, by a query or an update, and waits for its answer.
  *
- * @throws OminusError `WORKER_MISSING` when nobody answers in time; what the sweep refuses, with its reason
+ * @throws OminusError `WORKER_MISSING` when no worker answers in time; what the sweep refuses, with its reason
  */
 export async function askSweep(
   client: Client,

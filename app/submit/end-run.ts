@@ -5,7 +5,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 /** How long a run may take to stop by itself: its activities stop at their next batch. */
 const PATIENCE_MS = 15_000;
 
-/** Cancels a run and waits for its end; one that has no worker, or cannot go on, does not hear of it and is terminated. */
+/** Cancels a run and waits for its end; one that has no worker, or cannot continue, does not react and is terminated. */
 export async function endRun(handle: WorkflowHandle): Promise<void> {
   await handle.cancel();
   const waiting = new AbortController();

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import { putFirstRecord } from '../../activities/run-record.js';
 import { errorCode, OminusError } from '../../core/errors.js';
+import { withSplitOf } from '../../core/plan/keep-split.js';
 import { changesBesidePoints, describeChanges, differInVersionsAlone } from '../../core/plan/diff-plans.js';
 import type { RunInput, SweepInput, TaskQueues } from '../../core/plan/run-types.js';
 import type { Plan, PlanOf } from '../../core/plan/types.js';
@@ -64,10 +65,9 @@ export interface Submission {
  *   `RUN_NOT_FOUND` when there is nothing to extend
  */
 export async function submitPlan(input: SubmitInput): Promise<Submission> {
-  const ref = await jsonArtifact(input.store, input.plan);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await submitOnce(input, ref);
+      return await submitOnce(input);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError) || attempt >= ATTEMPTS) {
         throw error;
@@ -76,11 +76,15 @@ export async function submitPlan(input: SubmitInput): Promise<Submission> {
   }
 }
 
-async function submitOnce(input: SubmitInput, ref: ArtifactRef): Promise<Submission> {
-  const { client, plan } = input;
-  const before = await describeRun(client, plan.name);
+async function submitOnce(asked: SubmitInput): Promise<Submission> {
+  const { client } = asked;
+  const before = await describeRun(client, asked.plan.name);
   const memo = before === undefined ? undefined : readMemo(before);
-  const earlier = memo === undefined ? undefined : await earlierPlan(input, memo);
+  const earlier = memo === undefined ? undefined : await earlierPlan(asked, memo);
+  const goesOn = before?.status.name === 'RUNNING' && asked.replace !== true;
+  const plan = goesOn && earlier !== undefined ? withSplitOf(asked.plan, earlier) : asked.plan;
+  const input = { ...asked, plan };
+  const ref = await jsonArtifact(input.store, plan);
   const changes = memo === undefined ? [] : changesSince(earlier, plan);
   const isRunning = before?.status.name === 'RUNNING';
   if (input.extend === 'only' && memo === undefined) {
@@ -104,7 +108,7 @@ async function submitOnce(input: SubmitInput, ref: ArtifactRef): Promise<Submiss
   }
   const isSameSpec = isSamePlan || (earlier !== undefined && differInVersionsAlone(earlier, plan));
   if (isSameSpec && isSamePlace && !isSameBuild) {
-    // An older build's queues have no worker any more; what it finished lies in the store.
+    // An older build's queues have no worker any more; what it finished is in the store.
     await handle.terminate('replaced by another build of ominus');
     return {
       ...(await start(input, ref)),

@@ -9,7 +9,7 @@ import { runStateOf } from '../../app/runs/run-state.js';
 import { chosenDevice, openSession } from '../../app/session/session.js';
 import { sleep } from '../../app/follow/sleep.js';
 
-/** How long a worker may take to hear of it. */
+/** How long a worker may take to react. */
 const PATIENCE_MS = 5_000;
 const POLL_MS = 200;
 
@@ -38,7 +38,7 @@ export function cancelCommand(): Command {
 }
 
 /**
- * Cancels a run. Where no worker hears of it, nothing is under way and the run is ended from here: the request would wait
+ * Cancels a run. Where no worker reacts, nothing is running and the run is ended from here: the request would wait
  * for the next worker, and cancel what the user has started anew by then.
  */
 async function cancel(client: Client, run: WorkflowExecutionDescription): Promise<'cancelling' | 'cancelled'> {

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { formatDiagnostic } from '../../core/diagnostic.js';
 import { OminusError } from '../../core/errors.js';
+import type { OutputRanks } from '../../core/adapter/output-ranks.js';
 import { adapterNames } from '../../core/algebra/evaluate.js';
 import { decimalToNumber, parseDecimal } from '../../core/expression/decimal.js';
 import { NO_CALLS_WITH_REFERENCE } from '../../core/expression/no-calls.js';
@@ -21,6 +22,7 @@ interface MergeCommandOptions {
   readonly adapter: ReadonlyMap<string, string>;
   readonly out: string;
   readonly dtype: OutputDtype;
+  readonly ranks: OutputRanks;
   readonly lambda?: string;
   readonly missing: 'pass' | 'error';
   readonly semantics: Semantics;
@@ -45,6 +47,11 @@ export function mergeCommand(): Command {
       new Option('--dtype <dtype>', 'element type of the result')
         .choices(['float32', 'float16', 'bfloat16'])
         .default('float32'),
+    )
+    .addOption(
+      new Option('--ranks <how>', 'uniform: one rank, padded with zeros; exact: each module its own, with patterns')
+        .choices(['uniform', 'exact'])
+        .default('uniform'),
     )
     .option('--lambda <number>', 'coefficient of every ⊖ term that has none (default: 1)')
     .addOption(
@@ -94,13 +101,13 @@ async function merge(
 ): Promise<MergedAdapter & { readonly formula: Formula }> {
   const formula = parse(expression, options);
   const adapters = new Map<string, AdapterFolder>();
-  const { dtype, missing, semantics, replace = false, threads, out } = options;
+  const { dtype, ranks, missing, semantics, replace = false, threads, out } = options;
   try {
     for (const name of adapterNames(formula)) {
       adapters.set(name, await openAdapter(options.adapter.get(name) ?? ''));
     }
     const merged = await mergeAdapters({
-      ...{ formula, adapters, folder: out, dtype, missing, semantics, replace, signal },
+      ...{ formula, adapters, folder: out, dtype, ranks, missing, semantics, replace, signal },
       ...(threads === undefined ? {} : { threads }),
     });
     const unused = [...options.adapter.keys()].filter((name) => !adapters.has(name));
@@ -134,7 +141,7 @@ function parse(expression: string, { adapter, lambda, semantics }: MergeCommandO
   return formula;
 }
 
-/** More than anybody has cores for a merge. */
+/** More cores than any machine has for a merge. */
 const MOST_THREADS = 64;
 
 /** One `--adapter NAME=DIR`. */

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { nodeTitle } from '../../core/plan/node-title.js';
 import { estimatePlan, type PlanEstimate } from '../../core/plan/estimate.js';
 import type { Plan } from '../../core/plan/types.js';
+import { sizesInWords } from '../../core/sweep/half-sizes.js';
+import type { SweepPlan } from '../../core/sweep/types.js';
 import type { OrderGapResult } from '../../core/study/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { currentNode } from '../../io/store/made-leaves.js';
@@ -58,12 +60,26 @@ export function planCommand(): Command {
       process.stdout.write(
         `${plan.name}: ${plan.specKind}, plan ${plan.digest.slice(7, 19)}, store ${store.blobs.uri}\n`,
       );
+      if (plan.prompt?.day !== undefined) {
+        process.stdout.write(`prompts take ${plan.prompt.day} for today (prompt_date sets another day)\n`);
+      }
       if (plan.specKind === 'order-study' && gaps !== undefined) {
         process.stdout.write(`\n${renderOrderGaps(plan.study, gaps).join('\n')}\n\n`);
+      }
+      if (plan.specKind === 'sweep') {
+        process.stdout.write(halvesLine(plan.sweep));
       }
       process.stdout.write(`${textTable(['state', 'kind', 'node', 'key'], rows)}\n`);
       process.stdout.write(`${summary(estimate)}\n`);
     });
+}
+
+/** How many examples λ is chosen by and reported on. */
+function halvesLine({ split }: SweepPlan): string {
+  const sizes = Object.entries(split?.choose ?? {}).map(([label, { length }]) =>
+    sizesInWords({ label, choose: length, report: split?.report[label] ?? 0 }),
+  );
+  return sizes.length === 0 ? '' : `examples to choose λ by, and to report it on: ${sizes.join(', ')}\n`;
 }
 
 /** What planning measured of an order study and left in the store. */

@@ -54,7 +54,7 @@ async function runSpec(file: string, options: RunOptions): Promise<void> {
     const roles = ['control', 'merge', 'evaluate'] as const;
     const newWorker = (): Promise<RunningWorker> | undefined =>
       options.worker ? startSessionWorker(session, { device, threads: options.threads, roles }) : undefined;
-    // A sweep under way is asked to go on with another plan, and somebody must be there to answer. A device that does not
+    // A sweep under way is asked to go on with another plan, and a worker must be there to answer. A device that does not
     // compute is to be known before anything is submitted.
     const early = options.extend === true || device !== 'cpu' ? await newWorker() : undefined;
     const submission = await submitPlan({

@@ -28,7 +28,13 @@ export function workerCommand(): Command {
       const roles = chosenRoles(options.role);
       const session = await openSession(device, log);
       try {
-        const worker = await startSessionWorker(session, { device, threads: options.threads, roles });
+        const worker = await startSessionWorker(session, {
+          device,
+          threads: options.threads,
+          roles,
+          isOneOfMany: true,
+          warn: log,
+        });
         const stop = (): void => {
           void worker.shutdown();
           process.exitCode = EXIT.interrupted;

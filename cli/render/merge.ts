@@ -1,4 +1,5 @@
 /** A merge's outcome for people. */
+import { rankWords } from '../../core/adapter/output-ranks.js';
 import type { ModuleDiagnostics } from '../../core/algebra/types.js';
 import { printFormula } from '../../core/expression/print.js';
 import type { MergedAdapter } from '../../io/adapter/merge-adapters.js';
@@ -10,11 +11,11 @@ const TITLES = ['modules', 'rank', 'cosine', 'n⁻/n⁺', '‖left‖', '‖edit
 
 /** Lines without a final line break. */
 export function renderMerge({ written, steps, made }: MergedAdapter, out: string): string {
-  const { status, modules, maxRank, sizeBytes, roundingError, roundingErrorOfEdit, digest } = written;
+  const { status, modules, sizeBytes, roundingError, roundingErrorOfEdit, digest } = written;
   const what = status === 'identical' ? 'already there, byte for byte' : 'written, read back and checked';
   const lines = [
     `${out}: ${what}`,
-    `  ${String(modules)} modules, rank up to ${String(maxRank)}, ${humanBytes(sizeBytes)}, ${digest}`,
+    `  ${String(modules)} modules, ${rankWords(written)}, ${humanBytes(sizeBytes)}, ${digest}`,
     `  rounding: ${share(roundingError)} of the result, ${share(roundingErrorOfEdit)} of the edit`,
     ...made.map(madeLine),
   ];

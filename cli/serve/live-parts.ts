@@ -1,10 +1,10 @@
-/** Keeps open pages current: one watcher per page address, shared by all who look, ended when nobody does. */
+/** Keeps open pages current: one watcher per page address, shared by all open pages, ended when there are none. */
 import type { ServerResponse } from 'node:http';
 
 /** Says what is new; resolves when there will be nothing more. */
 export type Watch = (show: (part: string) => void, signal: AbortSignal) => Promise<void>;
 
-/** How often a silent connection is spoken to, so that nobody between closes it. */
+/** How often a silent connection gets a sign of life, so that no proxy closes it. */
 const KEEP_ALIVE_MS = 15_000;
 
 interface Channel {

@@ -152,7 +152,7 @@ function refuseEmpty(file: string, { name, shape }: TensorInfo): void {
 }
 
 /**
- * Whether a parameter's path lies in a module of `modules_to_save`. A name stands for every module whose path ends with it, be it in the
+ * Whether a parameter's path is in a module of `modules_to_save`. A name stands for every module whose path ends with it, be it in the
  * middle of a word: `norm` is `input_layernorm`, too (peft 0.21.2, utils/other.py, _set_trainable).
  */
 function isInside(path: string, module: string): boolean {

@@ -16,6 +16,9 @@ export interface EncodedModule {
   readonly a: readonly Uint8Array[];
   /** `[out, rank]`. */
   readonly b: Uint8Array;
+  readonly rank: number;
+  /** Whether B' or all of A' is zero before rounding, and with it ΔW. */
+  readonly isZero: boolean;
   readonly rounding: RoundingError;
   /** B' before it was rounded; no longer needed, so that the next module can have its memory. */
   readonly scaledB: Float32Array;
@@ -42,8 +45,9 @@ export interface ModuleToEncode {
  */
 export function encodeModule(module: ModuleToEncode): EncodedModule {
   const { leaves, coefficients, dtype, products } = module;
-  const { a, b, exponents, scaledB } = roundModule(module);
-  const rowBytes = b.byteLength / (scaledB.length / stackedRank(leaves));
+  const { a, b, exponents, scaledB, isZero } = roundModule(module);
+  const rank = stackedRank(leaves);
+  const rowBytes = b.byteLength / (scaledB.length / rank);
   const rounding = roundingError({
     leaves,
     coefficients,
@@ -53,7 +57,7 @@ export function encodeModule(module: ModuleToEncode): EncodedModule {
     products: products ?? stackedProducts(leaves),
     exponents,
   });
-  return { a: a.parts, b, rounding, scaledB };
+  return { a: a.parts, b, rank, isZero, rounding, scaledB };
 }
 
 /**
@@ -76,13 +80,16 @@ interface RoundedModule {
   readonly b: Uint8Array;
   readonly exponents: Int16Array;
   readonly scaledB: Float32Array;
+  readonly isZero: boolean;
 }
 
 function roundModule({ path, leaves, coefficients, dtype, reuse }: ModuleToEncode): RoundedModule {
   const rank = stackedRank(leaves);
   const measuredB = scaleB(leaves, coefficients, reuse);
   const b = measuredB.values;
-  const isOrdinary = isInRange(leaves.flatMap(measuredA), measuredB, rank);
+  const partsOfA = leaves.flatMap(measuredA);
+  const isZero = measuredB.largest === 0 || partsOfA.every(({ largest }) => largest === 0);
+  const isOrdinary = isInRange(partsOfA, measuredB, rank);
   const exponents = dtype === 'F16' && !isOrdinary ? balancingExponents(stackA(leaves), b, rank) : new Int16Array(rank);
   const isBalanced = exponents.some((exponent) => exponent !== 0);
   const copiedA = isBalanced ? undefined : copyStoredA(leaves, dtype);
@@ -94,7 +101,7 @@ function roundModule({ path, leaves, coefficients, dtype, reuse }: ModuleToEncod
     });
     checkRange(path, dtype, bytesB);
   }
-  return { a, b: bytesB, exponents, scaledB: b };
+  return { a, b: bytesB, exponents, scaledB: b, isZero };
 }
 
 function measuredA(factors: LoraFactors | undefined): readonly MeasuredFloats[] {

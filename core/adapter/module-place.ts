@@ -1,4 +1,4 @@
-/** Where a target module stands in its model, read from its path. */
+/** The place of a target module in its model, read from its path. */
 
 /** `model.layers.3.self_attn.q_proj` is layer 3, kind `self_attn.q_proj`, of `model.layers`. */
 export interface ModulePlace {

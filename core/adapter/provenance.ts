@@ -1,5 +1,6 @@
 /** Where a result comes from, beside it: ominus.json for programs, README.md for people. No times, no machine's paths. */
 import type { Digest, Json } from '../digest.js';
+import { rankWords, type WrittenRanks } from './output-ranks.js';
 
 /** An input of a result: an adapter, or a made leaf under its expression. */
 export interface ProvenanceInput {
@@ -24,12 +25,11 @@ export interface Provenance {
 }
 
 /** What is known about the result itself. */
-export interface ResultFacts {
+export interface ResultFacts extends WrittenRanks {
   readonly version: string;
   readonly digest: Digest;
   readonly dtype: string;
   readonly modules: number;
-  readonly maxRank: number;
   readonly roundingError: number | null;
   readonly roundingErrorOfEdit: number | null;
   readonly baseModel: string | undefined;
@@ -49,7 +49,9 @@ export function provenanceJson(provenance: Provenance, facts: ResultFacts): stri
     key: provenance.key,
     dtype: facts.dtype,
     modules: facts.modules,
+    ranks: facts.ranks,
     maxRank: facts.maxRank,
+    trueRanks: { ...facts.trueRanks },
     roundingError: facts.roundingError,
     roundingErrorOfEdit: facts.roundingErrorOfEdit,
   };
@@ -83,7 +85,7 @@ export function provenanceReadme(provenance: Provenance, facts: ResultFacts): st
     '',
     `Made by ominus ${facts.version}, exact up to the rounding to ${facts.dtype}: relative error ` +
       `${share(facts.roundingError)} of the result, ${share(facts.roundingErrorOfEdit)} of what the expression changed.`,
-    `It has ${String(facts.modules)} target modules, ranks up to ${String(facts.maxRank)}, and scaling 1 everywhere.`,
+    `It has ${String(facts.modules)} target modules, ${rankWords(facts)}, and scaling 1 everywhere.`,
     '',
     '| input | digest |',
     '|---|---|',

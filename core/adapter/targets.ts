@@ -139,7 +139,7 @@ function layersBy(config: LoraConfig, compile: Compile): (path: string) => boole
   };
 }
 
-/** The first number in a path that stands behind a holder of layers, and before something else. */
+/** The first number in a path that follows a holder of layers and precedes something else. */
 function layerIn(path: string, isHolder: (path: string) => boolean): number | undefined {
   const parts = path.split('.');
   const at = parts.findIndex(

@@ -24,6 +24,22 @@ export function applicationModules(
   formula: Formula,
   modulesOf: (name: string) => Iterable<string>,
 ): readonly ApplicationModules[] {
+  return walk(formula, modulesOf).applications;
+}
+
+/**
+ * Modules in which a formula's value may be something else than zero.
+ *
+ * @param modulesOf - paths of a named adapter's modules
+ */
+export function touchedModules(formula: Formula, modulesOf: (name: string) => Iterable<string>): ModuleSet {
+  return walk(formula, modulesOf).touched;
+}
+
+function walk(
+  formula: Formula,
+  modulesOf: (name: string) => Iterable<string>,
+): { readonly applications: readonly ApplicationModules[]; readonly touched: ModuleSet } {
   const found: ApplicationModules[] = [];
   const visit = (part: Formula): ModuleSet => {
     switch (part.kind) {
@@ -46,8 +62,8 @@ export function applicationModules(
         return assertNever(part);
     }
   };
-  visit(formula);
-  return found;
+  const touched = visit(formula);
+  return { applications: found, touched };
 }
 
 /** Modules in which an application adds or removes something. */

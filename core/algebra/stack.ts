@@ -56,7 +56,7 @@ export function stackA(leaves: readonly (LoraFactors | undefined)[]): Float32Arr
 }
 
 /**
- * B' alone: each entry is c·s·b in float64, rounded once to float32. Values beyond float32 become ±Infinity; whoever
+ * B' alone: each entry is c·s·b in float64, rounded once to float32. Values beyond float32 become ±Infinity; the caller that
  * stores them checks.
  *
  * @param reuse - overwritten and returned where it has the right length; else the values are freshly allocated

@@ -13,7 +13,7 @@ export interface Coefficients {
 export interface Gram {
   readonly leaves: readonly Digest[];
   /**
-   * Per module path: `[pairs, rows]`, row-major, where pair (j, l) with j ≤ l lies at place j·L − j(j−1)/2 + (l − j);
+   * Per module path: `[pairs, rows]`, row-major, where pair (j, l) with j ≤ l is at place j·L − j(j−1)/2 + (l − j);
    * entry = ⟨row i of ΔW_j, row i of ΔW_l⟩. Modules that only some leaves have are present, with zeros for the others.
    */
   readonly modules: ReadonlyMap<string, Float64Array>;

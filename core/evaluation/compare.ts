@@ -2,6 +2,7 @@
 import { OminusError } from '../errors.js';
 import type { MetricComparison } from './comparison.js';
 import { pairedRatioBootstrap, type BootstrapResult } from '../statistics/bootstrap.js';
+import { ALPHA } from '../statistics/max-t.js';
 import { mcnemarExact } from '../statistics/mcnemar.js';
 import type { Resamples } from '../statistics/resamples.js';
 import { estimateRatio, mean } from '../statistics/summary.js';
@@ -17,6 +18,8 @@ export interface CompareInput {
   readonly label: string;
   /** Shared by all comparisons of a report: drawing them is most of the work. */
   readonly resamples: Resamples;
+  /** Size of the family for simultaneous intervals by Bonferroni's method; absent: there are none. */
+  readonly pairs?: number;
 }
 
 /** Comparisons of all metrics, and notes about them. */
@@ -114,8 +117,9 @@ function compareMetric(metric: MetricDefinition, pairs: readonly Pair[], input: 
       pAdjusted: null,
     };
   }
-  const { low, high, pValue } = bootstrapOf(metric, pairs, firstScores, secondScores, input.resamples);
-  const common = { metric: name, n, ...sides, difference, low, high, pAdjusted: null };
+  const { low, high, pValue, wide } = bootstrapOf(metric, pairs, { firstScores, secondScores }, input);
+  const simultaneous = wide === undefined ? {} : { simultaneous: wide };
+  const common = { metric: name, n, ...sides, difference, low, high, pAdjusted: null, ...simultaneous };
   if (metric.kind !== 'accuracy') {
     return { ...common, test: 'bootstrap', pValue };
   }
@@ -152,16 +156,15 @@ function summarizeSides(
 function bootstrapOf(
   metric: MetricDefinition,
   pairs: readonly Pair[],
-  firstScores: readonly number[],
-  secondScores: readonly number[],
-  resamples: Resamples,
+  { firstScores, secondScores }: { readonly firstScores: readonly number[]; readonly secondScores: readonly number[] },
+  { resamples, pairs: family }: Pick<CompareInput, 'resamples' | 'pairs'>,
 ): BootstrapResult {
   const isMean = metric.kind === 'accuracy' || metric.kind === 'mean';
   return pairedRatioBootstrap(
     { numerators: firstScores, weights: pairs.map((pair) => (isMean ? 1 : pair.first.weight)) },
     { numerators: secondScores, weights: pairs.map((pair) => (isMean ? 1 : pair.second.weight)) },
     transformOf(metric),
-    resamples,
+    { resamples, ...(family === undefined ? {} : { tail: ALPHA / 2 / family }) },
   );
 }
 

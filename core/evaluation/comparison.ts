@@ -21,8 +21,7 @@ export interface MetricComparison {
   /** Smallest p-values that so many draws can give; absent where p-values are exact. */
   readonly floors?: { readonly pValue: number; readonly pAdjusted: number };
   /**
-   * Interval that holds for all pairs of the family at once with 95 %; null where there is none. Absent under Holm's method and in reports of
-   * older runs.
+   * Interval that holds for all pairs of the family at once with 95 %; null where there is none. Absent in reports of older runs.
    */
   readonly simultaneous?: { readonly low: number; readonly high: number } | null;
   /** Examples only one side has right (accuracies). */

@@ -15,11 +15,12 @@ export interface PromptTokenizer {
   /** Tokens that end an answer; the first one is the tokenizer's EOS, which joins documents. */
   readonly endTokens: readonly number[];
   /**
-   * The model's chat template around one message of a user, with the opening of the answer.
+   * The model's chat template around each message of a user, with the opening of the answer.
    *
-   * @throws OminusError `TOKENIZER_INVALID` when the model has no template
+   * @param day - what the template takes for today: `YYYY-MM-DD`; this day in UTC where undefined
+   * @throws OminusError `TOKENIZER_INVALID` when the model has no template, or it fails
    */
-  chatPrompt(message: string): string;
+  chatPrompts(messages: readonly string[], day: string | undefined): Promise<readonly string[]>;
 }
 
 /** What an engine is told about answers. */

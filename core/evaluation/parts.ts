@@ -8,7 +8,7 @@ export interface Parts<Item> {
   readonly by: string;
   /** The part of an example; undefined where the data does not say. */
   readonly of: (item: Item) => string | undefined;
-  /** Where an example stands in the data file, for messages. */
+  /** Where an example is in the data file, for messages. */
   readonly where: (item: Item) => string;
 }
 

@@ -62,6 +62,8 @@ export interface PrepareInput {
   readonly contextLength: number;
   /** Multiplications per token, of a model on a CPU. */
   readonly multiplications?: number;
+  /** What a chat template takes for today: `YYYY-MM-DD`; absent where it asks for none. */
+  readonly day?: string;
   /** Asked after every request: a promise where other work should get a turn. Long tasks hold up heartbeats without it. */
   readonly pause?: () => Promise<void> | undefined;
 }
@@ -73,10 +75,7 @@ export interface PrepareInput {
  *   token that blocks need, or a chat template that the task needs
  */
 export async function prepare(input: PrepareInput): Promise<PreparedTask> {
-  const requests =
-    input.task.kind === 'blocks'
-      ? await packBlocks(input, input.task)
-      : await mapWithPauses(input, (request) => encodeRequest(request, input));
+  const requests = input.task.kind === 'blocks' ? await packBlocks(input, input.task) : await encodeRequests(input);
   const asked = requests.map((request, place) => ({ request, place })).filter(({ request }) => !request.tooLong);
   const batches = planBatches(
     asked.map(({ request }) => batchItem(request, input.contextLength)),
@@ -104,18 +103,40 @@ function sharedPrefix(kind: ResponseTask['kind'], prompts: readonly (readonly nu
   }
 }
 
-function encodeRequest(request: ModelRequest, input: PrepareInput): PreparedRequest {
+async function encodeRequests(input: PrepareInput): Promise<readonly PreparedRequest[]> {
+  const { task, requests, tokenizer, day } = input;
+  if (task.style !== 'chat-template') {
+    return mapWithPauses(input, (request) => encodeRequest(request, input, textOf(request)));
+  }
+  const prompts = await tokenizer.chatPrompts(requests.map(textOf), day);
+  return mapWithPauses(input, (request, place) => encodeRequest(request, input, prompts[place] ?? ''));
+}
+
+/** What stands before the answer. */
+function textOf(request: ModelRequest): string {
+  switch (request.kind) {
+    case 'choices':
+      return request.context;
+    case 'answer':
+      return request.prompt;
+    case 'document':
+      return request.text;
+  }
+}
+
+/** @param words - what is asked, with a chat template around it where the task has one */
+function encodeRequest(request: ModelRequest, input: PrepareInput, words: string): PreparedRequest {
   const { contextLength } = input;
   switch (request.kind) {
     case 'choices': {
-      const { prompt, continuations } = encodeChoices(request, input);
+      const { prompt, continuations } = encodeChoices(request, input, words);
       // the last token is scored but never fed to the model
       const fed = prompt.length + Math.max(...continuations.map((tokens) => tokens.length)) - 1;
       const tooLong = fed > contextLength;
       return { kind: 'choices', id: request.id, promptDigest: digestOfTokens(prompt), prompt, continuations, tooLong };
     }
     case 'answer': {
-      const prompt = encodePrompt(request.prompt, input);
+      const prompt = encodePrompt(words, input);
       const promptDigest = digestOfTokens(prompt);
       const tooLong = prompt.length > contextLength;
       return { kind: 'answer', id: request.id, promptDigest, prompt, ...generateOptions(request), tooLong };
@@ -127,19 +148,18 @@ function encodeRequest(request: ModelRequest, input: PrepareInput): PreparedRequ
 
 function encodePrompt(text: string, { task, tokenizer }: PrepareInput): readonly number[] {
   // a chat template writes its own special tokens
-  return task.style === 'chat-template'
-    ? tokenizer.encode(tokenizer.chatPrompt(text), { specialTokens: false })
-    : tokenizer.encode(text, { specialTokens: true });
+  return tokenizer.encode(text, { specialTokens: task.style !== 'chat-template' });
 }
 
 function encodeChoices(
   request: ChoicesRequest,
   input: PrepareInput,
+  words: string,
 ): { readonly prompt: readonly number[]; readonly continuations: readonly (readonly number[])[] } {
   const { tokenizer } = input;
   if (request.encoding === 'separate') {
     return {
-      prompt: encodePrompt(request.context, input),
+      prompt: encodePrompt(words, input),
       continuations: request.continuations.map((text) => tokenizer.encode(text, { specialTokens: false })),
     };
   }
@@ -220,8 +240,7 @@ function describePrompt(input: PrepareInput, firstPrompt: readonly number[]): Pr
   if (first === undefined || first.kind === 'document' || input.task.style === 'chat-template') {
     return { prefixTokens: [], firstPrompt };
   }
-  const text = first.kind === 'choices' ? first.context : first.prompt;
-  const added = firstPrompt.length - input.tokenizer.encode(text, { specialTokens: false }).length;
+  const added = firstPrompt.length - input.tokenizer.encode(textOf(first), { specialTokens: false }).length;
   return { prefixTokens: firstPrompt.slice(0, Math.max(0, added)), firstPrompt };
 }
 
@@ -231,11 +250,11 @@ function digestOfTokens(tokens: readonly number[]): Digest {
 
 async function mapWithPauses<R>(
   { requests, pause }: Pick<PrepareInput, 'requests' | 'pause'>,
-  map: (request: ModelRequest) => R,
+  map: (request: ModelRequest, place: number) => R,
 ): Promise<readonly R[]> {
   const results: R[] = [];
-  for (const request of requests) {
-    results.push(map(request));
+  for (const [place, request] of requests.entries()) {
+    results.push(map(request, place));
     const turn = pause?.();
     if (turn !== undefined) {
       await turn;

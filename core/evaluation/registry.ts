@@ -1,4 +1,4 @@
-/** Every benchmark. A new one is a file in benchmarks/, a line here, and a test. */
+/** Every benchmark. A new one is a file in benchmarks/, a line here, and a sample of its data. */
 import { OminusError } from '../errors.js';
 import { gsm } from './benchmarks/gsm.js';
 import { perplexity } from './benchmarks/perplexity.js';

@@ -10,7 +10,7 @@ const SLACK_TOKENS = 8;
 export interface StoppedAnswer {
   /** Up to the token that completes the stop text. */
   readonly tokens: readonly number[];
-  /** What stands before the first stop text. */
+  /** What is before the first stop text. */
   readonly text: string;
   readonly finished: boolean;
 }

@@ -5,7 +5,7 @@ import type { Json } from '../digest.js';
 export interface GenerateOptions {
   /** Longest answer in tokens; the engine also stops where the context is full. */
   readonly maxNewTokens: number;
-  /** Texts that end an answer; the answer is what stands before the first of them. Absent: none. */
+  /** Texts that end an answer; the answer ends before the first of them. Absent: no such texts. */
   readonly stop?: readonly string[];
 }
 

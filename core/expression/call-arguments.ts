@@ -1,4 +1,4 @@
-/** What stands in the brackets of a call, checked against what its operator takes. */
+/** The arguments of a call, checked against what its operator takes. */
 import type { CallSyntax, OptionSyntax } from '../algebra/operators/operator.js';
 import { nearest, type Span } from '../diagnostic.js';
 import type { ProblemList } from './problem-list.js';
@@ -71,7 +71,7 @@ export class CallArguments {
     this.#options.push({ name, value, span });
   }
 
-  /** Something else than a number stands as the value of an option. */
+  /** The value of an option is not a number. */
   refuseValue(name: string, written: string, span: Span): void {
     const example = (Object.hasOwn(this.#syntax.options, name) ? this.#syntax.options[name] : undefined)?.example;
     const message = `option ${name.slice(0, 60)} of ${this.#word} takes a number, got ${written}`;
@@ -81,7 +81,7 @@ export class CallArguments {
   /**
    * Reports what is missing.
    *
-   * @param word - where the call's word stands
+   * @param word - where the call's word is
    * @param close - where its brackets close
    */
   finish(word: Span, close: Span): void {

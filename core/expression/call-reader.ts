@@ -10,7 +10,7 @@ import type { Operand } from './types.js';
 /** Stands for what an unknown function takes. */
 const ANY_CALL: CallSyntax = { operands: { least: 0, most: Infinity }, options: {}, example: '' };
 
-/** Reads `compress(x, rank: 16)`. What it is made of is an expression of its own, whatever stands around the call. */
+/** Reads `compress(x, rank: 16)`. Its first argument is an expression of its own, whatever surrounds the call. */
 export function readCall(reader: SumReader, context: Context): Operand | undefined {
   const { cursor, problems, grammar } = reader;
   const name = cursor.next();

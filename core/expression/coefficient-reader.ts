@@ -4,7 +4,7 @@ import type { ProblemList } from './problem-list.js';
 import type { TokenCursor } from './token-cursor.js';
 import type { Coefficient } from './types.js';
 
-/** Reads what stands before an operand. */
+/** Reads the coefficient before an operand. */
 export class CoefficientReader {
   readonly #cursor: TokenCursor;
   readonly #variables: ReadonlySet<string>;
@@ -43,7 +43,7 @@ export class CoefficientReader {
     return first;
   }
 
-  /** Whether a name that stands as an operand is a variable, which is reported. */
+  /** Whether a name used as an operand is a variable, which is reported. */
   refuseAsOperand(name: string, span: Span): boolean {
     if (!this.#variables.has(name)) {
       return false;

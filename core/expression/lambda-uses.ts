@@ -3,13 +3,13 @@ import { assertNever } from '../errors.js';
 import type { Expression, Operand, SignedTerm } from './types.js';
 
 /**
- * How an adapter's name stands in an expression: `taken`, a ⊖ term without a coefficient, which is x, Ext(x) or Ext(x | y);
+ * How an expression uses an adapter's name: `taken`, a ⊖ term without a coefficient, which is x, Ext(x) or Ext(x | y);
  * `written`, the same with a coefficient; `added`, a ⊕ term; `first`, the first term of all; `inside`, the first term of what
  * another term weighs; `reference`, behind the bar of Ext(x | y); `argument`, the first term of what a call is made of.
  */
 export type LambdaUse = 'taken' | 'written' | 'added' | 'first' | 'inside' | 'reference' | 'argument';
 
-/** Every name of some expressions, with all the ways in which it stands there. */
+/** Every name of some expressions, with all the ways in which they use it. */
 export function lambdaUses(expressions: readonly Expression[]): ReadonlyMap<string, ReadonlySet<LambdaUse>> {
   const uses = new Map<string, Set<LambdaUse>>();
   for (const expression of expressions) {
@@ -18,7 +18,7 @@ export function lambdaUses(expressions: readonly Expression[]): ReadonlyMap<stri
   return uses;
 }
 
-/** @param alone - what a name is that stands alone, or first */
+/** @param alone - the use of a name that is alone, or first */
 function collect(expression: Expression, alone: LambdaUse, uses: Map<string, Set<LambdaUse>>): void {
   if (expression.kind === 'name') {
     const known = uses.get(expression.name) ?? new Set();

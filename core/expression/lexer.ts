@@ -98,7 +98,7 @@ class Lexer {
     return { start, end: this.#at };
   }
 
-  /** A name before a bracket, if it stands directly before it or is a call's word; other words of the language have their own rules. */
+  /** A name before a bracket, if it is directly before it or is a call's word; other words of the language have their own rules. */
   #mayBeCall(bracket: '(' | '['): boolean {
     const last = this.#tokens.at(-1);
     if (last?.kind !== 'name' || meantRowWord(last.name, this.#words) !== undefined) {

@@ -10,7 +10,7 @@
  *
  * where `Ext` stands for the word of any operator of rows, and the words of calls are those of operators of factors.
  *
- * A mistake is reported where it stands and parsing goes on, so that all mistakes of a text are told at once.
+ * A mistake is reported at its place and parsing continues, so that all mistakes of a text are reported at once.
  */
 import { nearest, type Span } from '../diagnostic.js';
 import { readCall } from './call-reader.js';

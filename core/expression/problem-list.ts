@@ -2,7 +2,7 @@
 import type { Span } from '../diagnostic.js';
 import type { ExpressionProblem, ExpressionProblemCode } from './problem.js';
 
-/** More problems than this in one expression help nobody. */
+/** More problems than this in one expression are not reported. */
 export const MAX_PROBLEMS = 50;
 
 /** Problems in the order of their place; a second one at the same place is a consequence of the first, and dropped. */

@@ -6,7 +6,7 @@ import type { ProblemList } from './problem-list.js';
 import type { TokenCursor } from './token-cursor.js';
 import type { Expression } from './types.js';
 
-/** Where a sum stands; it decides which operators of rows are allowed. */
+/** The place of a sum, which decides which operators of rows are allowed. */
 export interface Context {
   readonly depth: number;
   /** The word of the operator of rows whose operand this is, so that no other one may stand here. */
@@ -22,7 +22,7 @@ export interface SumReader {
   readonly grammar: Grammar;
   /** A sum up to what ends it; undefined when it has a problem. */
   readonly sum: (context: Context) => Expression | undefined;
-  /** Passes over a sum that stands where none can; its names are not looked up. */
+  /** Passes over a sum in a place that allows none; its names are not looked up. */
   readonly passOver: (context: Context) => void;
   /** Whether brackets may be nested this deep; else that is reported, and the rest of the text left out. */
   readonly enter: (context: Context, span: Span) => boolean;

@@ -77,7 +77,7 @@ export type Formula =
   | { readonly kind: 'apply'; readonly application: Application<Formula> }
   | MadeFormula;
 
-/** A leaf that is made: the product of an operator of factors. To whatever stands around it, it is a leaf like an adapter. */
+/** A leaf that is made: the product of an operator of factors. The expression around it treats it like an adapter. */
 export interface MadeFormula {
   readonly kind: 'make';
   readonly call: Call<Formula>;

@@ -21,7 +21,7 @@ export function chainOfSpec({ chain, adapters, lambda, variables }: SweepSpec): 
   return { parsed: chain.parsed, adapters: new Set(adapters.keys()), lambda, variables };
 }
 
-/** The chain of a stored plan, which has it as text. Parsed once per plan: whoever needs it twice keeps it. */
+/** The chain of a stored plan, which has it as text. Parsed once per plan: a caller that needs it twice keeps it. */
 export function chainOfPlan({ adapters, sweep: { chain, lambda, variables } }: PlanOf<'sweep'>): Chain {
   return {
     parsed: parseExpression(chain, new Set(variables.map(({ name }) => name))),

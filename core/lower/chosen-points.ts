@@ -86,13 +86,14 @@ function chosenExperiment(
       pairs: names.map((name) => [baseline, name]),
       ...sweep.compare,
       correction: sweep.compare.correction ?? 'holm',
-      half: { seed: sweep.splitSeed },
+      half: { seed: sweep.splitSeed, ...(sweep.split === undefined ? {} : { split: sweep.split.version }) },
     },
+    ...(plan.presentation === undefined ? {} : { presentation: plan.presentation }),
     outputs: outputsOf(sweep, chosen),
   };
 }
 
-/** Where the adapter of a point lies: `best` for the recommended one, `point-17`. */
+/** Where the adapter of a point is: `best` for the recommended one, `point-17`. */
 export function pointFolder(path: string, point: number | 'best'): string {
   return `${path}/${point === 'best' ? point : `point-${String(point)}`}`;
 }
@@ -102,13 +103,14 @@ function outputsOf({ output }: SweepPlan, { recommended, steps, others }: Chosen
   if (output === null) {
     return [];
   }
-  const { keep, path, dtype } = output;
+  const { keep, path, dtype, ranks = 'uniform' } = output;
   return [...steps, ...others]
     .filter(({ index }) => keep !== 'best' || index === recommended)
     .map(({ step, index }) => ({
       step,
       path: pointFolder(path, index === recommended ? 'best' : index),
       dtype,
+      ranks,
     }));
 }
 

@@ -5,7 +5,7 @@ import type { FormulaArm } from '../study/arms.js';
 import { evaluatedArms } from '../study/study-arms.js';
 import { STUDIED, type StudyPlan } from '../study/types.js';
 import { leavesOf } from './leaves.js';
-import { benchmarkUses, type BenchmarkSources } from './spec-sources.js';
+import { benchmarkUses, presentationFact, type BenchmarkSources } from './spec-sources.js';
 
 /**
  * Lowers an order study.
@@ -40,6 +40,7 @@ export function lowerOrderStudy(
     candidates,
     benchmarks: benchmarkUses(evaluate.benchmarks, sources),
     compare: { baseline: expert, pairs: comparedPairs(expert, arms), ...compare },
+    ...presentationFact(evaluate.benchmarks, compare.margins),
     outputs: [],
   };
 }

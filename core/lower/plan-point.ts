@@ -25,7 +25,7 @@ import { formulaOf, type Chain } from './chain.js';
 /** A point and its nodes. */
 export interface PlannedPoint {
   readonly point: SweepPoint;
-  /** Under which its result lies in the store. */
+  /** Its result's key in the store. */
   readonly key: Digest;
   readonly formula: Formula;
   /** Normalised, every coefficient written. */
@@ -70,6 +70,7 @@ export function createPointPlanner(plan: PlanOf<'sweep'>, chain: Chain): PointPl
       evaluations: Object.fromEntries(Object.entries(evaluations).map(([label, node]) => [label, node.key])),
       baseline,
       splitSeed: sweep.splitSeed,
+      split: sweep.split?.version,
       backend,
     });
     const nodes = table.inOrder();

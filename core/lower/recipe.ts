@@ -3,7 +3,7 @@ import { need } from '../plan/plan-sources.js';
 import type { Experiment } from '../plan/experiment.js';
 import type { RecipeSpec } from '../spec/types.js';
 import { leavesOf } from './leaves.js';
-import { benchmarkUses, type BenchmarkSources } from './spec-sources.js';
+import { benchmarkUses, presentationFact, type BenchmarkSources } from './spec-sources.js';
 
 /**
  * Lowers a recipe.
@@ -31,6 +31,12 @@ export function lowerRecipe(
     candidates: evaluate.candidates,
     benchmarks: benchmarkUses(evaluate.benchmarks, sources),
     compare,
-    outputs: outputs.map(({ step, dtype }) => ({ step, dtype, path: need(folders.get(step), `output ${step}`) })),
+    ...presentationFact(evaluate.benchmarks, compare.margins),
+    outputs: outputs.map(({ step, dtype, ranks }) => ({
+      step,
+      dtype,
+      ranks,
+      path: need(folders.get(step), `output ${step}`),
+    })),
   };
 }

@@ -1,5 +1,6 @@
 /** What the benchmarks of a spec name, resolved. */
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
+import { presentationOf, type Presentation } from '../evaluation/presentation.js';
 import { requireBenchmark } from '../evaluation/registry.js';
 import { otherPaths } from '../evaluation/sources.js';
 import { need } from '../plan/plan-sources.js';
@@ -37,4 +38,13 @@ export function benchmarkUses(
         : {}),
     };
   });
+}
+
+/** How a spec wants its results to be spoken of, where it says so. */
+export function presentationFact(
+  benchmarks: readonly SpecBenchmark[],
+  margins: Presentation['margins'],
+): { readonly presentation?: Presentation } {
+  const presentation = presentationOf(benchmarks, margins);
+  return presentation === undefined ? {} : { presentation };
 }

@@ -4,10 +4,11 @@ import type { Experiment } from '../plan/experiment.js';
 import { need } from '../plan/plan-sources.js';
 import type { KindFacts } from '../plan/types.js';
 import type { SweepSpec } from '../spec/types.js';
-import type { SweepPlan } from '../sweep/types.js';
+import { SPLIT_VERSION } from '../sweep/split.js';
+import type { SweepPlan, SweepSplit } from '../sweep/types.js';
 import { chainOfSpec, formulaOf, sampleValues } from './chain.js';
 import { leavesOf } from './leaves.js';
-import { benchmarkUses, type BenchmarkSources } from './spec-sources.js';
+import { benchmarkUses, presentationFact, type BenchmarkSources } from './spec-sources.js';
 
 /** What a sweep has beside the facts of every plan. */
 export type SweepKindFacts = Extract<KindFacts, { readonly specKind: 'sweep' }>;
@@ -17,12 +18,14 @@ export type SweepKindFacts = Extract<KindFacts, { readonly specKind: 'sweep' }>;
  * nodes: they are planned when they are evaluated (plan-point.ts).
  *
  * @param outputFolder - absolute, if the sweep has an output
+ * @param halves - of the examples
  * @throws OminusError `INTERNAL` when a source or a folder that the spec names was not resolved
  */
 export function lowerSweep(
   spec: SweepSpec,
   sources: BenchmarkSources,
   outputFolder: string | undefined,
+  halves: Omit<SweepSplit, 'version'>,
 ): Experiment<SweepKindFacts> {
   const { name, semantics, missing, evaluate, compare, adapters } = spec;
   const formula = formulaOf(chainOfSpec(spec), sampleValues(spec.variables));
@@ -31,7 +34,7 @@ export function lowerSweep(
   const benchmarks = benchmarkUses(evaluate.benchmarks, sources);
   return {
     name,
-    facts: { specKind: 'sweep', sweep: { ...sweepPlan(spec, outputFolder), benchmarks } },
+    facts: { specKind: 'sweep', sweep: { ...sweepPlan(spec, outputFolder, halves), benchmarks } },
     semantics,
     missing,
     leaves: leavesOf({
@@ -45,6 +48,7 @@ export function lowerSweep(
     candidates: evaluate.candidates,
     benchmarks,
     compare: { ...compare, pairs: [] },
+    ...presentationFact(evaluate.benchmarks, compare.margins),
     outputs: [],
   };
 }
@@ -60,7 +64,19 @@ export function withSamples(experiment: Experiment, spec: SweepSpec, step: strin
   };
 }
 
-function sweepPlan(spec: SweepSpec, outputFolder: string | undefined): Omit<SweepPlan, 'benchmarks'> {
+/** The default ranks are left out: digests of sweeps stay those of version 0.1.0, which knew no others. */
+function elementsOf({
+  dtype,
+  ranks,
+}: NonNullable<SweepSpec['output']>): Pick<NonNullable<SweepPlan['output']>, 'dtype' | 'ranks'> {
+  return ranks === 'uniform' ? { dtype } : { dtype, ranks };
+}
+
+function sweepPlan(
+  spec: SweepSpec,
+  outputFolder: string | undefined,
+  halves: Omit<SweepSplit, 'version'>,
+): Omit<SweepPlan, 'benchmarks'> {
   const { chain, lambda, variables, search, objective, missing, semantics, compare, output } = spec;
   return {
     chain: chain.source,
@@ -75,9 +91,10 @@ function sweepPlan(spec: SweepSpec, outputFolder: string | undefined): Omit<Swee
     semantics,
     compare: { seed: compare.seed, draws: compare.draws, correction: compare.correction },
     splitSeed: compare.seed,
+    split: { version: SPLIT_VERSION, ...halves },
     output:
       output === undefined
         ? null
-        : { keep: output.keep, path: need(outputFolder, 'the output folder'), dtype: output.dtype },
+        : { keep: output.keep, path: need(outputFolder, 'the output folder'), ...elementsOf(output) },
   };
 }

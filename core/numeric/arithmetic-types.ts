@@ -16,7 +16,7 @@ export function bitsOf(magnitude: number): MagnitudeBits {
   return new Int32Array(Float32Array.of(magnitude).buffer)[0] ?? 0;
 }
 
-/** Values, and the bits of their largest magnitude, which whoever made them knows already. */
+/** Values, and the bits of their largest magnitude, which is known when they are made. */
 export interface MeasuredFloats {
   readonly values: Float32Array;
   readonly largest: MagnitudeBits;
@@ -25,7 +25,7 @@ export interface MeasuredFloats {
 /** Element types of two bytes. */
 export type HalfDtype = 'F16' | 'BF16';
 
-/** Two tables of rows and what lies between them: x_i · M · y_iᵀ for every row i. */
+/** Two tables of rows and the matrix between them: x_i · M · y_iᵀ for every row i. */
 export interface BilinearOperands {
   /** `[rows, m]`, row-major, finite; not modified, as is everything but `out`. */
   readonly x: Float32Array | Float64Array;

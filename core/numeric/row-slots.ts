@@ -74,7 +74,7 @@ export interface SlotStep {
   ) => void;
 }
 
-/** How slots lie in a kernel's memory: norms, bounds, then the vectors, dimension by dimension. */
+/** Layout of slots in a kernel's memory: norms, bounds, then the vectors, dimension by dimension. */
 export interface SlotLayout {
   /** An even number. */
   readonly rows: number;

@@ -4,7 +4,7 @@ import { KernelMemory } from './kernel/memory.js';
 import type { RowSlots, RowSlotsShape, SlotLayout } from './row-slots.js';
 
 /**
- * Slots in a kernel that nobody else uses. A slot is norms, bounds and, dimension by dimension, its rows, whose number is rounded
+ * Slots in a kernel without other users. A slot is norms, bounds and, dimension by dimension, its rows, whose number is rounded
  * up to an even one; lines are packed as kernel.wat says, row by row.
  */
 export function simdRowSlots(kernel: Kernel, shape: RowSlotsShape): RowSlots {

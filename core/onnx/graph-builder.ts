@@ -101,6 +101,14 @@ export class GraphBuilder implements Graph {
     return outputs;
   }
 
+  /** Parts of the given sizes along the last axis, which they fill. */
+  split(x: Value, sizes: readonly number[]): readonly Value[] {
+    const name = this.#fresh('Split');
+    const outputs = sizes.map((_, part) => `${name}.${String(part)}`);
+    this.#nodes.push({ op: 'Split', name, inputs: [x, this.ints(sizes)], outputs, attributes: { axis: { int: -1 } } });
+    return outputs;
+  }
+
   cast(x: Value, to: ElementType): Value {
     return this.op('Cast', [x], { to: { int: ELEMENT_TYPE[to] } });
   }

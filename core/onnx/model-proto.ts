@@ -32,7 +32,7 @@ export interface ValueProto {
   readonly shape: readonly (number | string)[];
 }
 
-/** A constant: its bytes, or where they lie in a file (`location` is relative to a folder given to the runtime). */
+/** A constant: its bytes, or where they are in a file (`location` is relative to a folder given to the runtime). */
 export interface InitializerProto {
   readonly name: string;
   readonly type: ElementType;

@@ -4,6 +4,7 @@
 export const DIFFERENTIABLE = [
   'Add',
   'Concat',
+  'Erf',
   'Gather',
   'GatherElements',
   'Gemm',

@@ -38,13 +38,16 @@ export function buildPlan<F extends KindFacts>(experiment: Experiment<F>, source
     planVersion: 1,
     name: experiment.name,
     ...(sources.base === undefined ? {} : { base: sources.base }),
+    ...(sources.vocabulary === undefined ? {} : { vocabulary: sources.vocabulary }),
     adapters: experiment.leaves.map((name) => need(sources.adapters.get(name), `adapter ${name}`)),
     steps: planSteps(draft, candidates, evaluations),
     nodes: draft.table.inOrder(),
     baseline: experiment.compare.baseline,
     environment: sources.environment,
+    ...(sources.prompt === undefined ? {} : { prompt: sources.prompt }),
     warnings: sources.warnings,
     specText: sources.specText,
+    ...(experiment.presentation === undefined ? {} : { presentation: experiment.presentation }),
   };
   const digest = planDigest(common, experiment.facts, (value) => draft.combines.keyOf(value));
   const plan: PlanBase = { ...common, digest };
@@ -148,13 +151,13 @@ function addOwnNodes(draft: PlanDraft, facts: KindFacts, evaluations: Evaluation
 
 function addOutputs({ experiment, table, combines, groundOf, candidateOf }: PlanDraft): void {
   const { outputs, semantics } = experiment;
-  for (const { step, path, dtype } of outputs) {
+  for (const { step, path, dtype, ranks } of outputs) {
     const { formula, operand } = candidateOf(step);
     const expression = printFormula(formula);
     const { rule: scaling } = groundOf(leftmostAdapter(formula));
     const node: Omit<WriteNode, 'id'> = {
       kind: 'write',
-      key: keyOf(writeFacts({ candidate: combines.keyOf(operand), expression, dtype, scaling })),
+      key: keyOf(writeFacts({ candidate: combines.keyOf(operand), expression, dtype, ranks, scaling })),
       dependsOn: combines.dependencies(operand),
       step,
       candidate: operand,
@@ -162,6 +165,7 @@ function addOutputs({ experiment, table, combines, groundOf, candidateOf }: Plan
       lambdas: lambdasOf(formula),
       semantics,
       dtype,
+      ranks,
       path,
     };
     table.addAlways(asNodeId(`write:${step}`), node);

@@ -88,7 +88,7 @@ export class CombineNodes {
     }
   }
 
-  /** What stands for an operand in keys. */
+  /** The form of an operand in keys. */
   keyOf(operand: Evaluable): OperandKey {
     switch (operand.kind) {
       case 'adapter':

@@ -59,9 +59,12 @@ function namedChanges(before: Plan, after: Plan): string[] {
     ...compareMaps('step', expressions(before.steps), expressions(after.steps)),
     ...compareMaps('study', studyFacts(before), studyFacts(after)),
     ...compareMaps('benchmark', benchmarks(before), benchmarks(after)),
+    ...compareMaps('role of', rolesOf(before), rolesOf(after)),
+    ...compareMaps('margin of', marginsOf(before), marginsOf(after)),
     ...compareMaps('output', outputs(before), outputs(after)),
     ...compareMaps('variable', variables(before), variables(after)),
     ...compareMaps('sweep', sweepFacts(before), sweepFacts(after)),
+    ...compareMaps('prompt', promptRules(before), promptRules(after)),
     ...compareMaps(
       'environment',
       new Map(Object.entries(before.environment)),
@@ -72,6 +75,10 @@ function namedChanges(before: Plan, after: Plan): string[] {
     changes.push(`baseline: ${before.baseline} → ${after.baseline}`);
   }
   return changes;
+}
+
+function promptRules({ prompt = {} }: Plan): Map<string, string> {
+  return new Map(Object.entries(prompt).map(([rule, value]) => [rule, String(value)]));
 }
 
 function compareMaps(what: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
@@ -100,6 +107,14 @@ function sources(
 
 function expressions(steps: readonly PlanStep[]): Map<string, string> {
   return new Map(steps.map((step) => [step.name, step.expression]));
+}
+
+function rolesOf({ presentation }: Plan): Map<string, string> {
+  return new Map(Object.entries(presentation?.roles ?? {}));
+}
+
+function marginsOf({ presentation }: Plan): Map<string, string> {
+  return new Map(Object.entries(presentation?.margins ?? {}).map(([metric, margin]) => [metric, String(margin)]));
 }
 
 /** What a study compares; its arms are steps. */
@@ -135,8 +150,13 @@ function benchmarks(plan: Plan): Map<string, string> {
 
 function outputs(plan: Plan): Map<string, string> {
   return new Map(
-    plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, `${node.path} (${node.dtype})`]] : [])),
+    plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, `${node.path} (${elements(node)})`]] : [])),
   );
+}
+
+/** Element type, and ranks where they are not the default. */
+function elements({ dtype, ranks = 'uniform' }: { readonly dtype: string; readonly ranks?: string }): string {
+  return ranks === 'uniform' ? dtype : `${dtype}, ${ranks} ranks`;
 }
 
 function variables(plan: Plan): Map<string, string> {
@@ -177,7 +197,7 @@ function sweepFacts(plan: Plan): Map<string, string> {
     ['lambda', lambdas.join(', ') || 'none'],
     ['search', searchText(search)],
     ['objective', objectiveText(objective)],
-    ['output', output === null ? 'none' : `${output.keep} to ${output.path} (${output.dtype})`],
+    ['output', output === null ? 'none' : `${output.keep} to ${output.path} (${elements(output)})`],
   ]);
 }
 

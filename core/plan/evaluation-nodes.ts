@@ -10,13 +10,16 @@ import { evaluateFacts } from './nodes/evaluate.js';
 import { respondFacts } from './nodes/respond.js';
 import type { Evaluation, NamedCandidate, PlanDraft, WrittenCandidate } from './plan-draft.js';
 import { need } from './plan-sources.js';
+import { promptFacts } from './prompt-rules.js';
 
 /** Adds the responses and scores of one benchmark on one candidate. */
 export function addEvaluation(
-  { sources: { base, environment }, table, combines }: Pick<PlanDraft, 'sources' | 'table' | 'combines'>,
+  { sources: { base, environment, prompt }, table, combines }: Pick<PlanDraft, 'sources' | 'table' | 'combines'>,
   { name, operand }: Pick<NamedCandidate | WrittenCandidate, 'name' | 'operand'>,
   { label, definition, task, parameters, data, others, classifier }: BenchmarkTask,
 ): Evaluation {
+  const facts = promptFacts(task, prompt);
+  const { promptDay } = facts;
   const respond = table.add(asNodeId(`respond:${name}:${label}`), {
     kind: 'respond',
     key: keyOf(
@@ -28,6 +31,7 @@ export function addEvaluation(
         data: data.digest,
         ...(others === undefined ? {} : { others: digestsOf(others) }),
         environment,
+        prompt: facts,
       }),
     ),
     dependsOn: combines.dependencies(operand),
@@ -35,6 +39,7 @@ export function addEvaluation(
     task,
     data,
     ...(others === undefined ? {} : { others }),
+    ...(typeof promptDay === 'string' ? { promptDay } : {}),
   });
   const paths = new Set(['classifier', ...sourceNames(definition)]);
   const withoutPaths = Object.entries(parameters).filter(([key]) => !paths.has(key));

@@ -2,11 +2,14 @@
  * The one form of what is planned. Every kind of spec is lowered to it (core/lower), so is the last plan of a sweep. Plain data with
  * formulas: no text and no places in a text.
  */
+import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Semantics } from '../algebra/types.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
+import type { Presentation } from '../evaluation/presentation.js';
 import type { Formula } from '../expression/types.js';
 import type { OutputDtype } from '../numeric/output-dtype.js';
+import type { ComparedHalf } from './nodes/compare.js';
 import type { KindFacts } from './types.js';
 
 /** What is combined, evaluated, compared and written. */
@@ -27,6 +30,8 @@ export interface Experiment<F extends KindFacts = KindFacts> {
   readonly benchmarks: readonly BenchmarkUse[];
   readonly compare: ExperimentComparison;
   readonly outputs: readonly ExperimentOutput[];
+  /** How the report speaks of the results; absent where the spec does not say. */
+  readonly presentation?: Presentation;
 }
 
 /** A named combination. */
@@ -46,7 +51,7 @@ export interface ExperimentComparison {
   readonly draws: number;
   readonly correction: CorrectionMethod;
   /** Only examples of the half that points were not chosen by (core/sweep/split.ts); all of them where absent. */
-  readonly half?: { readonly seed: number };
+  readonly half?: ComparedHalf;
 }
 
 /** An adapter to write. */
@@ -55,4 +60,5 @@ export interface ExperimentOutput {
   /** Absolute folder. */
   readonly path: string;
   readonly dtype: OutputDtype;
+  readonly ranks: OutputRanks;
 }

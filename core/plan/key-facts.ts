@@ -10,7 +10,7 @@ export interface KeyFacts {
 }
 
 /**
- * What stands for a value in keys: the adapter's own digest, the word `zero`, or the key of another combine. Of what is evaluated also
+ * The form of a value in keys: the adapter's own digest, the word `zero`, or the key of another combine. Of what is evaluated also
  * the key of a written operand.
  */
 export type OperandKey = string;

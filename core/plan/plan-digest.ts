@@ -1,12 +1,13 @@
 /** The digest of a plan: over results, not places. */
 import { digestOfJson, type Digest, type Json } from '../digest.js';
+import type { Presentation } from '../evaluation/presentation.js';
 import type { OperandKey } from './key-facts.js';
 import type { Evaluable } from './node.js';
 import { studyJson } from './study-digest.js';
 import { sweepJson } from './sweep-digest.js';
 import type { KindFacts, PlanBase } from './types.js';
 
-/** Names, expressions and node keys, without paths of sources and the spec's comments; of outputs where they lie, too. */
+/** Names, expressions and node keys, without paths of sources and the spec's comments; of outputs also their places. */
 export function planDigest(
   plan: Omit<PlanBase, 'digest'>,
   facts: KindFacts,
@@ -28,8 +29,13 @@ export function planDigest(
       key: node.key,
       ...(node.kind === 'write' ? { path: node.path } : {}),
     })),
+    ...(plan.presentation === undefined ? {} : { presentation: presentationJson(plan.presentation) }),
     ...ownJson(plan, facts),
   });
+}
+
+function presentationJson({ roles, margins }: Presentation): Json {
+  return { roles: { ...roles }, margins: { ...margins } };
 }
 
 /** What only one kind of spec has. */

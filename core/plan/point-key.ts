@@ -18,6 +18,8 @@ export function pointKey(input: {
   readonly baseline: OperandKey;
   /** Of the examples' split into halves. */
   readonly splitSeed: number;
+  /** Version of the split; absent: 1. */
+  readonly split: number | undefined;
   /** Of the Gram matrices that norm and distance come from. */
   readonly backend: GramBackend;
 }): Digest {
@@ -28,6 +30,7 @@ export function pointKey(input: {
     evaluations: { ...input.evaluations },
     baseline: input.baseline,
     splitSeed: input.splitSeed,
+    ...(input.split === undefined ? {} : { split: input.split }),
     backend: input.backend,
   });
 }

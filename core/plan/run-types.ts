@@ -88,7 +88,7 @@ export interface RunActivities {
 }
 
 /**
- * Under which a run's record lies. A workflow that continues as new says the id of its first execution (`firstExecutionRunId`
+ * Under which a run's record is stored. A workflow that continues as new says the id of its first execution (`firstExecutionRunId`
  * of its info), or each of its executions would be a run of its own; absent means the execution that asks.
  */
 export type RunId = string;
@@ -100,13 +100,13 @@ export interface SweepInput extends RunInput {
   readonly state?: SweepState;
 }
 
-/** Where a sweep stands: bounded, whatever the number of points. */
+/** Progress of a sweep: of bounded size, whatever the number of points. */
 export interface SweepState {
   /** The plan in force: `extend` replaces it. */
   readonly plan: ArtifactRef;
   readonly startedAt: string;
   readonly batch: number;
-  /** Places in the batch that nobody has begun, as ranges [from, to), ascending; none: the batch is yet to be opened. */
+  /** Places in the batch that have not been begun, as ranges [from, to), ascending; none: the batch is yet to be opened. */
   readonly pending: readonly (readonly [from: number, to: number])[];
   readonly counts: SweepCounts;
   /** How many points there will be in all, where that is known. */

@@ -5,7 +5,7 @@ import { digestsOf } from '../source-ref.js';
 import type { SweepPlan, SweepVariable } from '../sweep/types.js';
 import type { PlanBase } from './types.js';
 
-type Digested = Pick<PlanBase, 'adapters' | 'base' | 'environment' | 'baseline'>;
+type Digested = Pick<PlanBase, 'adapters' | 'base' | 'environment' | 'prompt' | 'baseline'>;
 
 /** A sweep as part of its plan's digest. */
 export function sweepJson(plan: Digested, sweep: SweepPlan): Json {
@@ -23,6 +23,7 @@ export function searchDigest(plan: Digested, sweep: SweepPlan): Digest {
     adapters: plan.adapters.map(({ name, digest }) => ({ name, digest })),
     base: plan.base?.digest ?? null,
     environment: { ...plan.environment },
+    ...(plan.prompt === undefined ? {} : { prompt: { ...plan.prompt } }),
     baseline: plan.baseline,
     chain: sweep.chain,
     lambda: {
@@ -36,6 +37,8 @@ export function searchDigest(plan: Digested, sweep: SweepPlan): Digest {
     missing: sweep.missing,
     semantics: sweep.semantics,
     splitSeed: sweep.splitSeed,
+    // which ids that means follows from the data
+    ...(sweep.split === undefined ? {} : { split: sweep.split.version }),
   });
 }
 
@@ -55,7 +58,7 @@ function objectiveJson({ goals, constraints }: NonNullable<SweepPlan['objective'
   };
 }
 
-/** Paths are parameters too, but what counts is what lies there. */
+/** Paths are parameters too, but only their content counts. */
 function benchmarkJson({ benchmark, label, parameters, data, others = {}, classifier }: BenchmarkUse): Json {
   const digests = { data: data.digest, ...digestsOf(others), classifier: classifier?.digest ?? null };
   return { benchmark, label, parameters: { ...parameters, ...digests } };

@@ -1,11 +1,13 @@
 /** The plan: a DAG of nodes, each with a key that is the digest of everything that determines its result. Plain data. */
 import type { Digest } from '../digest.js';
+import type { Presentation } from '../evaluation/presentation.js';
 import type { Decimal } from '../expression/types.js';
 import type { AdapterRef, ModelRef } from '../source-ref.js';
 import type { SpecKind } from '../spec/schema.js';
 import type { StudyPlan } from '../study/types.js';
 import type { SweepPlan } from '../sweep/types.js';
 import type { Evaluable, NodeId } from './node.js';
+import type { PromptRules } from './prompt-rules.js';
 import type { PlanNode } from './node-kinds.js';
 import type { ArtifactRef } from '../artifact-ref.js';
 
@@ -16,6 +18,8 @@ export interface PlanBase {
   /** Digest over all that follows except paths: the same digest means the same results. */
   readonly digest: Digest;
   readonly base?: ModelRef;
+  /** Tokens that the base model knows: for the report, which tells a perplexity from guessing. Absent in older plans. */
+  readonly vocabulary?: number;
   readonly adapters: readonly AdapterRef[];
   readonly steps: readonly PlanStep[];
   /** In topological order. */
@@ -23,9 +27,13 @@ export interface PlanBase {
   readonly baseline: string;
   /** Whatever changes bits: backend, device, runtime versions (part of the keys). */
   readonly environment: Readonly<Record<string, string>>;
+  /** How the base model's prompts and answers come about, as far as benchmarks depend on it (part of the keys). */
+  readonly prompt?: PromptRules;
   readonly warnings: readonly string[];
   /** The spec's text, for reports. */
   readonly specText: string;
+  /** How the report speaks of the results: part of the plan's digest, and of no node's key. Absent where the spec does not say. */
+  readonly presentation?: Presentation;
 }
 
 /** What the plan of a kind of spec has beside. */

@@ -19,10 +19,10 @@ const MISSING_KEYS: Readonly<Record<string, string>> = {
   method: 'Write method: and one of grid, random, sobol, optimize.',
 };
 
-/** Examples of values by the place where they stand. */
+/** Examples of values by their place. */
 const EXAMPLES: readonly (readonly [place: RegExp, example: string])[] = [
   [/^adapters$/, '{ expert: path/to/adapter }'],
-  [/^(?:base|adapters\.[^.]+|output\.(?!keep$|dtype$)[^.]+)(?:\.path)?$/, 'path/to/folder'],
+  [/^(?:base|adapters\.[^.]+|output\.(?!keep$|dtype$|ranks$)[^.]+)(?:\.path)?$/, 'path/to/folder'],
   [/^steps$/, '{ both: "expert ⊖ Ext(truth⁻)" }'],
   [/^over$/, '{ a: [0.5, 1] }'],
   [/^over\.[^.[\]]+$/, '[0.5, 1]'],

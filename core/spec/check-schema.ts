@@ -79,7 +79,7 @@ function branchOf(union: ErrorObject, error: ErrorObject): string {
   return `${union.schemaPath}/${rest.split('/', 1)[0] ?? ''}`;
 }
 
-/** A place in the tree: the node, the key it stands under, and how it is called in messages. */
+/** A place in the tree: the node, its key, and its name in messages. */
 interface Place {
   readonly node: YamlNode;
   readonly key: YamlEntry | undefined;

@@ -15,7 +15,7 @@ const NAME = new RegExp(String.raw`\s*(${NAME_PATTERN})`, 'uy');
 const REST = /\s*(\S+)/uy;
 const FORM = 'Write for example toxicity.mean <= 0.9 * expert, or gsm.accuracy >= 0.7.';
 
-/** A part of the text, and where it stands. */
+/** A part of the text with its place. */
 interface Part {
   readonly text: string;
   readonly span: Span;

@@ -1,10 +1,11 @@
 /** `compare`: the baseline, and who is compared with whom. */
 import { CORRECTIONS, DEFAULT_CORRECTION } from '../evaluation/correction.js';
 import { leftmostAdapter } from '../expression/resolve.js';
+import { KnownMetrics } from './known-metrics.js';
 import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
-import type { RecipeSpec, SpecStatistics, SpecStep } from './types.js';
-import { entryOf, itemsOf, numberOf, textOf, type YamlNode } from './yaml-tree.js';
+import type { RecipeSpec, SpecBenchmark, SpecStatistics, SpecStep } from './types.js';
+import { entriesOf, entryOf, itemsOf, numberOf, textOf, type YamlNode } from './yaml-tree.js';
 
 const DEFAULT_DRAWS = 10_000;
 
@@ -24,6 +25,7 @@ export function readCompare(
     readonly names: Namespace;
     readonly steps: readonly SpecStep[];
     readonly candidates: readonly string[] | undefined;
+    readonly benchmarks: readonly SpecBenchmark[];
   },
   problems: SpecProblems,
 ): Comparisons {
@@ -56,13 +58,17 @@ export function readCompare(
         ...pairs,
         ...further.map(({ pair }) => pair).filter((pair) => !pairs.some((other) => isSame(pair, other))),
       ],
-      ...readStatistics(root),
+      ...readStatistics(root, given.benchmarks, problems),
     },
   };
 }
 
-/** Seed and number of the draws, and how p-values are corrected. */
-export function readStatistics(root: YamlNode): SpecStatistics {
+/** Seed and number of the draws, how p-values are corrected, and which differences do not matter. */
+export function readStatistics(
+  root: YamlNode,
+  benchmarks: readonly SpecBenchmark[],
+  problems: SpecProblems,
+): SpecStatistics {
   const node = entryOf(root, 'compare')?.value;
   const correction = textOf(entryOf(node, 'correction')?.value);
   return {
@@ -70,7 +76,24 @@ export function readStatistics(root: YamlNode): SpecStatistics {
     draws: numberOf(entryOf(node, 'draws')?.value) ?? DEFAULT_DRAWS,
     // any other word is reported by the schema
     correction: CORRECTIONS.find((method) => method === correction) ?? DEFAULT_CORRECTION,
+    margins: readMargins(root, benchmarks, problems),
   };
+}
+
+function readMargins(
+  root: YamlNode,
+  benchmarks: readonly SpecBenchmark[],
+  problems: SpecProblems,
+): SpecStatistics['margins'] {
+  const metrics = new KnownMetrics(root, benchmarks, problems);
+  const written = entriesOf(entryOf(entryOf(root, 'compare')?.value, 'margin')?.value);
+  return Object.fromEntries(
+    written.flatMap(({ key, keySpan, value }) => {
+      const margin = numberOf(value);
+      metrics.check(key, keySpan);
+      return margin === undefined ? [] : [[key, margin]];
+    }),
+  );
 }
 
 type Pair = readonly [first: string, second: string];

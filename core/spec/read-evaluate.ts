@@ -1,6 +1,7 @@
 /** `evaluate`: which candidates, with which benchmarks. */
 import type { Json } from '../digest.js';
 import { sourceNames } from '../evaluation/sources.js';
+import { ROLES } from '../evaluation/presentation.js';
 import { BENCHMARKS, benchmarkNamed } from '../evaluation/registry.js';
 import type { Benchmark } from '../evaluation/types.js';
 import type { NameKind, Namespace } from './namespace.js';
@@ -52,13 +53,22 @@ export function readBenchmarks(root: YamlNode, problems: SpecProblems): readonly
     entries.map(({ entry }) => entry),
     problems,
   );
+  const shared = sharedTemplate(evaluate?.value);
   return entries.map(({ entry, benchmark }, place) => ({
     benchmark: benchmark.name,
     label: labels[place] ?? benchmark.name,
-    parameters: readParameters(benchmark, entry, problems),
+    ...roleOf(entry),
+    parameters: readParameters(benchmark, entry, shared, problems),
     span: entry.keySpan,
     places: new Map(entriesOf(entry.value).map(({ key, value }) => [key, value.span])),
   }));
+}
+
+/** Any other word is reported by the schema. */
+function roleOf({ value }: YamlEntry): Pick<SpecBenchmark, 'role'> {
+  const written = textOf(entryOf(value, 'role')?.value);
+  const role = ROLES.find((one) => one === written);
+  return role === undefined ? {} : { role };
 }
 
 /** Labels as written (`as:`) first; the others are the benchmark's name, with a number where that is taken. */
@@ -94,12 +104,13 @@ function readLabels(entries: readonly YamlEntry[], problems: SpecProblems): read
 function readParameters(
   benchmark: Benchmark,
   { value }: YamlEntry,
+  shared: boolean | undefined,
   problems: SpecProblems,
 ): Readonly<Record<string, Json>> {
   // Validated against the schema, or the spec has errors and is not used.
   const parameters: Record<string, Json> = {};
   for (const { key, value: node } of entriesOf(value)) {
-    if (key !== 'as') {
+    if (key !== 'as' && key !== 'role') {
       Object.defineProperty(parameters, key, { value: toPlain(node), enumerable: true, writable: true });
     }
     const path = isPath(benchmark, key) ? textOf(node) : undefined;
@@ -110,6 +121,10 @@ function readParameters(
   for (const [key, standard] of defaultsOf(benchmark)) {
     parameters[key] ??= standard;
   }
+  const withShared = { ...parameters, chat_template: shared ?? null };
+  if (shared !== undefined && hasTemplate(benchmark) && benchmark.conflict?.(withShared) === undefined) {
+    parameters['chat_template'] ??= shared;
+  }
   const conflict = benchmark.conflict?.(parameters);
   if (conflict !== undefined) {
     const { parameter, message, hint } = conflict;
@@ -117,6 +132,17 @@ function readParameters(
     problems.add({ code: 'SPEC_PARAMETERS', message, hint, span });
   }
   return parameters;
+}
+
+/** `evaluate.chat_template`: that of every benchmark that does not say it, and whose style allows it. */
+function sharedTemplate(evaluate: YamlNode | undefined): boolean | undefined {
+  const node = entryOf(evaluate, 'chat_template')?.value;
+  const value = node === undefined ? undefined : toPlain(node);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function hasTemplate({ parameters }: Benchmark): boolean {
+  return 'chat_template' in (parameters as { readonly properties: object }).properties;
 }
 
 /** Whether a parameter names a file or a folder. */

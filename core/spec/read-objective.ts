@@ -1,9 +1,8 @@
 /** `objective`: what a sweep searches for. */
-import { nearest, type Span } from '../diagnostic.js';
-import { mayHaveMetric } from '../evaluation/parts.js';
-import { benchmarkNamed } from '../evaluation/registry.js';
+import type { Span } from '../diagnostic.js';
 import type { SweepConstraint, SweepGoal, SweepObjective } from '../sweep/types.js';
 import { parseConstraint } from './constraint.js';
+import { KnownMetrics } from './known-metrics.js';
 import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { scalarPlaces, spanInScalar } from './scalar-offsets.js';
@@ -33,7 +32,7 @@ export function readObjective(
     const message = 'objective needs the key "evaluate"';
     problems.add({ code: 'SPEC_MISSING_KEY', message, hint, span: entry.keySpan });
   }
-  const metrics = new Metrics(root, given.benchmarks, problems);
+  const metrics = new KnownMetrics(root, given.benchmarks, problems);
   const goals = readGoals(entry.value, metrics, problems);
   const isGoalWritten = ['maximize', 'minimize'].some((key) => entryOf(entry.value, key) !== undefined);
   if (!isGoalWritten && entriesOf(entry.value).length > 0) {
@@ -44,7 +43,7 @@ export function readObjective(
   return { goals, constraints: readConstraints(text, entry.value, { ...given, metrics }, problems) };
 }
 
-function readGoals(objective: YamlNode, metrics: Metrics, problems: SpecProblems): readonly SweepGoal[] {
+function readGoals(objective: YamlNode, metrics: KnownMetrics, problems: SpecProblems): readonly SweepGoal[] {
   const goals: SweepGoal[] = [];
   for (const { key, value } of entriesOf(objective)) {
     if (key !== 'maximize' && key !== 'minimize') {
@@ -70,7 +69,7 @@ function readGoals(objective: YamlNode, metrics: Metrics, problems: SpecProblems
 function readConstraints(
   text: string,
   objective: YamlNode,
-  given: Given & { readonly metrics: Metrics },
+  given: Given & { readonly metrics: KnownMetrics },
   problems: SpecProblems,
 ): readonly SweepConstraint[] {
   const { names, candidates, metrics } = given;
@@ -97,49 +96,4 @@ function readConstraints(
     }
     return [{ metric: metric.text, relation, factor, of: name, text: written }];
   });
-}
-
-/** The metrics of all benchmarks, as `label.metric`; those that only the data tells are looked up while planning. */
-class Metrics {
-  readonly #benchmarks: readonly SpecBenchmark[];
-  /** Undefined when a benchmark could not be read: then a metric that is not known may be one of its. */
-  readonly #known: readonly string[] | undefined;
-  readonly #problems: SpecProblems;
-
-  constructor(root: YamlNode, benchmarks: readonly SpecBenchmark[], problems: SpecProblems) {
-    const items = itemsOf(entryOf(entryOf(root, 'evaluate')?.value, 'with')?.value);
-    const isWhole = items.length > 0 && items.length === benchmarks.length;
-    this.#benchmarks = benchmarks;
-    this.#known = isWhole
-      ? benchmarks.flatMap(({ benchmark, label }) =>
-          (benchmarkNamed(benchmark)?.metrics ?? []).map(({ name }) => `${label}.${name}`),
-        )
-      : undefined;
-    this.#problems = problems;
-  }
-
-  /** Reports a metric that no benchmark has. */
-  check(metric: string, span: Span): void {
-    const known = this.#known;
-    if (known === undefined || known.includes(metric) || this.#mayBe(metric)) {
-      return;
-    }
-    const near =
-      known.find((one) => one.startsWith(`${metric}.`) || one.endsWith(`.${metric}`)) ?? nearest(metric, known);
-    const didYouMean = near === undefined ? '' : `Did you mean ${near}? `;
-    this.#problems.add({
-      code: 'SPEC_METRIC',
-      message: `no benchmark has the metric "${metric.slice(0, 60)}"`,
-      hint: `${didYouMean}Known: ${known.join(', ')}.`,
-      span,
-    });
-  }
-  /** Whether the data may turn out to have it. */
-  #mayBe(metric: string): boolean {
-    return this.#benchmarks.some(({ benchmark: name, label, parameters }) => {
-      const benchmark = benchmarkNamed(name);
-      const own = metric.startsWith(`${label}.`) ? metric.slice(label.length + 1) : undefined;
-      return benchmark !== undefined && own !== undefined && mayHaveMetric(benchmark, parameters, own);
-    });
-  }
 }

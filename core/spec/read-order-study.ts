@@ -28,6 +28,7 @@ export function readOrderStudy(text: string, root: YamlNode, problems: SpecProbl
   const operators = readOperators(root, problems);
   const orders = readOrders(root, removed, names, problems);
   const settings = readSettings(root, removed, { names, problems });
+  const evaluate = readEvaluate(root, expert, names, problems);
   return {
     kind: 'order-study',
     ...common,
@@ -38,8 +39,8 @@ export function readOrderStudy(text: string, root: YamlNode, problems: SpecProbl
     settings,
     match: readMatch(root, operators, problems),
     distinct: numberOf(entryOf(root, 'distinct')?.value),
-    evaluate: readEvaluate(root, expert, names, problems),
-    compare: readStatistics(root),
+    evaluate,
+    compare: readStatistics(root, evaluate.benchmarks, problems),
     spans: { remove: (entryOf(root, 'remove')?.value ?? root).span },
   };
 }

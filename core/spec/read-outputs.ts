@@ -1,4 +1,5 @@
 /** `output`: adapter folders to write. */
+import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Span } from '../diagnostic.js';
 import type { OutputDtype } from '../numeric/output-dtype.js';
 import { isUri } from './read-sources.js';
@@ -30,7 +31,7 @@ export function readOutputs(
       const message = `"${step}" already has an output`;
       problems.add({ code: 'SPEC_DUPLICATE_NAME', message, hint: 'Remove one of them.', span: keySpan });
     } else if (step !== undefined) {
-      outputs.set(step, { step, path, dtype: readDtype(value), span: place.span });
+      outputs.set(step, { step, path, dtype: readDtype(value), ranks: readRanks(value), span: place.span });
     }
   }
   return [...outputs.values()];
@@ -39,6 +40,11 @@ export function readOutputs(
 /** Element type of an output's tensors. */
 export function readDtype(output: YamlNode | undefined): OutputDtype {
   return DTYPES.find((name) => name === textOf(entryOf(output, 'dtype')?.value)) ?? 'float32';
+}
+
+/** Whether the modules of an output have one rank. */
+export function readRanks(output: YamlNode | undefined): OutputRanks {
+  return textOf(entryOf(output, 'ranks')?.value) === 'exact' ? 'exact' : 'uniform';
 }
 
 /** Places that are read or written. */
@@ -94,7 +100,7 @@ function placeOf(path: string): Place {
   return { isAbsolute: path.startsWith('/'), parts };
 }
 
-/** Whether a folder is another one, or lies in it. What begins with `..` beyond it lies elsewhere. */
+/** Whether a folder is another one, or is in it. What begins with `..` beyond it is elsewhere. */
 function contains(outer: Place, inner: Place): boolean {
   return (
     outer.isAbsolute === inner.isAbsolute &&

@@ -20,7 +20,8 @@ export function readRecipe(text: string, root: YamlNode, problems: SpecProblems)
   const noCalls = common.semantics === 'reference' ? { noCalls: NO_CALLS_WITH_REFERENCE } : {};
   const steps = resolveSteps(parsed, { text, names, lambda, ...noCalls }, problems);
   const candidates = readCandidates(root, names, problems);
-  const comparisons = readCompare(root, { names, steps, candidates }, problems);
+  const benchmarks = readBenchmarks(root, problems);
+  const comparisons = readCompare(root, { names, steps, candidates, benchmarks }, problems);
   warnUnusedLambdas(
     root,
     parsed.map((step) => step.parsed),
@@ -30,7 +31,7 @@ export function readRecipe(text: string, root: YamlNode, problems: SpecProblems)
     kind: 'recipe',
     ...common,
     steps,
-    evaluate: { candidates: comparisons.candidates, benchmarks: readBenchmarks(root, problems) },
+    evaluate: { candidates: comparisons.candidates, benchmarks },
     compare: comparisons.compare,
     outputs: readOutputs(root, names, inputsOf(common), problems),
   };

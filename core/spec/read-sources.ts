@@ -1,4 +1,4 @@
-/** Base model and adapters: where they lie, and which digest they must have. */
+/** Base model and adapters: where they are, and which digest they must have. */
 import { isDigest } from '../digest.js';
 import type { Span } from '../diagnostic.js';
 import type { Namespace } from './namespace.js';

@@ -14,7 +14,7 @@ import { readStatistics, warnNotEvaluated } from './read-compare.js';
 import { readBenchmarks, readCandidates } from './read-evaluate.js';
 import { readLambda, warnUnusedLambdas } from './read-lambda.js';
 import { readObjective } from './read-objective.js';
-import { OutputPlaces, readDtype } from './read-outputs.js';
+import { OutputPlaces, readDtype, readRanks } from './read-outputs.js';
 import { readSearch } from './read-search.js';
 import { type DeclaredVariable, readVariables } from './read-variables.js';
 import type { SpecSource, SweepSpec } from './types.js';
@@ -52,7 +52,7 @@ export function readSweep(text: string, root: YamlNode, problems: SpecProblems):
     search,
     objective,
     evaluate: { candidates: candidates ?? [], benchmarks },
-    compare: { baseline: baseline ?? 'base', ...readStatistics(root) },
+    compare: { baseline: baseline ?? 'base', ...readStatistics(root, benchmarks, problems) },
     output: readOutput(root, { inputs: inputsOf(common), points: mostPoints(search, known) }, problems),
   };
 }
@@ -174,5 +174,5 @@ function readOutput(
   }
   return path === undefined || place === undefined
     ? undefined
-    : { keep, path, dtype: readDtype(entry.value), span: place.span };
+    : { keep, path, dtype: readDtype(entry.value), ranks: readRanks(entry.value), span: place.span };
 }

@@ -1,4 +1,4 @@
-/** Offsets in the value of a YAML scalar → offsets in the spec's text, so that a caret stands under the very sign. */
+/** Offsets in the value of a YAML scalar → offsets in the spec's text, so that a caret points at the exact character. */
 import type { Span } from '../diagnostic.js';
 import type { YamlScalar } from './yaml-tree.js';
 
@@ -20,7 +20,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const HEX_LENGTH: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /**
- * Where each UTF-16 unit of a text scalar's value stands in the spec: `places[i]` is the offset of unit i,
+ * The place in the spec of each UTF-16 unit of a text scalar's value: `places[i]` is the offset of unit i,
  * `places[length]` the end. Quotes, escapes, folded lines and indentation are followed.
  *
  * @returns undefined when value and text do not match up (then the whole scalar is marked)

@@ -1,7 +1,9 @@
 /** A validated spec: every name resolved, every default filled in; paths as written (relative to the spec's folder). */
+import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Diagnostic, Span } from '../diagnostic.js';
 import type { Digest, Json } from '../digest.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
+import type { BenchmarkRole } from '../evaluation/presentation.js';
 import type { ParseResult } from '../expression/parser.js';
 import type { LambdaDefaults } from '../expression/resolve.js';
 import type { Formula } from '../expression/types.js';
@@ -16,7 +18,7 @@ export interface SpecSource {
   readonly path: string;
   /** Pinned digest, if any. */
   readonly digest: Digest | undefined;
-  /** Where `path` stands in the spec's text. */
+  /** Where `path` is in the spec's text. */
   readonly span: Span;
 }
 
@@ -34,9 +36,11 @@ export interface SpecBenchmark {
   readonly benchmark: string;
   /** Unique within the spec: the benchmark's name, or the name and a number when it occurs more than once, or `as:`. */
   readonly label: string;
+  /** What its metrics are to show; absent: neutral. */
+  readonly role?: BenchmarkRole;
   /** Validated parameters, defaults filled in; `data`, the benchmark's other sources and `classifier` are paths as written. */
   readonly parameters: Readonly<Record<string, Json>>;
-  /** Where the benchmark's name stands. */
+  /** Where the benchmark's name is. */
   readonly span: Span;
   /** Where the values of the written parameters stand. */
   readonly places: ReadonlyMap<string, Span>;
@@ -47,6 +51,7 @@ export interface SpecOutput {
   readonly step: string;
   readonly path: string;
   readonly dtype: OutputDtype;
+  readonly ranks: OutputRanks;
   readonly span: Span;
 }
 
@@ -55,6 +60,8 @@ export interface SpecStatistics {
   readonly seed: number;
   readonly draws: number;
   readonly correction: CorrectionMethod;
+  /** By `label.metric`, as written: the largest difference that does not matter. */
+  readonly margins: Readonly<Record<string, number>>;
 }
 
 /** What every kind of spec has. */
@@ -65,6 +72,8 @@ export interface SpecCommon {
   readonly adapters: ReadonlyMap<string, SpecSource>;
   readonly semantics: Semantics;
   readonly missing: 'pass' | 'error';
+  /** What chat templates take for today, `YYYY-MM-DD`; the day of planning where undefined. */
+  readonly promptDate: string | undefined;
 }
 
 /** `kind: recipe`. */
@@ -131,6 +140,7 @@ export interface SweepSpec extends SpecCommon {
         readonly keep: 'best' | 'pareto' | 'all';
         readonly path: string;
         readonly dtype: OutputDtype;
+        readonly ranks: OutputRanks;
         readonly span: Span;
       }
     | undefined;

@@ -7,9 +7,11 @@ export interface BootstrapResult {
   readonly high: number;
   /** min(1, 2·(k + 1)/(draws + 1)), k = the smaller of the numbers of resamples at or below, and at or above zero. */
   readonly pValue: number;
+  /** Percentile interval with the tails that were asked for. */
+  readonly wide?: { readonly low: number; readonly high: number };
 }
 
-/** Sides that differ by less, relative, are equal but for the rounding of their sums. */
+/** Sides that differ by less, relative, are equal up to the rounding of their sums. */
 const TIE_TOLERANCE = 1e-12;
 
 /** One side of a ratio comparison: numerators and weights per block. */
@@ -21,13 +23,14 @@ export interface WeightedBlocks {
 /**
  * Bootstrap of the difference of two ratios Σx/Σw over the same blocks, which are resampled whole; of two means where every weight is 1.
  *
+ * @param options.tail - share of the draws beyond either end of a second, wider interval
  * @param transform - applied to each ratio before the difference: `Math.exp` for perplexities
  */
 export function pairedRatioBootstrap(
   first: WeightedBlocks,
   second: WeightedBlocks,
   transform: (ratio: number) => number,
-  resamples: Resamples,
+  { resamples, tail }: { readonly resamples: Resamples; readonly tail?: number },
 ): BootstrapResult {
   const [x1, w1, x2, w2] = [first.numerators, first.weights, second.numerators, second.weights].map((column) =>
     resamples.rememberedSums(Float64Array.from(column)),
@@ -39,6 +42,7 @@ export function pairedRatioBootstrap(
       const [before, after] = [ratio(x1, w1, draw), ratio(x2, w2, draw)];
       return Math.abs(after - before) <= TIE_TOLERANCE * Math.abs(before) ? 0 : after - before;
     }),
+    tail,
   );
 }
 
@@ -55,7 +59,7 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
   return below + (above - below) * (place - lower);
 }
 
-function summarize(statistics: Float64Array): BootstrapResult {
+function summarize(statistics: Float64Array, tail: number | undefined): BootstrapResult {
   let below = 0;
   let above = 0;
   for (const value of statistics) {
@@ -67,5 +71,6 @@ function summarize(statistics: Float64Array): BootstrapResult {
     low: quantile(statistics, 0.025),
     high: quantile(statistics, 0.975),
     pValue: Math.min(1, (2 * (Math.min(below, above) + 1)) / (statistics.length + 1)),
+    ...(tail === undefined ? {} : { wide: { low: quantile(statistics, tail), high: quantile(statistics, 1 - tail) } }),
   };
 }

@@ -12,7 +12,7 @@ export const MAX_T_VERSION = 1;
 /** Family-wise error rate: of verdicts, and of simultaneous intervals. */
 export const ALPHA = 0.05;
 
-/** Slack in comparing statistics, relative: what is equal but for rounding must count as equal. */
+/** Slack in comparing statistics, relative: what is equal up to rounding must count as equal. */
 const TIE_TOLERANCE = 1e-9;
 /** Below this share of n·Σd², what is left as variance is rounding: the differences are all of one size. */
 const NO_VARIANCE = 1e-12;

@@ -1,5 +1,5 @@
 /** What the order of removal does to the metrics: an omnibus test, all pairs, and what the weight-space gap predicts. */
-import { compareEvaluations } from '../evaluation/compare.js';
+import { compareEvaluations, type CompareInput } from '../evaluation/compare.js';
 import { metricsOf } from '../evaluation/parts.js';
 import type { Benchmark, BenchmarkResult, MetricDefinition } from '../evaluation/types.js';
 import type { MetricComparison } from '../evaluation/comparison.js';
@@ -74,7 +74,11 @@ export async function orderEffects(input: OrderEffectInput): Promise<OrderEffect
     await input.onTest?.(++done, total);
     return result;
   };
-  const resamples = new Resamples(input);
+  const size = groups.reduce((sum, { arms }) => sum + pairsOf(arms).length, 0);
+  const options = {
+    resamples: new Resamples(input),
+    ...(input.correction?.method === 'holm' ? { pairs: size } : {}),
+  };
   const omnibus: OmnibusTest[] = [];
   const pairs: ComparedOrders[] = [];
   const predictions: GapPrediction[] = [];
@@ -84,7 +88,7 @@ export async function orderEffects(input: OrderEffectInput): Promise<OrderEffect
     }
     const own: ComparedOrders[] = [];
     for (const [first, second] of pairsOf(group.arms)) {
-      own.push(await step(comparePair(group, [first, second], input.relativeGap, resamples)));
+      own.push(await step(comparePair(group, [first, second], input.relativeGap, options)));
     }
     pairs.push(...own);
     predictions.push(...predictDifferences(own, namesOf(group), input));
@@ -164,13 +168,13 @@ function comparePair(
   group: Group,
   [first, second]: readonly [EvaluatedOrder, EvaluatedOrder],
   relativeGap: OrderEffectInput['relativeGap'],
-  resamples: Resamples,
+  options: Pick<CompareInput, 'resamples' | 'pairs'>,
 ): ComparedOrders {
   const results = first.results.flatMap(({ label, benchmark, result }): readonly ComparedResults[] =>
     resultsOf([second], label).map((other) => ({ label, benchmark, first: result, second: other })),
   );
   const metrics = results.flatMap(({ label, benchmark, first: result, second: other }) => {
-    const compared = compareEvaluations({ first: result, second: other, benchmark, label, resamples });
+    const compared = compareEvaluations({ first: result, second: other, benchmark, label, ...options });
     const definitions = metricsOf(benchmark, [result, other]);
     return compared.metrics.flatMap((comparison, place) => {
       const definition = definitions[place];

@@ -1,4 +1,4 @@
-/** Squared distances between all pairs of many vectors that lie close together. */
+/** Squared distances between all pairs of many vectors that are close together. */
 import type { LineProducts, RowSlots } from '../numeric/row-slots.js';
 
 /**

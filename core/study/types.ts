@@ -64,7 +64,7 @@ export interface OrderGap {
   readonly distances: readonly number[];
   /** The whole first, then layers, then module kinds. */
   readonly parts: readonly OrderGapPart[];
-  /** ‖Δ_σ − Δ_τ‖_F over the whole model: `[orders, orders]`, row-major, symmetric. All parts lie in the artifact `gaps`. */
+  /** ‖Δ_σ − Δ_τ‖_F over the whole model: `[orders, orders]`, row-major, symmetric. All parts are in the artifact `gaps`. */
   readonly total: readonly (readonly number[])[];
   /** Places of the orders that stand for each order under `distinct`: its own place unless grouped. */
   readonly representative: readonly number[];

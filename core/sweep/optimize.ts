@@ -17,7 +17,7 @@ import type { FinishedPoint, SweepPlan, SweepPoint } from './types.js';
 import { type FreeVariable, freeVariables, linkValues, unitOf, valueAt } from './variables.js';
 import { crossOver, mutate, type UniformSource } from './variation.js';
 
-/** A member of the population and how it stands in it. */
+/** A member of the population with its rank and crowding in it. */
 interface Member extends Standing {
   readonly judged: JudgedPoint;
 }

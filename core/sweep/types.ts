@@ -1,4 +1,5 @@
 /** Sweeps: variables, how points are found, what a point gives, and which one is recommended. All plain data. */
+import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Digest } from '../digest.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkUse } from '../evaluation/benchmark-use.js';
@@ -63,6 +64,15 @@ export interface SweepObjective {
   readonly constraints: readonly SweepConstraint[];
 }
 
+/** The halves of the examples as far as they are evaluated; by label, without benchmarks on blocks of text, whose halves follow from their number. */
+export interface SweepSplit {
+  readonly version: number;
+  /** Ids of the examples that points are chosen by. */
+  readonly choose: Readonly<Record<string, readonly string[]>>;
+  /** How many examples points are reported on. */
+  readonly report: Readonly<Record<string, number>>;
+}
+
 /** What of a sweep is in its plan: everything that points are made from. */
 export interface SweepPlan {
   readonly chain: string;
@@ -79,13 +89,17 @@ export interface SweepPlan {
   readonly semantics: 'scaled' | 'reference';
   /** `correction` is absent in plans of version 0.1.0, which mean Holm's method. */
   readonly compare: { readonly seed: number; readonly draws: number; readonly correction?: CorrectionMethod };
-  /** Examples are split in two by this seed: λ is chosen on one half and reported on the other. */
+  /** Examples are split in two by this seed: λ is chosen on one half and reported on the other (split.ts). */
   readonly splitSeed: number;
+  /** How; absent in plans of version 0.1.0, which have version 1. */
+  readonly split?: SweepSplit;
   /** Absolute folder. */
   readonly output: {
     readonly keep: 'best' | 'pareto' | 'all';
     readonly path: string;
     readonly dtype: OutputDtype;
+    /** Default uniform. */
+    readonly ranks?: OutputRanks;
   } | null;
 }
 
@@ -106,7 +120,7 @@ export interface PointMetric {
   readonly report: MetricValue;
 }
 
-/** What a point gave; lies in the store under the point's key. */
+/** What a point gave; stored under the point's key. */
 export interface PointResult {
   readonly values: readonly Decimal[];
   /** Normalised expression. */

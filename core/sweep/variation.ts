@@ -56,7 +56,7 @@ export function mutate(units: readonly number[], random: UniformSource): readonl
   });
 }
 
-/** How far the children lie apart, in units of the parents' distance, if the bound is `room` such distances away. */
+/** How far the children are apart, in units of the parents' distance, if the bound is `room` such distances away. */
 function spreadFactor(draw: number, room: number): number {
   const alpha = 2 - (1 + 2 * room) ** -(CROSSOVER_INDEX + 1);
   const power = 1 / (CROSSOVER_INDEX + 1);

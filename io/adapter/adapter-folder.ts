@@ -38,7 +38,7 @@ export interface AdapterFolder {
   /**
    * Factors of one module as float32; undefined where the adapter lacks the module.
    *
-   * @param reuse - factors that nobody needs any more; arrays of the right length are overwritten, others freshly allocated
+   * @param reuse - factors that are no longer needed; arrays of the right length are overwritten, others freshly allocated
    * @throws OminusError `ADAPTER_INVALID` naming tensor and place of the first NaN or Infinity
    */
   readFactors(path: string, reuse?: LoraFactors): Promise<LoraFactors | undefined>;

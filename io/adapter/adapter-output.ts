@@ -12,7 +12,7 @@ export const PROVENANCE_FILE = 'ominus.json';
 /** The file that tells people the same. */
 export const README_FILE = 'README.md';
 
-/** A run's report lies in out/NAME, which may be the folder of an adapter, too. */
+/** A run's report is in out/NAME, which may be the folder of an adapter, too. */
 export const ADAPTER_FILES: OwnFiles = {
   marker: PROVENANCE_FILE,
   written: [TENSORS_FILE, CONFIG_FILE, README_FILE, PROVENANCE_FILE],
@@ -21,7 +21,7 @@ export const ADAPTER_FILES: OwnFiles = {
 
 /**
  * Refuses what would keep a result from being written to a folder, as far as that is known before it is computed. A folder
- * that holds this very result need not be replaced, so whatever else lies there may stay.
+ * that holds this very result need not be replaced, so whatever else is there may stay.
  *
  * @param key - of the node that makes the result; undefined when it is not known yet which one will
  * @returns names of what this program did not write, where that does not stand in the way, or not for certain

@@ -10,7 +10,7 @@ import { refused } from '../files/refused.js';
 import { TENSORS_FILE } from './adapter-folder.js';
 
 /**
- * The folder of an adapter, whose tensors are looked at again whenever it is asked for: caches are anybody's to change. Files that are
+ * The folder of an adapter, whose tensors are looked at again whenever it is asked for: anything may change a cache. Files that are
  * missing or have other bytes are written, each atomically and the tensors last; several processes may do so at once.
  *
  * @param digest - sha256 of the tensors' file

@@ -9,6 +9,7 @@ import {
   type NamedAdapter as NamedDescription,
 } from '../../core/adapter/combinable.js';
 import type { ApplyOptions } from '../../core/algebra/apply-operator.js';
+import { touchedModules } from '../../core/algebra/application-modules.js';
 import { adapterNames, madeLeaves } from '../../core/algebra/evaluate.js';
 import { missingModuleWarnings, refuseStrangers } from '../../core/algebra/missing-modules.js';
 import { type Digest, digestOf } from '../../core/digest.js';
@@ -24,13 +25,14 @@ import { type MergeHelper, startHelpers, threadsFor } from './merge-helpers.js';
 import { type MergedMadeLeaf, withCalls } from './merge-calls.js';
 import { type MergedPart, mergePart, type MergeStep, unknownAdapter } from './merge-part.js';
 import { ModuleQueue } from './module-queue.js';
-import { type ModulesTarget, writeAdapter, type WriteAdapterOptions, type WrittenAdapter } from './write-adapter.js';
+import { writeAdapter, type WriteAdapterOptions, type WrittenAdapter } from './write-adapter.js';
 import type { FinishedModule } from './write-modules.js';
+import type { ModulesTarget } from './write-tensors.js';
 
 /** What to merge. */
 export interface MergeOptions
   extends
-    Pick<WriteAdapterOptions, 'dtype' | 'folder' | 'replace' | 'signal' | 'onProgress'>,
+    Pick<WriteAdapterOptions, 'dtype' | 'ranks' | 'folder' | 'replace' | 'signal' | 'onProgress'>,
     Pick<ApplyOptions, 'missing'> {
   readonly formula: Formula;
   /** By the names in the formula. */
@@ -96,17 +98,20 @@ async function mergeWith(
     inputs: leafNames.map((name) => ({ name })),
   };
   const parts: MergedPart[] = [];
-  const combination = async ({ paths, dtype, writer }: ModulesTarget): Promise<readonly FinishedModule[]> => {
-    const task = { formula, identities, leaves, paths, semantics, missing, dtype };
+  const combination = async ({ paths, ranks, dtype, writer }: ModulesTarget): Promise<readonly FinishedModule[]> => {
+    const task = { formula, identities, leaves, paths, ranks, semantics, missing, dtype };
     const queue = new ModuleQueue({ count: paths.length, threads: helpers.length + 1 });
     const means = { adapters, writer, queue, signal, onProgress };
     const all = [mergePart(task, means), ...helpers.map((helper) => helper.mergePart(task, means))];
     // Nobody may use a file any more when this function ends, also if a thread was lost.
-    parts.push(...(await allOrNone(...all)));
+    parts.splice(0, parts.length, ...(await allOrNone(...all)));
     refuseFailure(parts);
     return inOrder(parts.flatMap(({ modules }) => modules));
   };
-  const written = await writeAdapter({ ...options, adapters, combination, provenance });
+  const touched = touchedModules(formula, modulesOf(options));
+  const all = adapters.flatMap(({ description }) => [...description.modules.keys()]);
+  const zeroModules = new Set(all.filter((path) => !touched.has(path)));
+  const written = await writeAdapter({ ...options, adapters, combination, zeroModules, provenance });
   const steps = stepsOf(parts);
   return { written, steps, made: [], warnings: warningsOf(options, named, adapters) };
 }

@@ -20,6 +20,8 @@ export interface MergeTask {
   readonly identities: ReadonlyMap<string, Digest>;
   readonly leaves: readonly Digest[];
   readonly paths: readonly string[];
+  /** Rank in the file by path, of those that are written. */
+  readonly ranks: ReadonlyMap<string, number>;
   readonly semantics: Semantics;
   readonly missing: 'pass' | 'error';
   readonly dtype: FloatDtype;
@@ -85,6 +87,7 @@ export async function mergePart(task: MergeTask, means: MergeMeans): Promise<Mer
       adapters,
       paths: paths(),
       coefficients,
+      ranks: task.ranks,
       dtype: task.dtype,
       writer,
       signal,

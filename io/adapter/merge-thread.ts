@@ -1,4 +1,4 @@
-/** Entry of a thread that takes part in a merge: one task comes, one answer goes. merge-helpers.ts starts it. */
+/** Entry of a thread that takes part in a merge: each task that comes gets one answer. merge-helpers.ts starts and ends it. */
 import { parentPort } from 'node:worker_threads';
 import { toWire, type WireError } from '../../core/errors.js';
 import { joinWriter, type SharedWriter } from '../safetensors/writer.js';
@@ -23,7 +23,7 @@ export interface ThreadAnswer {
   readonly contents: readonly ReadonlyMap<string, string>[];
 }
 
-parentPort?.once('message', (message: ThreadTask) => {
+parentPort?.on('message', (message: ThreadTask) => {
   void answer(message).then((result) => parentPort?.postMessage(result));
 });
 

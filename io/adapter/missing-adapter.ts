@@ -18,7 +18,7 @@ const MOST_LOOKED_AT = 200;
 const MOST_TOLD = 5;
 
 /**
- * What to tell somebody whose folder lacks a file that peft saves.
+ * What to say of a folder that lacks a file that peft saves.
  *
  * @param missing - path of the file
  * @param error - that reading it gave; kept where the folder says no more

@@ -26,7 +26,7 @@ export class ModuleQueue {
     this.#counters = new Int32Array(counters);
   }
 
-  /** Places until there are none left for anybody. */
+  /** Places until none are left. */
   *places(): Generator<number, void, undefined> {
     const { count, threads } = this.shared;
     for (;;) {

@@ -29,7 +29,7 @@ export interface OutputOptions {
 /**
  * Begins a folder. What a killed process set aside and could not replace any more is put back first.
  *
- * @throws OminusError `OUTPUT_FORBIDDEN` when it is, contains or lies in an input; `OUTPUT_EXISTS` when something else is there
+ * @throws OminusError `OUTPUT_FORBIDDEN` when it is, contains or is in an input; `OUTPUT_EXISTS` when something else is there
  */
 export async function beginOutput(folder: string, options: OutputOptions): Promise<OutputFolder> {
   const target = await realPathOf(resolve(folder)); // a link to a folder stays one
@@ -97,7 +97,7 @@ async function exchange(temporary: string, target: string, files: OwnFiles): Pro
       }
       await rename(temporary, target).catch(rethrowTaken(target));
     } catch (error) {
-      await rename(aside, target).catch(() => undefined); // where somebody else has taken the place, it stays aside
+      await rename(aside, target).catch(() => undefined); // where another process has taken the place, it stays aside
       throw error;
     }
   } finally {
@@ -169,7 +169,7 @@ async function tidyUp(target: string, files: OwnFiles): Promise<void> {
     if (name.endsWith('.tmp')) {
       await rm(path, { recursive: true, force: true });
     } else if ((await lookAt(target, files)).what === 'nothing') {
-      await rename(path, target).catch(ignoreRace); // somebody else may tidy up here, too
+      await rename(path, target).catch(ignoreRace); // another process may tidy up here, too
       await syncFolder(dirname(target));
     } else {
       await removeOwn(path, files);

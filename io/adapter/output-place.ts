@@ -1,4 +1,4 @@
-/** What lies where a result is to go, and which of it this program wrote. Only looks. */
+/** What is in the place where a result is to go, and which of it this program wrote. Only looks. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { OminusError } from '../../core/errors.js';
@@ -6,7 +6,7 @@ import { isMissing, systemErrorCode } from '../files/system-error.js';
 
 /** Files that this program puts into a result's folder. */
 export interface OwnFiles {
-  /** A folder without this file is somebody else's. */
+  /** A folder without this file was not written by ominus. */
   readonly marker: string;
   /** All files of a result, the marker too. */
   readonly written: readonly string[];
@@ -14,7 +14,7 @@ export interface OwnFiles {
   readonly kept: readonly string[];
 }
 
-/** What lies at a place: nothing, or an empty folder; a folder of ours, and what is in it that we did not write; something else. */
+/** What a place holds: nothing, or an empty folder; a folder of ours, with files in it that we did not write; something else. */
 export type Found =
   | { readonly what: 'nothing' }
   | { readonly what: 'ours'; readonly foreign: readonly string[] }
@@ -23,7 +23,7 @@ export type Found =
 /**
  * Looks at a place.
  *
- * @throws the system's error where it does not let anybody look
+ * @throws the system's error where reading is not allowed
  */
 export async function lookAt(target: string, { marker, written, kept }: OwnFiles): Promise<Found> {
   try {
@@ -61,7 +61,7 @@ export async function realPathOf(path: string): Promise<string> {
   }
 }
 
-/** Whether two real paths are the same folder, or one lies in the other. */
+/** Whether two real paths are the same folder, or one is in the other. */
 export function overlap(one: string, other: string): boolean {
   const [a, b] = [one, other].map((path) => (path.endsWith(sep) ? path : `${path}${sep}`));
   return a !== undefined && b !== undefined && (a.startsWith(b) || b.startsWith(a));
@@ -70,7 +70,7 @@ export function overlap(one: string, other: string): boolean {
 /** Most names of an error message. */
 const MOST_NAMES = 5;
 
-/** A folder that must not be replaced, since somebody has put something into it. */
+/** A folder that must not be replaced, since it holds files of others. */
 export function holdsForeignFiles(target: string, foreign: readonly string[]): OminusError {
   const names = foreign.slice(0, MOST_NAMES).map((name) => JSON.stringify(name));
   const more = foreign.length > MOST_NAMES ? ` and ${String(foreign.length - MOST_NAMES)} more` : '';

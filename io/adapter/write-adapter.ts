@@ -4,6 +4,7 @@ import { checkShapes } from '../../core/adapter/combinable.js';
 import { adapterDigest } from '../../core/adapter/digest.js';
 import { outputConfig } from '../../core/adapter/output-config.js';
 import { FLOAT_DTYPES } from '../../core/adapter/output-dtypes.js';
+import type { OutputRanks, WrittenRanks } from '../../core/adapter/output-ranks.js';
 import {
   type Provenance,
   type ProvenanceInput,
@@ -11,29 +12,17 @@ import {
   provenanceReadme,
 } from '../../core/adapter/provenance.js';
 import { type RoundingError, squareRatio } from '../../core/algebra/round-trip.js';
-import type { Coefficients } from '../../core/algebra/types.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
-import type { FloatDtype } from '../../core/numeric/dtype.js';
 import type { OutputDtype } from '../../core/numeric/output-dtype.js';
 import { allOrNone } from '../all-or-none.js';
 import { writeDurably } from '../files/atomic-write.js';
 import { packageRoot } from '../files/package-root.js';
 import { refused } from '../files/refused.js';
-import { createSafetensors, type SafetensorsWriter } from '../safetensors/writer.js';
 import { type AdapterFolder, CONFIG_FILE, openAdapter, TENSORS_FILE } from './adapter-folder.js';
 import { ADAPTER_FILES, PROVENANCE_FILE, README_FILE } from './adapter-output.js';
-import { copyTensor } from './copy-tensor.js';
 import { beginOutput, type OutputFolder } from './output-folder.js';
-import { nameA, nameB, writeModules, type FinishedModule } from './write-modules.js';
-
-/** Where the modules of a result go. */
-export interface ModulesTarget {
-  /** In the order of the file. */
-  readonly paths: readonly string[];
-  readonly dtype: FloatDtype;
-  readonly writer: SafetensorsWriter;
-}
+import { type Combination, writeTensors } from './write-tensors.js';
 
 /** What to write, and where. */
 export interface WriteAdapterOptions {
@@ -43,9 +32,13 @@ export interface WriteAdapterOptions {
    */
   readonly adapters: readonly AdapterFolder[];
   /** The combination; or what computes it on the way, writes its modules, and tells of them in the order of their paths. */
-  readonly combination: Coefficients | ((target: ModulesTarget) => Promise<readonly FinishedModule[]>);
+  readonly combination: Combination;
+  /** Modules that are known to be zero, which are not written. */
+  readonly zeroModules?: ReadonlySet<string>;
   /** Default float32. */
   readonly dtype?: OutputDtype;
+  /** Default uniform. */
+  readonly ranks?: OutputRanks;
   readonly folder: string;
   /** Folders of further inputs, which are never written to: what made leaves were made from. */
   readonly alsoRead?: readonly string[];
@@ -61,13 +54,12 @@ export interface WriteAdapterOptions {
 }
 
 /** What was written. */
-export interface WrittenAdapter {
+export interface WrittenAdapter extends WrittenRanks {
   readonly digest: Digest;
   /** `identical`: the files were there already, byte for byte. */
   readonly status: 'written' | 'identical';
   readonly sizeBytes: number;
   readonly modules: number;
-  readonly maxRank: number;
   /** ‖written − exact‖ / ‖exact‖ over all modules; null when the result is zero. */
   readonly roundingError: number | null;
   /** ‖written − exact‖ / ‖exact − leftmost adapter‖; null when nothing was changed. */
@@ -103,21 +95,23 @@ export async function writeAdapter(options: WriteAdapterOptions): Promise<Writte
 }
 
 async function fillFolder(temporary: string, options: WriteAdapterOptions): Promise<Omit<WrittenAdapter, 'status'>> {
-  const { adapters, dtype = 'float32' } = options;
-  const [leftmost] = adapters;
+  const { adapters, dtype = 'float32', ranks = 'uniform' } = options;
+  const [leftmost, ...others] = adapters;
   if (leftmost === undefined) {
     throw new OminusError('OUTPUT_FORBIDDEN', {
       message: 'cannot write the zero adapter: the expression has no adapter in it',
       hint: 'Write an expression with at least one adapter.',
     });
   }
-  const ranks = outputRanks(adapters);
-  const [{ contents, rounding }] = await allOrNone(
-    writeTensors(join(temporary, TENSORS_FILE), ranks, leftmost, options),
-    writeDurably(join(temporary, CONFIG_FILE), outputConfig({ leftmost: leftmost.description, ranks })),
+  const tensors = { ...options, adapters: [leftmost, ...others] as const, ranks, dtype: FLOAT_DTYPES[dtype] };
+  const { contents, rounding, ranksInFile, maxRank, trueRanks } = await writeTensors(
+    join(temporary, TENSORS_FILE),
+    tensors,
   );
+  const config = outputConfig({ leftmost: leftmost.description, ranks: ranksInFile });
+  await writeDurably(join(temporary, CONFIG_FILE), config);
   const { digest, sizeBytes } = await readBack(temporary, contents);
-  const written = { digest, modules: ranks.size, maxRank: Math.max(...ranks.values()), ...summarise(rounding) };
+  const written = { digest, modules: ranksInFile.size, ranks, maxRank, trueRanks, ...summarise(rounding) };
   const provenance = { ...options.provenance, inputs: await digestInputs(options) };
   const { version } = packageRoot();
   const facts = { ...written, version, dtype, baseModel: leftmost.description.baseModel };
@@ -137,95 +131,6 @@ async function digestInputs({ adapters, provenance }: WriteAdapterOptions): Prom
     }
   }
   return inputs;
-}
-
-/** Rank of every module of the result: the sum over the leaves that have it. */
-function outputRanks(adapters: readonly AdapterFolder[]): ReadonlyMap<string, number> {
-  const ranks = new Map<string, number>();
-  for (const { description } of adapters) {
-    for (const { path, rank } of description.modules.values()) {
-      ranks.set(path, (ranks.get(path) ?? 0) + rank);
-    }
-  }
-  return new Map([...ranks].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-interface WrittenTensors {
-  /** sha256 by tensor name. */
-  readonly contents: ReadonlyMap<string, string>;
-  readonly rounding: ReadonlyMap<string, RoundingError>;
-}
-
-async function writeTensors(
-  path: string,
-  ranks: ReadonlyMap<string, number>,
-  leftmost: AdapterFolder,
-  options: WriteAdapterOptions,
-): Promise<WrittenTensors> {
-  const { adapters, dtype = 'float32' } = options;
-  const element = FLOAT_DTYPES[dtype];
-  const shapes = [...ranks].flatMap(([module, rank]) => {
-    const shape = adapters
-      .map(({ description }) => description.modules.get(module))
-      .find((found) => found !== undefined);
-    return [
-      { name: nameA(module), dtype: element, shape: [rank, shape?.inFeatures ?? 0] },
-      { name: nameB(module), dtype: element, shape: [shape?.outFeatures ?? 0, rank] },
-    ];
-  });
-  const writer = await createSafetensors(
-    path,
-    [...shapes, ...leftmost.description.savedTensors],
-    new Map([['format', 'pt']]),
-  );
-  try {
-    const target = { paths: [...ranks.keys()], dtype: element, writer };
-    const { combination } = options;
-    const modules = await (typeof combination === 'function'
-      ? combination(target)
-      : writeCombination(combination, target, options));
-    const contents = new Map(modules.flatMap((module) => [...module.contents]));
-    for (const tensor of leftmost.description.savedTensors) {
-      contents.set(tensor.name, await copyTensor(leftmost, tensor, { writer, signal: options.signal }));
-    }
-    await writer.commit();
-    return { contents, rounding: new Map(modules.map(({ path: module, rounding }) => [module, rounding])) };
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
-}
-
-async function writeCombination(
-  combination: Coefficients,
-  target: ModulesTarget,
-  { adapters, signal, onProgress }: WriteAdapterOptions,
-): Promise<readonly FinishedModule[]> {
-  const modules: FinishedModule[] = [];
-  await writeModules({
-    ...target,
-    adapters,
-    signal,
-    coefficients: (path) => ({ coefficients: coefficientsOf(combination, path, adapters) }),
-    onModule(module) {
-      modules.push(module);
-      onProgress?.(modules.length, target.paths.length);
-    },
-  });
-  return modules;
-}
-
-function coefficientsOf({ modules }: Coefficients, path: string, adapters: readonly AdapterFolder[]): Float64Array {
-  const rows = adapters
-    .map(({ description }) => description.modules.get(path)?.outFeatures)
-    .find((out) => out !== undefined);
-  const values = modules.get(path);
-  if (values?.length !== adapters.length * (rows ?? 0)) {
-    throw new OminusError('SHAPE_MISMATCH', {
-      message: `the coefficients do not fit the adapters [module=${path}]: got ${String(values?.length ?? 0)} values for ${String(adapters.length)} leaves of ${String(rows)} rows`,
-    });
-  }
-  return values;
 }
 
 /** Opens what was written and checks that it means what was meant; the writer has compared all tensors with the file. */

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { TENSOR_PREFIX } from '../../core/adapter/describe.js';
 import { type EncodedModule, encodeModule } from '../../core/adapter/encode-module.js';
 import type { LoraFactors } from '../../core/algebra/factors.js';
+import { padFactors } from '../../core/algebra/pad-rank.js';
 import type { RoundingError } from '../../core/algebra/round-trip.js';
 import type { FloatDtype } from '../../core/numeric/dtype.js';
 import { allOrNone } from '../all-or-none.js';
@@ -23,6 +24,8 @@ export interface ModuleWriting {
   readonly adapters: readonly AdapterFolder[];
   /** Paths of the modules, in the order in which they are written. */
   readonly paths: Iterable<string>;
+  /** Rank in the file by path; a module that has none is computed, but not written. */
+  readonly ranks: ReadonlyMap<string, number>;
   readonly coefficients: (path: string, factors: readonly (LoraFactors | undefined)[]) => ModuleCoefficients;
   readonly dtype: FloatDtype;
   readonly writer: TensorWriter;
@@ -37,6 +40,8 @@ export interface FinishedModule {
   /** sha256 of its tensors by name, hexadecimal. */
   readonly contents: ReadonlyMap<string, string>;
   readonly rounding: RoundingError;
+  /** Whether the module changes nothing: ΔW is zero. */
+  readonly isZero: boolean;
 }
 
 /** Name of a module's A in the file. */
@@ -56,7 +61,7 @@ export function nameB(module: string): string {
  *   is being read or written any more
  */
 export async function writeModules(options: ModuleWriting): Promise<void> {
-  const { adapters, paths, coefficients, dtype, writer, signal, onModule } = options;
+  const { adapters, paths, coefficients, dtype, signal, onModule } = options;
   let scaledB: Float32Array | undefined;
   let writing: Promise<FinishedModule> | undefined;
   const finishModule = async (): Promise<void> => {
@@ -73,7 +78,7 @@ export async function writeModules(options: ModuleWriting): Promise<void> {
       scaledB = encoded.scaledB;
       await finishModule();
       signal?.throwIfAborted();
-      writing = writeModule(writer, path, encoded);
+      writing = writeModule(options, path, encoded);
       writing.catch(() => undefined); // thrown when it is awaited
       await setImmediate(); // heartbeats of activities come through between modules
     }
@@ -83,12 +88,17 @@ export async function writeModules(options: ModuleWriting): Promise<void> {
 }
 
 async function writeModule(
-  writer: TensorWriter,
+  { writer, ranks, dtype }: ModuleWriting,
   path: string,
-  { a, b, rounding }: EncodedModule,
+  { rounding, isZero, rank, ...factors }: EncodedModule,
 ): Promise<FinishedModule> {
+  const to = ranks.get(path);
+  if (to === undefined) {
+    return { path, contents: new Map(), rounding, isZero };
+  }
+  const { a, b } = padFactors(factors, { rank, to, dtype });
   const contents = await allOrNone(writeTensor(writer, nameA(path), ...a), writeTensor(writer, nameB(path), b));
-  return { path, contents: new Map(contents), rounding };
+  return { path, contents: new Map(contents), rounding, isZero };
 }
 
 /** Writes one tensor; it is hashed meanwhile. */

@@ -13,7 +13,7 @@ const STALE_MS = 30_000;
 
 /**
  * Runs the work while holding a lock file; waits while another living process of this machine holds it. A lock whose
- * process has died, or which nobody has touched for 30 s, is taken over. In the moment of a take-over two processes may
+ * process has died, or that has not been touched for 30 s, is taken over. In the moment of a take-over two processes may
  * get through, so the work must be safe to do twice: the lock saves time, it does not guard correctness.
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -1,4 +1,4 @@
-/** Where this package lies and what it is called: read from its own package.json, in sources and in dist alike. */
+/** Where this package is and what it is called: read from its own package.json, in sources and in dist alike. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

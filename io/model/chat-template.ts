@@ -1,52 +1,83 @@
-/** Chat templates: Jinja, from chat_template.jinja or tokenizer_config.json. */
+/** The chat template of a model folder, and prompts made by it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Template } from '@huggingface/jinja';
 import { OminusError, errorMessage } from '../../core/errors.js';
+import { quoted } from '../../core/foreign-text.js';
+import { compileTemplate, type ChatTemplate } from '../../core/template/chat-template.js';
 import { isMissing } from '../files/system-error.js';
 import { fileError } from '../safetensors/reader.js';
 import type { UncheckedObject } from './json-file.js';
+import type { SpecialTokens } from './special-tokens.js';
+import { renderInProcess, type RenderTask } from './template-process.js';
 
-/** Renders one message of a user, with the opening of the answer. */
-export type ChatPrompt = (message: string) => string;
-
-/** Special tokens that templates name. */
-export interface TemplateTokens {
-  readonly bos: string | undefined;
-  readonly eos: string | undefined;
+/** Prompts by a model's chat template: each one message of a user, with the opening of the answer. */
+export interface ChatPrompts {
+  /** Whether the folder has a template. */
+  readonly exists: boolean;
+  /** One prompt, made in this process; the template's budget bounds it. `day` is that of `strftime_now`: `YYYY-MM-DD`. */
+  one(message: string, day?: string): string;
+  /** Prompts, made in a process of their own, which may die. */
+  all(messages: readonly string[], day: string | undefined): Promise<readonly string[]>;
 }
 
-/** Reads the folder's template; the function fails with `TOKENIZER_INVALID` when there is none. */
-export async function readChatTemplate(
+/** The text of a folder's template, or undefined: chat_template.jinja, else the one of tokenizer_config.json. */
+export async function readTemplateSource(folder: string, settings: UncheckedObject): Promise<string | undefined> {
+  return (await readTemplateFile(join(folder, 'chat_template.jinja'))) ?? templateOf(settings['chat_template']);
+}
+
+/** Makes prompts; they fail with `TOKENIZER_INVALID` when there is no template, or it fails. */
+export async function openChatPrompts(
   folder: string,
   settings: UncheckedObject,
-  tokens: TemplateTokens,
-): Promise<ChatPrompt> {
-  const source = (await readTemplateFile(join(folder, 'chat_template.jinja'))) ?? templateOf(settings['chat_template']);
-  let template: Template | undefined;
-  return (message) => {
-    if (source === undefined) {
-      throw new OminusError('TOKENIZER_INVALID', {
-        message: `the model has no chat template [folder=${folder}]`,
-        hint: 'Choose another prompt style, or use a chat-tuned model.',
-      });
-    }
-    try {
-      template ??= new Template(source);
-      return template.render({
-        messages: [{ role: 'user', content: message }],
-        add_generation_prompt: true,
-        bos_token: tokens.bos ?? '',
-        eos_token: tokens.eos ?? '',
-      });
-    } catch (error) {
-      throw new OminusError('TOKENIZER_INVALID', {
-        message: `the model's chat template fails [folder=${folder}]: ${errorMessage(error).slice(0, 200)}`,
-        hint: 'Choose another prompt style, or correct the template.',
-        cause: error,
-      });
-    }
+  tokens: SpecialTokens,
+): Promise<ChatPrompts> {
+  const source = await readTemplateSource(folder, settings);
+  const task = (messages: readonly string[], day = today()): RenderTask => ({
+    source: source ?? missingTemplate(folder),
+    tokens: { ...tokens },
+    messages,
+    day,
+  });
+  let template: ChatTemplate | undefined;
+  return {
+    exists: source !== undefined,
+    one(message, day) {
+      const { messages, ...input } = task([message], day);
+      try {
+        template ??= compileTemplate(input.source);
+        return template.render({ ...input, messages: messages.map((content) => ({ role: 'user', content })) });
+      } catch (error) {
+        throw templateFails(folder, errorMessage(error), error);
+      }
+    },
+    async all(messages, day) {
+      const { prompts, problem } = await renderInProcess(task(messages, day));
+      if (problem !== undefined) {
+        throw templateFails(folder, problem);
+      }
+      return prompts;
+    },
   };
+}
+
+/** This day in UTC: `YYYY-MM-DD`. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function missingTemplate(folder: string): never {
+  throw new OminusError('TOKENIZER_INVALID', {
+    message: `the model has no chat template [folder=${folder}]`,
+    hint: 'Choose another prompt style, or use a chat-tuned model.',
+  });
+}
+
+function templateFails(folder: string, problem: string, cause?: unknown): OminusError {
+  return new OminusError('TOKENIZER_INVALID', {
+    message: `the model's chat template fails [folder=${folder}]: ${quoted(problem, 200)}`,
+    hint: 'Choose another prompt style, or correct the template.',
+    cause,
+  });
 }
 
 async function readTemplateFile(path: string): Promise<string | undefined> {

@@ -1,6 +1,8 @@
-/** A Hugging Face checkpoint folder: its config.json and where every tensor lies. No weight is read. */
+/** A Hugging Face checkpoint folder: its config.json and where every tensor is. No weight is read. */
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { ConfigReader } from '../../core/onnx/decoder/config-reader.js';
+import { familyOf } from '../../core/onnx/families/registry.js';
 import type { WeightLocation } from '../../core/onnx/graph-builder.js';
 import { OminusError } from '../../core/errors.js';
 import { quoted } from '../../core/foreign-text.js';
@@ -37,8 +39,11 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   }
   const root = commonFolder([...paths.values()]);
   const weights = new Map<string, WeightLocation>();
+  const leftovers = familyOf(new ConfigReader(config))?.leftovers;
+  const isWeight = (tensor: string): boolean => leftovers?.test(tensor) !== true;
   for (const [name, path] of paths) {
-    await addWeights(weights, name, path, relative(root, path).split(sep).join('/'));
+    const location = relative(root, path).split(sep).join('/');
+    await addWeights(weights, { shard: name, path, location, isWeight });
   }
   return { config, root, weights };
 }
@@ -59,15 +64,24 @@ function commonFolder(paths: readonly string[]): string {
   return root;
 }
 
+interface ShardFacts {
+  readonly shard: string;
+  readonly path: string;
+  /** Relative to the root of the checkpoint. */
+  readonly location: string;
+  readonly isWeight: (tensor: string) => boolean;
+}
+
 async function addWeights(
   weights: Map<string, WeightLocation>,
-  shard: string,
-  path: string,
-  location: string,
+  { shard, path, location, isWeight }: ShardFacts,
 ): Promise<void> {
   const file = await openSafetensors(path);
   await file.close();
   for (const { name, dtype, shape, start, end } of file.tensors.values()) {
+    if (!isWeight(name)) {
+      continue;
+    }
     if (weights.has(name)) {
       throw new OminusError('MODEL_INVALID', {
         message: `tensor [name=${quoted(name)}] is in two shards, one of them [file=${shard}]`,

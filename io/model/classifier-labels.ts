@@ -2,7 +2,7 @@
 import { OminusError } from '../../core/errors.js';
 import type { UncheckedObject } from './json-file.js';
 
-/** What the label is called when nobody says and there are several. */
+/** The label's name when none is given and there are several. */
 const DEFAULT_LABEL = /^toxic(ity)?$/i;
 
 /**

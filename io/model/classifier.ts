@@ -12,7 +12,7 @@ import { WholeNumbers } from './whole-numbers.js';
 
 /** Where exporters put the graph. */
 const MODEL_FILES = ['model.onnx', join('onnx', 'model.onnx')];
-/** Texts of one run; longer lists are cut into runs, sorted by nobody: the result does not depend on the neighbours. */
+/** Texts of one run; longer lists are cut into runs, in the given order: the result does not depend on the neighbours. */
 const TEXTS_PER_RUN = 32;
 
 /** How scores become probabilities. */

@@ -4,7 +4,7 @@ import { OminusError, type ErrorCode } from '../../core/errors.js';
 import { isMissing } from '../files/system-error.js';
 import { fileError } from '../safetensors/reader.js';
 
-/** A parsed object whose keys nobody has checked. */
+/** A parsed object whose keys are not checked yet. */
 export type UncheckedObject = Readonly<Record<string, unknown>>;
 
 /** Largest file that is parsed, in bytes: tokenizers of 256k entries with their merges take about 35 MB. */

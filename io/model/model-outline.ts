@@ -7,6 +7,8 @@ import { openCheckpoint } from './checkpoint.js';
 export interface ModelOutline {
   /** Positions the model was made for. */
   readonly contextLength: number;
+  /** Tokens it knows: perplexity of one that guesses. */
+  readonly vocabulary: number;
   /** Its linear modules by path, which adapters can change. */
   readonly modules: ReadonlyMap<string, LinearShape>;
 }
@@ -19,5 +21,5 @@ export interface ModelOutline {
 export async function readModelOutline(folder: string): Promise<ModelOutline> {
   const checkpoint = await openCheckpoint(folder);
   const { sizes, modules } = buildDecoder(checkpoint.config, checkpoint.weights);
-  return { contextLength: sizes.contextLength, modules };
+  return { contextLength: sizes.contextLength, vocabulary: sizes.vocabSize, modules };
 }

@@ -6,7 +6,7 @@ import type { DecodingOptions } from '../../core/evaluation/model-interfaces.js'
 import type { Classification } from '../../core/evaluation/types.js';
 import type { Candidate, GeneratedRow, ModelInfo, ScoredRow, ScoreRow } from './types.js';
 
-/** A folder with the digest of what lies in it. */
+/** A folder with the digest of its content. */
 export interface FolderRef {
   readonly folder: string;
   readonly digest: Digest;
@@ -48,7 +48,7 @@ export interface Calls {
 /** Name of a call. */
 export type CallKind = keyof Calls;
 
-/** From the engine: a call, or that nobody waits for one any more. */
+/** From the engine: a call, or that the answer to one is no longer needed. */
 export type Request =
   | { [K in CallKind]: { readonly id: number; readonly kind: K; readonly ask: Calls[K]['ask'] } }[CallKind]
   | { readonly id: number; readonly kind: 'cancel' };

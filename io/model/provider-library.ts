@@ -1,4 +1,4 @@
-/** The providers of onnxruntime that are libraries of their own: where they lie, and why one cannot be loaded. */
+/** The providers of onnxruntime that are libraries of their own: where they are, and why one cannot be loaded. */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
@@ -14,7 +14,7 @@ export interface ProviderProblem {
 /** Every provider library needs it beside itself. */
 const SHARED = 'shared';
 
-/** The folders of the package that native libraries of this platform may lie in: one per version of Node-API. */
+/** The folders of the package that native libraries of this platform may be in: one per version of Node-API. */
 function bindingFolders(): readonly string[] {
   const bin = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin');
   return readdirSync(bin).map((api) => join(bin, api, process.platform, process.arch));

@@ -87,7 +87,7 @@ function isOutOfMemory(text: string): boolean {
 
 /**
  * onnxruntime begins a failed check with its place and condition, and a failure of CUDA with two signatures in C++; it ends
- * the latter with its place. What it says lies between them.
+ * the latter with its place. Its message is between them.
  */
 function oneLine(error: unknown): string {
   const text = errorMessage(error).replace(/\s+/g, ' ').trim();

@@ -98,7 +98,7 @@ export class Runtime {
         session: {
           // Prepacking copies every weight (3.3 times the load time and all of the memory) for no measurable speed.
           disable_prepacking: '1',
-          // Its threads wait in a loop for the next run. Between two calls they would take the core of whoever makes the next one.
+          // Its threads wait in a loop for the next run. Between two calls they would take the core that prepares the next one.
           force_spinning_stop: '1',
           ...(dataFolder === undefined ? {} : { model_external_initializers_file_folder_path: dataFolder }),
         },

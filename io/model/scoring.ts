@@ -11,7 +11,7 @@ const LEAST_SAVED_TOKENS = 16;
 /** One row on its way: what it still has to be fed, and which row of the cache it continues. */
 interface Pending {
   readonly row: ScoreRow;
-  /** Tokens whose output nobody asks for: the context but its last token. */
+  /** Tokens whose output is not needed: the context without its last token. */
   readonly shareable: readonly number[];
   /** How many tokens the cache holds already. */
   done: number;

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import * as library from '@huggingface/tokenizers';
 import { OminusError, errorMessage } from '../../core/errors.js';
-import { readChatTemplate } from './chat-template.js';
-import { readJsonObject, readOptionalJsonObject, type UncheckedObject } from './json-file.js';
+import { openChatPrompts } from './chat-template.js';
+import { readOptionalJsonObject, type UncheckedObject } from './json-file.js';
+import { readSpecialTokens } from './special-tokens.js';
 
 /** Text to token ids and back, as transformers does it. */
 export interface TextTokenizer {
@@ -26,47 +27,68 @@ export interface TextTokenizer {
   /**
    * The model's chat template around one message of a user, with the opening of the answer.
    *
+   * @param day - of `strftime_now`: `YYYY-MM-DD`; this day in UTC by default
    * @throws OminusError `TOKENIZER_INVALID` when the folder has no template, or it fails
    */
-  chatPrompt(message: string): string;
+  chatPrompt(message: string, day?: string): string;
+  /** The same for many messages, in a process of their own that a hostile template may kill. */
+  chatPrompts(messages: readonly string[], day: string | undefined): Promise<readonly string[]>;
 }
 
 /**
  * Opens the tokenizer of a model folder.
  *
- * @throws OminusError `FILE_NOT_FOUND` without tokenizer.json, `TOKENIZER_INVALID` when it cannot be used
+ * @throws OminusError `TOKENIZER_INVALID` when tokenizer.json is missing or cannot be used
  */
 export async function openTokenizer(folder: string): Promise<TextTokenizer> {
   const invalid = 'TOKENIZER_INVALID';
-  const json = await readJsonObject(join(folder, 'tokenizer.json'), invalid);
+  const json = await readOptionalJsonObject(join(folder, 'tokenizer.json'), invalid);
+  if (json === undefined) {
+    throw new OminusError(invalid, {
+      message: `there is no tokenizer.json [folder=${folder}]`,
+      hint: `Save it as a fast tokenizer: AutoTokenizer.from_pretrained(${JSON.stringify(folder)}).save_pretrained(${JSON.stringify(folder)}).`,
+    });
+  }
   const settings = (await readOptionalJsonObject(join(folder, 'tokenizer_config.json'), invalid)) ?? {};
   const generation = (await readOptionalJsonObject(join(folder, 'generation_config.json'), invalid)) ?? {};
   const config = (await readOptionalJsonObject(join(folder, 'config.json'), invalid)) ?? {};
   const pieces = createPieces(folder, json, settings);
-  const special = {
-    bos: specialTokenText(settings, 'bos_token'),
-    eos: specialTokenText(settings, 'eos_token'),
-    pad: specialTokenText(settings, 'pad_token'),
-  };
+  const special = await readSpecialTokens(folder, settings);
   const idOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : pieces.idOf(text));
-  const eosIds = [idOf(special.eos), ...idList(generation['eos_token_id'] ?? config['eos_token_id'])];
-  const bosToken = idOf(special.bos) ?? idList(generation['bos_token_id'] ?? config['bos_token_id'])[0];
-  const cleanUp = settings['clean_up_tokenization_spaces'] === true;
-  const template = await readChatTemplate(folder, settings, special);
+  const eosIds = [idOf(special.eos_token), ...idList(generation['eos_token_id'] ?? config['eos_token_id'])];
+  const bosToken = idOf(special.bos_token) ?? idList(generation['bos_token_id'] ?? config['bos_token_id'])[0];
+  const cleanUp = cleansUp(json, settings);
+  const chat = await openChatPrompts(folder, settings, special);
   const addsBos = bosToken !== undefined && pieces.encode('a', true)[0] === bosToken;
 
   return {
     encode(text, { specialTokens }) {
-      const hasBos = special.bos !== undefined && special.bos !== '' && text.startsWith(special.bos);
+      const { bos_token: bos } = special;
+      const hasBos = bos !== undefined && bos !== '' && text.startsWith(bos);
       return pieces.encode(text, specialTokens && !(hasBos && addsBos));
     },
     decode: (tokens, options) => pieces.decode(tokens, options?.keepSpecialTokens !== true, cleanUp),
     bosToken,
-    padToken: idOf(special.pad),
+    padToken: idOf(special.pad_token),
     endTokens: [...new Set(eosIds.filter((id) => id !== undefined))],
     addsBos,
-    chatPrompt: template,
+    chatPrompt: (message, day) => chat.one(message, day),
+    chatPrompts: (messages, day) => chat.all(messages, day),
   };
+}
+
+/**
+ * Whether decoding takes blanks out in front of punctuation, as `clean_up_tokenization_spaces` asks: not of BPE, whose text it would damage
+ * (`_decode` of tokenization_utils_tokenizers.py, transformers 5.7 and later).
+ */
+export function cleansUp(json: UncheckedObject, settings: UncheckedObject): boolean {
+  const force = settings['clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output'] === true;
+  return settings['clean_up_tokenization_spaces'] === true && (force || !isBpe(json));
+}
+
+/** Whether tokenizer.json has a BPE model; old files leave its type out. */
+function isBpe({ model }: UncheckedObject): boolean {
+  return typeof model === 'object' && model !== null && ('type' in model ? model.type === 'BPE' : 'merges' in model);
 }
 
 /** The library behind plain functions, its failures as our errors. */
@@ -123,15 +145,6 @@ function createPieces(folder: string, json: UncheckedObject, settings: Unchecked
     },
     idOf: (token) => tokenizer.token_to_id(token),
   };
-}
-
-/** A special token of tokenizer_config.json: its text, or an object with `content`. */
-function specialTokenText(settings: UncheckedObject, key: string): string | undefined {
-  const value = settings[key];
-  if (typeof value === 'object' && value !== null && 'content' in value) {
-    return typeof value.content === 'string' ? value.content : undefined;
-  }
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** Ids of a configuration key that holds one or a list of them. */

@@ -86,7 +86,7 @@ export interface InferenceEngine {
     signal?: AbortSignal,
   ): Promise<Classification>;
   /**
-   * Gram matrices of distinct adapters by onnxruntime, in float64: what `computeGram` of io/adapter gives, but for the last
+   * Gram matrices of distinct adapters by onnxruntime, in float64: what `computeGram` of io/adapter gives, except the last
    * places of the numbers.
    *
    * @param adapters - the leaves, in order; with `semantics: reference`, the leftmost adapter of the expressions first

@@ -3,7 +3,7 @@
  * every token and every slot of a mask would be a good part of the time outside of a model.
  */
 
-/** Where the low word of a number lies in its pair. */
+/** Where the low word of a number is in its pair. */
 const LOW = new Int32Array(BigInt64Array.of(1n).buffer)[0] === 1 ? 0 : 1;
 
 /** A list of fixed length, zero at first. */

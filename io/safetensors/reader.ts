@@ -18,7 +18,7 @@ export interface TensorReader {
    */
   read(tensor: TensorInfo, reuse?: Uint8Array): Promise<Uint8Array>;
   /**
-   * The same bytes from the first to the last, in parts of whole elements, for tensors that nobody needs to have in memory as a whole.
+   * The same bytes from the first to the last, in parts of whole elements, for tensors that need not be in memory as a whole.
    * A part is overwritten by the one after it.
    *
    * @throws OminusError as `read`
@@ -31,7 +31,7 @@ export interface TensorReader {
 export interface SafetensorsFile extends SafetensorsHeader, TensorReader {
   readonly path: string;
   readonly sizeBytes: number;
-  /** Bytes of the JSON header as it stands in the file. */
+  /** Bytes of the JSON header as in the file. */
   readonly headerBytes: Uint8Array;
 }
 

@@ -227,7 +227,7 @@ class SyncBehind {
 class WrittenBytes {
   readonly #file: PositionedFile;
   readonly #path: string;
-  /** Arrays to read into that nobody uses at the moment. */
+  /** Arrays to read into that are not in use. */
   readonly #spare: Buffer[] = [];
 
   constructor(file: PositionedFile, path: string) {

@@ -112,7 +112,7 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-/** Small files are done before anybody could read about them. */
+/** Small files are digested before a message about them could be read. */
 const QUIET_MS = 2000;
 
 function throttledBytes(tell: ProgressListener): (path: string, done: number, total: number) => void {

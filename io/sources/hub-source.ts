@@ -32,7 +32,7 @@ const PUBLIC_HUB = 'https://huggingface.co';
  * Fetches the wanted files of one commit, unless the cache or the Hugging Face library's own cache has them. The hub is
  * not asked at all when the revision is a commit that was fetched before.
  *
- * @returns where they lie on this machine, and the URI with the commit in place of the revision
+ * @returns where they are on this machine, and the URI with the commit in place of the revision
  * @throws OminusError `USAGE`, `FILE_NOT_FOUND`, `FILE_UNREADABLE` (no access), `HUB_UNREACHABLE`, `DATA_INVALID`,
  *   `DIGEST_MISMATCH`, `SOURCE_CHANGED`
  */
@@ -61,7 +61,7 @@ export async function resolveHubSource(
   }
   if (wanted.length === 0) {
     throw new OminusError('FILE_NOT_FOUND', {
-      message: `the repository has no ${kind === 'data' ? file : `files of a ${kind} in a format that can be read`} [uri=${uri}, commit=${listing.commit}]`,
+      message: `the repository has no ${kind === 'data' ? file : `${kind} files in a format that can be read`} [uri=${uri}, commit=${listing.commit}]`,
       hint: 'Only config.json, tokenizer files, .safetensors and .onnx are read; convert pickle files first.',
     });
   }

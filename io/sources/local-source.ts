@@ -29,7 +29,7 @@ export async function resolveLocalSource(
   }
   if (isFolder !== (kind !== 'data')) {
     throw new OminusError('FILE_UNREADABLE', {
-      message: `this is a ${isFolder ? 'folder' : 'file'} [path=${path}]: expected a ${kind} ${kind === 'data' ? 'file' : 'folder'}`,
+      message: `this is a ${isFolder ? 'folder' : 'file'} [path=${path}]: expected ${kind === 'adapter' ? 'an' : 'a'} ${kind} ${kind === 'data' ? 'file' : 'folder'}`,
       hint: kind === 'data' ? 'Name a file in the folder.' : 'Name the folder that contains the file.',
     });
   }

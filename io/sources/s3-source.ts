@@ -34,7 +34,7 @@ interface S3Object {
 /**
  * Fetches the wanted objects below a prefix (or one object, for data) unless the cache has them by name, ETag and size.
  *
- * @returns where they lie on this machine, and the URI without slashes at its end
+ * @returns where they are on this machine, and the URI without slashes at its end
  * @throws OminusError `FILE_NOT_FOUND` when there is nothing, `USAGE`, `STORE_DENIED`, `STORE_UNREACHABLE`,
  *   `SOURCE_CHANGED`
  */

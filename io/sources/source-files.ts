@@ -16,7 +16,7 @@ export const TOKENIZER_FILES: readonly string[] = [
 /** Files of an adapter folder that peft reads. */
 export const ADAPTER_FILES: readonly string[] = ['adapter_config.json', 'adapter_model.safetensors'];
 
-/** Where a classifier's graph may lie; the first that exists counts. Its external data lies beside it. */
+/** Where a classifier's graph may be; the first that exists counts. Its external data is beside it. */
 export const GRAPH_FILES: readonly string[] = ['model.onnx', 'onnx/model.onnx'];
 
 /**

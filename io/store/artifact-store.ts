@@ -37,7 +37,7 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the artifact store that lies in a blob store; the first to do so gives it its identity.
+ * Opens the artifact store in a blob store; the first to do so gives it its identity.
  *
  * @throws OminusError `USAGE` when the store was laid out by a newer version; whatever the blob store throws
  */
@@ -209,7 +209,7 @@ class BlobArtifactStore implements ArtifactStore {
     await this.blobs.put(runName(name, runId), sealJson(record), options);
   }
 
-  /** Not set aside when damaged: a run's record protects its nodes from collection, even if nobody can read it. */
+  /** Not set aside when damaged: a run's record protects its nodes from collection, even if it cannot be read. */
   async getRun(name: string, runId: string): Promise<Json | undefined> {
     const bytes = await readBlob(this.blobs, runName(name, runId));
     const record = bytes && openJson(bytes);

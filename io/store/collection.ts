@@ -139,7 +139,7 @@ function reasonToRemove(name: string, roots: Roots, stored: ReadonlySet<string>)
   return undefined; // a run's record, the first digest of a made leaf, the store's own, or something that is not ours
 }
 
-/** Whether a run has taken up a node or an artifact since. Shards of finished nodes are of no use to anybody. */
+/** Whether a run has taken up a node or an artifact since. Shards of finished nodes are of no more use. */
 function isReferred({ name, reason }: Collectable, roots: Roots): boolean {
   return (reason === 'node' || reason === 'artifact') && reasonToRemove(name, roots, new Set()) === undefined;
 }

@@ -33,7 +33,7 @@ export function madeName(key: Digest): string {
   return `${FOLDERS.made}${hex.slice(0, 2)}/${hex}.json`;
 }
 
-/** The key that the record of a made leaf lies under, or undefined. */
+/** The key that the record of a made leaf is stored under, or undefined. */
 export function keyOfMadeName(name: string): Digest | undefined {
   return digestFrom(/^made\/[0-9a-f]{2}\/([0-9a-f]{64})\.json$/.exec(name));
 }
@@ -53,12 +53,12 @@ export function runName(name: string, runId: string): string {
   return `${FOLDERS.runs}${encodePart(name)}/${encodePart(runId)}.json`;
 }
 
-/** The digest that an object lies under, or undefined for a name that is not an object's. */
+/** The digest that an object is stored under, or undefined for a name that is not an object's. */
 export function digestOfObjectName(name: string): Digest | undefined {
   return digestFrom(/^objects\/sha256\/[0-9a-f]{2}\/([0-9a-f]{64})$/.exec(name));
 }
 
-/** The key that a node record lies under, or undefined. */
+/** The key that a node record is stored under, or undefined. */
 export function keyOfNodeName(name: string): Digest | undefined {
   return digestFrom(/^nodes\/[0-9a-f]{2}\/([0-9a-f]{64})\.json$/.exec(name));
 }

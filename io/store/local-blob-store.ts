@@ -11,7 +11,7 @@ import { checkBlobName, checkBlobPrefix, damagedName } from './blob-name.js';
 import { discardBody, sizedChunks } from './sized-chunks.js';
 import type { BlobBody, BlobInfo, BlobStore } from './types.js';
 
-/** Temporary files lie in the store itself, hence on the same file system; no blob's name begins with a dot. */
+/** Temporary files are in the store itself, hence on the same file system; no blob's name begins with a dot. */
 const TEMPORARY_FOLDER = '.tmp';
 
 /** Blobs are files below a root folder, which is made by the first write. */

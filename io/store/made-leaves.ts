@@ -1,5 +1,5 @@
 /**
- * Made leaves in the store. A key says how a leaf is made; that the same bytes come out every time is a promise of whoever makes it, and
+ * Made leaves in the store. A key says how a leaf is made; that the same bytes come out every time is a promise of the operator that makes it, and
  * training on another processor breaks it. So the first digest under a key is kept for good, and results say what they were computed from.
  */
 import { isDigest, type Digest } from '../../core/digest.js';

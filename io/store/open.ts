@@ -18,7 +18,7 @@ export function defaultStoreUri(env: Environment = process.env): string {
   return given === undefined || given === '' ? join(stateFolder(env), 'store') : given;
 }
 
-/** `s3:/bucket`, `s3:bucket`, `file:/path`: as a path it would be a folder that nobody finds again. */
+/** `s3:/bucket`, `s3:bucket`, `file:/path`: as a path it would be a folder that is hard to find again. */
 const MISSPELT_SCHEME = /^[a-z][a-z0-9+.-]+:/i;
 
 /**
@@ -63,7 +63,7 @@ export async function openArtifactStore(uri: string = defaultStoreUri()): Promis
 }
 
 /**
- * Opens the artifact store in `OMINUS_STORE` to look at it: where there is none, none is made, and it is an empty one.
+ * Opens the artifact store in `OMINUS_STORE` to look at it: a missing store is read as an empty one and not created.
  *
  * @throws OminusError `USAGE`, `STORE_DENIED`, `STORE_UNREACHABLE`
  */

@@ -20,7 +20,7 @@ import type { ArtifactStore } from './types.js';
 export interface VerifyResult {
   readonly blobs: number;
   readonly sizeBytes: number;
-  /** Names of blobs that were damaged; they lie under `damaged/` now. */
+  /** Names of blobs that were damaged; they are under `damaged/` now. */
   readonly damaged: readonly string[];
   /** Keys of nodes whose artifacts are missing or damaged; their records were removed, so they are computed anew. */
   readonly forgotten: readonly string[];

@@ -117,7 +117,7 @@ function silence(connecting: Promise<NativeConnection>, timeoutMs: number, signa
   return new Promise((_, reject) => {
     const timer = setTimeout(() => {
       reject(new Error(`no answer within ${String(timeoutMs / 1000)} s`));
-      void connecting.then((late) => late.close()).catch(() => undefined); // nobody waits for it any more
+      void connecting.then((late) => late.close()).catch(() => undefined); // no caller waits for it any more
     }, timeoutMs);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);

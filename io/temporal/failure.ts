@@ -12,7 +12,7 @@ import { GRPC, grpcStatus } from './grpc-status.js';
 
 /** How Temporal marks a workflow that does not do what its history says. */
 const NONDETERMINISM = /TMPRL1100/;
-/** Temporal refuses failures of megabytes; nobody reads more than this either. */
+/** Temporal refuses failures of megabytes; a longer message would not be read either. */
 const MESSAGE_LENGTH = 4_000;
 
 /** What travels as the first detail of an application failure. */
@@ -39,6 +39,8 @@ export function toApplicationFailure(error: unknown, options: { readonly isLast?
       message: error.message.slice(0, MESSAGE_LENGTH),
       details: [detail],
       cause: error,
+      // whoever asks next may have it: nothing is won by waiting longer and longer
+      ...(error.code === 'SOURCE_MISSING' ? { nextRetryDelay: '1s' } : {}),
     });
   }
   return ApplicationFailure.create({

@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT_MS = 1_000;
 /** Another command may be fetching the server meanwhile. */
 const LOCK_TIMEOUT_MS = 20 * 60_000;
 const STOP_GRACE_MS = 10_000;
-/** Ports that somebody else takes between the look and the start. */
+/** Attempts to find a port: another process may take it between the look and the start. */
 const START_ATTEMPTS = 3;
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 const LOG_TAIL_BYTES = 2_000;
@@ -58,7 +58,7 @@ export interface ServerStatus {
 
 /**
  * Attaches to the embedded server of the user's state folder, or starts it. Workflows survive a restart, and the port
- * stays the same, so that whoever is connected finds it again. Safe to call from any number of processes at once.
+ * stays the same, so that connected clients find it again. Safe to call from any number of processes at once.
  *
  * @throws OminusError `SERVER_UNREACHABLE` when it does not come up or does not answer, `SERVER_BINARY_MISSING` when
  *   there is no server program to be had

@@ -1,11 +1,13 @@
 /** A finished run's artifacts → one {@link RunReport}. Pure: what it says is in the artifacts. */
+import type { WrittenRanks } from '../../core/adapter/output-ranks.js';
 import type { CombineDiagnostics } from '../../core/algebra/types.js';
 import { toDigest, type Digest, type Json } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import { metricsOf } from '../../core/evaluation/parts.js';
 import { requireBenchmark } from '../../core/evaluation/registry.js';
 import type { RespondFacts } from '../../core/evaluation/respond-facts.js';
-import type { BenchmarkResult } from '../../core/evaluation/types.js';
+import { marginOf } from '../../core/evaluation/presentation.js';
+import type { BenchmarkResult, MetricDefinition } from '../../core/evaluation/types.js';
 import type { PlanNode } from '../../core/plan/node-kinds.js';
 import type { Evaluable, NodeId } from '../../core/plan/node.js';
 import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
@@ -18,13 +20,19 @@ import { operandId, reportGraph } from './chain-graph.js';
 import { responseProvenance } from './responses.js';
 import { sampleAnswers } from './samples.js';
 import type { ComparisonResult } from '../../core/evaluation/comparison.js';
-import type { ReportedEvaluation, ReportedStep, ReportFacts, RunReport } from '../types.js';
+import type { MetricPresentation, ReportedEvaluation, ReportedStep, ReportFacts, RunReport } from '../types.js';
 
-/** Where a step lies in weight space. */
+/** Where a step is in weight space. */
 export interface StepGeometry {
   readonly norm: number;
   /** ‖Δ − Δ_baseline‖ / ‖Δ_baseline‖; null when the baseline's norm is zero. */
   readonly distanceFromBaseline: number | null;
+}
+
+/** What a write node tells of its adapter. */
+interface WrittenOutput extends Partial<WrittenRanks> {
+  readonly digest: string;
+  readonly roundingError: number | null;
 }
 
 /** Everything a report is made of. */
@@ -42,7 +50,7 @@ export interface RunMaterial {
   readonly diagnostics: ReadonlyMap<NodeId, CombineDiagnostics>;
   /** Summaries of make nodes. */
   readonly made: ReadonlyMap<NodeId, Readonly<Record<string, Json>>>;
-  readonly written: ReadonlyMap<NodeId, { readonly digest: string; readonly roundingError: number | null }>;
+  readonly written: ReadonlyMap<NodeId, WrittenOutput>;
   readonly comparisons: ComparisonResult;
   /** By step name. */
   readonly geometry: ReadonlyMap<string, StepGeometry>;
@@ -86,13 +94,14 @@ export function assembleReport(material: RunMaterial): RunReport {
               digest: toDigest(written.digest),
               dtype: node.dtype,
               roundingError: written.roundingError,
+              ...ranksOf(written),
             },
           ];
     }),
     provenance: {
       versions: material.versions,
       environment: plan.environment,
-      base: plan.base === undefined ? null : { uri: plan.base.uri, digest: plan.base.digest },
+      base: baseOf(plan),
       adapters: plan.adapters.map(({ name, uri, digest }) => ({ name, uri, digest })),
       data: dataSources(plan),
       nodes: { total: plan.nodes.length, reused: material.reused },
@@ -102,6 +111,13 @@ export function assembleReport(material: RunMaterial): RunReport {
     ...(flips.length === 0 ? {} : { flips }),
     ...factsOf(material),
   };
+}
+
+/** Absent where version 0.1.0 wrote the adapter. */
+function ranksOf({ ranks, maxRank, trueRanks }: WrittenOutput): Pick<RunReport['outputs'][number], 'ranks'> {
+  return ranks === undefined || maxRank === undefined || trueRanks === undefined
+    ? {}
+    : { ranks: { ranks, maxRank, trueRanks } };
 }
 
 /** What the report has by the kind of its spec. */
@@ -128,7 +144,7 @@ function found<T>(value: T | undefined, what: string): T {
 }
 
 /**
- * Pairs whose examples are shown, the most telling first: of a study the two orders that lie furthest apart, per operator and
+ * Pairs whose examples are shown, the most telling first: of a study the two orders that are furthest apart, per operator and
  * setting; then pairs that the spec asks for; then every candidate against the baseline.
  */
 function flipPairs({ plan, gap, comparisons }: RunMaterial): readonly FlipPair[] {
@@ -240,8 +256,25 @@ function metricDefinitions(
       const result = id === undefined ? undefined : evaluations.get(id);
       return result === undefined ? [] : [result];
     });
-    return metricsOf(requireBenchmark(node.benchmark), results).map((metric) => ({ ...metric, label }));
+    return metricsOf(requireBenchmark(node.benchmark), results).map((metric) => ({
+      ...metric,
+      label,
+      ...presentationOfMetric(plan, label, metric),
+    }));
   });
+}
+
+function baseOf({ base, vocabulary }: Plan): RunReport['provenance']['base'] {
+  return base === undefined
+    ? null
+    : { uri: base.uri, digest: base.digest, ...(vocabulary === undefined ? {} : { vocabulary }) };
+}
+
+/** What the spec says of a metric, with the default of its margin. */
+function presentationOfMetric({ presentation }: Plan, label: string, metric: MetricDefinition): MetricPresentation {
+  const role = presentation?.roles[label];
+  const margin = marginOf(metric, presentation?.margins[`${label}.${metric.name}`]);
+  return { ...(role === undefined ? {} : { role }), margin };
 }
 
 function dataSources(plan: Plan): RunReport['provenance']['data'] {

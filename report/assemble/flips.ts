@@ -5,7 +5,7 @@ import type { BenchmarkResult, ExampleResult } from '../../core/evaluation/types
 import type { NodeId } from '../../core/plan/node.js';
 import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
 import type { Plan } from '../../core/plan/types.js';
-import { inChooseHalf } from '../../core/sweep/split.js';
+import { splitOf } from '../../core/sweep/split.js';
 import { clip } from '../words/text-width.js';
 import type { PairFlips } from '../types.js';
 
@@ -64,9 +64,8 @@ interface FlipInput extends FlipPair {
 
 function flipsOf({ plan, node, label, first, second, before, after }: FlipInput): PairFlips[] {
   const others = new Map(after.examples.map((example) => [example.id, example]));
-  const counted = before.examples.filter(
-    ({ id }) => plan.specKind !== 'sweep' || !inChooseHalf(plan.sweep.splitSeed, id),
-  );
+  const isChosenBy = plan.specKind === 'sweep' ? splitOf(plan.sweep)(label) : () => false;
+  const counted = before.examples.filter(({ id }) => !isChosenBy(id));
   return requireBenchmark(node.benchmark).metrics.flatMap(({ name, kind, auxiliary }): PairFlips[] => {
     if (auxiliary === true || (kind !== 'accuracy' && kind !== 'mean')) {
       return [];

@@ -3,7 +3,7 @@
 /** What a cell may hold; null and undefined are empty. */
 export type CsvValue = string | number | boolean | null | undefined;
 
-/** The columns of a table over rows of a type: their names, and what stands in them. */
+/** The columns of a table over rows of a type: their names and cells. */
 export type CsvColumns<Row> = readonly (readonly [name: string, cell: (row: Row) => CsvValue])[];
 
 /** First characters that a spreadsheet would take for a formula in a text cell. */

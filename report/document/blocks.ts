@@ -15,7 +15,7 @@ interface BlockBase {
 /** Blocks in a box of their own. */
 interface Box {
   readonly blocks: Blocks;
-  /** What the page's text filter over its rows is called; absent: there is none. */
+  /** Name of the page's text filter over its rows; absent: no filter. */
   readonly filter?: string;
 }
 
@@ -53,7 +53,12 @@ export type Block = BlockBase &
     /** Failures, a line each; the rest only counted. */
     | { readonly kind: 'failures'; readonly lines: readonly string[]; readonly more: number }
     /** Bars of text: for terminals. */
-    | { readonly kind: 'bars'; readonly baseline: string; readonly metrics: readonly MetricBars[] }
+    | {
+        readonly kind: 'bars';
+        readonly title: string;
+        readonly baseline: string;
+        readonly metrics: readonly MetricBars[];
+      }
     // what only the page has
     | {
         readonly kind: 'figures';
@@ -61,7 +66,7 @@ export type Block = BlockBase &
         readonly draw: () => readonly Figure[];
         /** How many are open at once. */
         readonly open?: number;
-        /** The caption stands beside the title, and notes are left to the text. */
+        /** The caption is beside the title, and notes are left to the text. */
         readonly isBrief?: boolean;
       }
     | { readonly kind: 'chain'; readonly nodes: readonly ReportedNode[] }
@@ -85,7 +90,7 @@ export type Block = BlockBase &
     | { readonly kind: 'source'; readonly text: string }
   );
 
-/** Blocks one after the other; `false` stands for one that there is no cause for. */
+/** Blocks one after the other; `false` for one that is not needed. */
 export type Blocks = readonly (Block | false)[];
 
 /** The blocks that a form has. */

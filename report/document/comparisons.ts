@@ -119,6 +119,17 @@ function comparisonTable(report: RunReport, pair: PairComparison): Table | false
         marked('strong', formatDifference(comparison.difference, unit)),
       ),
       numberColumn('95 % interval', ({ comparison: { low, high }, unit }) => formatInterval(low, high, unit)),
+      numberColumn(
+        'all pairs at once',
+        ({ comparison: { simultaneous }, unit }) =>
+          simultaneous === undefined || simultaneous === null
+            ? ABSENT
+            : formatInterval(simultaneous.low, simultaneous.high, unit),
+        {
+          ...inPage,
+          hint: 'interval that holds for all pairs of the metric at once with 95 %',
+        },
+      ),
       column('test', ({ comparison }) => TESTS[comparison.test], { ...inPage, about: () => ({ look: 'test' }) }),
       numberColumn('p', ({ comparison }) => ownP(comparison), inPage),
       numberColumn('p, adjusted', ({ comparison }) => adjustedP(comparison)),

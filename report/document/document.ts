@@ -2,6 +2,7 @@
 import { figuresOf, type PlacedFigure } from '../figures/figures.js';
 import { VERDICTS } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
+import { summaryTitle } from '../words/steps.js';
 import { collectWarnings } from '../words/warnings.js';
 import { note, type Blocks } from './blocks.js';
 import { againstBaselineBlocks, requestedBlocks } from './comparisons.js';
@@ -23,6 +24,8 @@ export type PartName = keyof ReturnType<typeof partsOf>;
 export interface ReportDocument {
   readonly title: string;
   readonly headline: string;
+  /** Title of what is said of the steps. */
+  readonly summaryTitle: string;
   /** The section that opens the page of a study or a sweep. */
   readonly opening: KindOfRun['opening'];
   /** The blocks of some parts, one after the other. */
@@ -37,6 +40,7 @@ export function documentOf(report: RunReport): ReportDocument {
   return {
     title: report.run.name,
     headline: headline(report, kind),
+    summaryTitle: summaryTitle(report),
     opening: kind.opening,
     parts: (...names) => names.flatMap((name) => parts[name]()),
   };
@@ -56,7 +60,7 @@ function partsOf(report: RunReport, kind: KindOfRun, figures: () => readonly Pla
       { kind: 'figures', isBrief: true, draw: () => figures().filter(({ group }) => group === 'metrics') },
       note(
         'Whiskers: 95 % intervals over examples (Wilson for accuracies, ± 1.96 standard errors otherwise). Dashed line: ' +
-          `${report.baseline}. Dotted line: base model. ▲ clearly better than ${report.baseline}, ▼ clearly worse, ● ≈ no clear difference, ◆ not compared. ` +
+          `${report.baseline}. Dotted line: base model. ▲ clearly better than ${report.baseline}, ▼ clearly worse, ● = too small a difference to matter, ● ≈ no clear difference, ◆ not compared. ` +
           'The signs follow the paired differences, which are sharper than whether two whiskers overlap.',
       ),
     ],
@@ -77,11 +81,11 @@ function partsOf(report: RunReport, kind: KindOfRun, figures: () => readonly Pla
 }
 
 function metricsBlocks(report: RunReport, kind: KindOfRun): Blocks {
-  const { better, worse, unclear } = VERDICTS;
+  const { better, worse, negligible, unclear } = VERDICTS;
   return [
     metricsTable(report, kind.metricsCaption),
     note(
-      `Shares in per cent, ± standard error. ${better.sign} ${better.words} than ${report.baseline}, ${worse.sign} ${worse.words}, ${unclear.sign} ${unclear.words}.`,
+      `Shares in per cent, ± standard error. ${better.sign} ${better.words} than ${report.baseline}, ${worse.sign} ${worse.words}, ${negligible.sign} ${negligible.words}, ${unclear.sign} ${unclear.words}.`,
       ['markdown'],
     ),
     kind.metricsNote !== '' && note(kind.metricsNote, ['page']),

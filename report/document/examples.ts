@@ -5,7 +5,7 @@ import { count, formatNumber, formatWithUnit } from '../words/format.js';
 import { note, type Block, type Blocks, type Quote } from './blocks.js';
 import { marked, type Words } from './words.js';
 
-/** Answers side by side, one block per prompt; the baseline stands first, then the others in the order of the steps. */
+/** Answers side by side, one block per prompt; the baseline first, then the others in the order of the steps. */
 export function sampleBlocks(report: RunReport): Blocks {
   const place = (candidate: string): number =>
     candidate === report.baseline ? -1 : report.steps.findIndex((step) => step.name === candidate);
@@ -98,7 +98,7 @@ function flipFold(report: RunReport, flips: PairFlips, isOpen: boolean): Block {
   };
 }
 
-/** What stands in place of a text that is empty. */
+/** Shown in place of an empty text. */
 function emptyWords(text: string): Words {
   return { mark: 'empty', words: text };
 }

@@ -9,6 +9,7 @@ import {
 } from '../reading/scoreboard.js';
 import type { ReportedStep, RunReport } from '../types.js';
 import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../words/format.js';
+import { summaryTitle } from '../words/steps.js';
 import type { Block } from './blocks.js';
 import { column, numberColumn, table, type Column, type Table } from './table.js';
 import { BREAK, FORMS, marked, only, signOf, type Words } from './words.js';
@@ -21,7 +22,7 @@ export function arrowOf({ higherIsBetter }: ReportedMetric): string {
   return higherIsBetter ? '↑' : '↓';
 }
 
-/** Class of a metric that stands beside the others. */
+/** Class of a metric that is shown beside the others. */
 export function auxiliaryLook(metric: ReportedMetric | undefined): string {
   return metric?.auxiliary === true ? 'aux' : '';
 }
@@ -33,6 +34,10 @@ export function metricsTable(report: RunReport, caption: string): Table | false 
     [
       column('step', ({ name }) => name, { most: NAME_CELLS }),
       column('expression', ({ expression }) => expression, { forms: ['markdown'] }),
+      numberColumn(['‖Δ‖ / ', report.baseline], (step) => relativeNorm(report, step), {
+        forms: ['terminal'],
+        most: NAME_CELLS,
+      }),
       ...report.metrics.map((metric) => metricColumn(report, metric)),
     ],
     {
@@ -42,6 +47,12 @@ export function metricsTable(report: RunReport, caption: string): Table | false 
       rowLook: ({ name }) => (name === report.baseline ? 'is-baseline' : ''),
     },
   );
+}
+
+/** ‖Δ‖ of a step in multiples of the baseline's, where both are known. */
+function relativeNorm({ steps, baseline }: RunReport, { norm }: ReportedStep): string {
+  const reference = steps.find(({ name }) => name === baseline)?.norm ?? null;
+  return norm === null || reference === null || reference === 0 ? ABSENT : (norm / reference).toFixed(2);
 }
 
 function metricColumn(report: RunReport, metric: ReportedMetric): Column<ReportedStep> {
@@ -127,7 +138,14 @@ export function metricBars(report: RunReport): Block | false {
       .map((step) => readMetric(report, step, metric))
       .filter(({ value }) => typeof value?.value === 'number'),
   }));
-  return metrics.length > 0 && { kind: 'bars', baseline: report.baseline, metrics };
+  return (
+    metrics.length > 0 && {
+      kind: 'bars',
+      title: summaryTitle(report),
+      baseline: report.baseline,
+      metrics,
+    }
+  );
 }
 
 /** Every step with what it computes and how far it is from the baseline. */

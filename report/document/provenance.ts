@@ -1,4 +1,5 @@
 /** Where everything came from, and how to get it again. */
+import { rankWords } from '../../core/adapter/output-ranks.js';
 import { writtenName } from '../../core/plan/written-candidates.js';
 import { isWrittenStep } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
@@ -17,16 +18,22 @@ export function outputBlocks(report: RunReport): Blocks {
         column('step', ({ step }) => step),
         column('folder', ({ path }) => marked('code', path)),
         column('dtype', ({ dtype }) => dtype),
+        column('ranks', ({ ranks }) => (ranks === undefined ? ABSENT : rankWords(ranks))),
         numberColumn('rounding error', ({ roundingError: error }) => (error === null ? ABSENT : formatNumber(error))),
         column('digest', ({ digest }) => marked('digest', digest)),
       ],
       { caption: 'Written adapters', forms: ['page'] },
     ),
-    ...report.outputs.map(({ step, path, dtype, roundingError }): Block => {
+    ...report.outputs.map(({ step, path, dtype, ranks, roundingError }): Block => {
       const error = roundingError === null ? '' : `, rounding ${roundingError.toExponential(1)} of the result`;
+      const rank = ranks === undefined ? '' : `, ${rankWords(ranks)}`;
       const name = writtenName(step, dtype);
       const evaluated = isWrittenStep(report, name) ? `; evaluated as written under ${name}` : '';
-      return { kind: 'text', words: `wrote ${step} to ${path} (${dtype}${error})${evaluated}`, forms: ['terminal'] };
+      return {
+        kind: 'text',
+        words: `wrote ${step} to ${path} (${dtype}${rank}${error})${evaluated}`,
+        forms: ['terminal'],
+      };
     }),
   ];
 }

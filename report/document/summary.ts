@@ -1,8 +1,16 @@
-/** What was forgotten and what was kept, step by step, with what the words mean. */
-import { metricTitle, VERDICTS, type Reading } from '../reading/scoreboard.js';
+/** What changed, step by step, with what the words mean. */
+import { metricTitle, VERDICTS } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
 import { count } from '../words/format.js';
-import { describeChange, describeStep, explainVerdicts, summarizeSteps, type StepSummary } from '../words/steps.js';
+import {
+  describeChange,
+  describeStep,
+  explainVerdicts,
+  FINDINGS,
+  summarizeSteps,
+  type Finding,
+  type StepSummary,
+} from '../words/steps.js';
 import { note, type Block, type Blocks, type CardList } from './blocks.js';
 
 /** Cards that are open at once. */
@@ -29,18 +37,31 @@ export function stepBlocks(report: RunReport): Blocks {
       ];
 }
 
-function card(report: RunReport, { step, forgotten, kept, lost, alarms }: StepSummary): Block {
-  const list = (title: string, look: CardList['look'], readings: readonly Reading[]): CardList => ({
-    ...{ title, look },
-    items: readings.map((reading) =>
-      reading.difference === undefined ? metricTitle(report, reading.metric) : describeChange(report, reading),
-    ),
-  });
+/** Lists of a card, in the order of {@link FINDINGS}; those that say what is clear are there even where they are empty. */
+const LISTS: Readonly<Record<Finding, { readonly title: string; readonly look: CardList['look'] }>> = {
+  forgotten: { title: '▲ Forgotten', look: 'better' },
+  better: { title: '▲ Clearly better', look: 'better' },
+  lost: { title: '▼ Lost', look: 'worse' },
+  worse: { title: '▼ Clearly worse', look: 'worse' },
+  remains: { title: '≈ Not clearly forgotten', look: 'unclear' },
+  kept: { title: '= Kept', look: 'unclear' },
+  negligible: { title: '= Too small to matter', look: 'unclear' },
+  open: { title: '≈ No clear difference', look: 'unclear' },
+};
+
+function card(report: RunReport, { step, found, alarms }: StepSummary): Block {
+  const always = new Set<Finding>(['better', 'worse']);
+  const shown = FINDINGS.filter((finding) => found[finding].length > 0 || always.has(finding));
   return {
     kind: 'card',
     title: step.name,
     expression: step.expression,
-    lists: [list('▲ Forgotten', 'better', forgotten), list('≈ Kept', 'unclear', kept), list('▼ Lost', 'worse', lost)],
+    lists: shown.map((finding) => ({
+      ...LISTS[finding],
+      items: found[finding].map((reading) =>
+        reading.difference === undefined ? metricTitle(report, reading.metric) : describeChange(report, reading),
+      ),
+    })),
     ...(alarms.length === 0
       ? {}
       : {
@@ -55,9 +76,9 @@ function card(report: RunReport, { step, forgotten, kept, lost, alarms }: StepSu
  * @param where - over which examples values and differences are, where not over all
  */
 export function verdictBlocks(report: RunReport, where: string): Blocks {
-  const { better, worse, unclear } = VERDICTS;
+  const { better, worse, negligible, unclear } = VERDICTS;
   const words = explainVerdicts(report);
-  const signs = `${better.sign} ${better.words}, ${worse.sign} ${worse.words}, ${unclear.sign} ${unclear.words}; * best of the steps.`;
+  const signs = `${better.sign} ${better.words}, ${worse.sign} ${worse.words}, ${negligible.sign} ${negligible.words}, ${unclear.sign} ${unclear.words}; * best of the steps.`;
   return [
     // in a page without a step there is nothing to explain
     note(words + where, summarizeSteps(report).length > 0 ? ['page', 'markdown'] : ['markdown']),

@@ -1,4 +1,4 @@
-/** Tables of a document: every column says once what stands in it, and every form prints the same cells. */
+/** Tables of a document: every column defines its cells once, and every form prints the same ones. */
 import type { Form, Words } from './words.js';
 
 /** What the page knows of a cell beside its words. */

@@ -48,7 +48,7 @@ export interface PlacedFigure extends Figure {
   readonly group: FigureGroup;
 }
 
-/** The figures of a group, drawn when somebody wants them. */
+/** The figures of a group, drawn when they are asked for. */
 export type FigureSource = (group: FigureGroup) => readonly Figure[];
 
 /** All figures of a report, in the order in which the page has them. */

@@ -35,6 +35,7 @@ const MOST_ROWS = 40;
 const MARKERS: Readonly<Record<Verdict, string>> = {
   better: 'M0-6.5L6 4.5H-6Z',
   worse: 'M0 6.5L6-4.5H-6Z',
+  negligible: CIRCLE,
   unclear: CIRCLE,
   unknown: 'M0-5.5L5.5 0L0 5.5L-5.5 0Z',
 };
@@ -99,7 +100,7 @@ function drawTicks(x: Axis, bottom: number): Html {
   );
 }
 
-/** A line down the rows; its name stands above them, where it has room. */
+/** A line down the rows; its name is above them, where it has room. */
 function drawReference({ step, value }: Reading, x: Axis, bottom: number, baseline: string): Html {
   const isBaseline = step.name === baseline;
   const [at, y] = [x.place(value?.value ?? 0), isBaseline ? 12 : 26];

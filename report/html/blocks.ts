@@ -86,7 +86,7 @@ function answersHtml({ answers: [first, ...others] }: BlockOf<'answers'>): Html 
     </div>`;
 }
 
-/** Figures side by side; what holds for several of them is said once, below all. Nothing where there is none. */
+/** Figures side by side; what holds for several of them is said once, below all. Nothing without figures. */
 function figuresHtml({ title, draw, open = OPEN_FIGURES, isBrief = false }: BlockOf<'figures'>): Html {
   const figures = draw();
   const rest = isBrief ? [] : figures.slice(open);

@@ -6,7 +6,7 @@ import { html, trusted, type Html } from './html.js';
 import { CONTENT_POLICY, SCRIPT } from './page-script.js';
 import { pageHtml } from './shell.js';
 
-/** Points whose columns the page carries as data; a file of ten thousand would be mostly data that nobody reads there. */
+/** Points whose columns the page carries as data; a file of ten thousand would be mostly data that is not read there. */
 const MOST_EMBEDDED = 500;
 
 interface Section {
@@ -57,13 +57,13 @@ function bodyOf(
 }
 
 /** The sections; those without a block are left out. */
-function outlineOf({ opening }: ReportDocument): readonly Section[] {
+function outlineOf({ opening, summaryTitle }: ReportDocument): readonly Section[] {
   const summary: readonly PartName[] = ['steps', 'verdicts', 'warnings'];
   return [
     ...(opening === undefined ? [] : [{ ...opening, parts: ['findings'] } as const]),
     {
       id: 'summary',
-      title: 'What was forgotten, what was kept',
+      title: summaryTitle,
       parts: opening === undefined ? ['findings', ...summary] : summary,
     },
     { id: 'chain', title: 'The chain', parts: ['chain'] },

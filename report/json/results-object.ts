@@ -35,7 +35,7 @@ export interface StudyResults {
     readonly setting: string;
     readonly meanRelative: number;
     readonly maxRelative: number;
-    /** The two orders that lie furthest apart. */
+    /** The two orders that are furthest apart. */
     readonly maxPair: readonly [string, string];
     /** How many orders stand for all under `distinct`. */
     readonly distinctOrders: number;

@@ -1,4 +1,4 @@
-/** Reads a report by step and metric: value, interval, difference to the baseline, verdict. Every renderer stands on it. */
+/** Reads a report by step and metric: value, interval, difference to the baseline, verdict. Every renderer uses it. */
 import type { MetricDefinition, MetricValue } from '../../core/evaluation/types.js';
 import type { MetricComparison, PairComparison } from '../../core/evaluation/comparison.js';
 import type { ReportedStep, RunReport } from '../types.js';
@@ -7,17 +7,18 @@ import type { ReportedStep, RunReport } from '../types.js';
 export type ReportedMetric = RunReport['metrics'][number];
 
 /** What the paired comparison with the baseline says. */
-export type Verdict = 'better' | 'worse' | 'unclear' | 'unknown';
+export type Verdict = 'better' | 'worse' | 'negligible' | 'unclear' | 'unknown';
 
 /** A verdict, as a sign that does not need colour and as words. */
 export const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonly words: string }>> = {
   better: { sign: '▲', words: 'clearly better' },
   worse: { sign: '▼', words: 'clearly worse' },
+  negligible: { sign: '=', words: 'too small to matter' },
   unclear: { sign: '≈', words: 'no clear difference' },
   unknown: { sign: '', words: 'not compared' },
 };
 
-/** Family-wise significance that a Holm-adjusted p value must stay below. */
+/** Family-wise significance that an adjusted p value must stay below. */
 export const SIGNIFICANCE = 0.05;
 /** Quantile of the normal distribution for 95 % intervals. */
 const Z95 = 1.959963984540054;
@@ -102,20 +103,30 @@ export function interval95(value: MetricValue, metric: MetricDefinition): Interv
 }
 
 /**
- * A difference is clear when its 95 % interval excludes zero and its Holm-adjusted p value, where there is one, is below
- * 0.05.
+ * What a comparison says of a metric, in this order: too small to matter, where the interval that holds for all pairs at once lies within the
+ * metric's margin, whatever p; clear, where the adjusted p value is below 0.05; else open. In reports of older runs, which have no such
+ * interval, a difference is clear when its 95 % interval excludes zero as well.
  */
-export function judge(difference: MetricComparison | undefined, metric: MetricDefinition): Verdict {
+export function judge(
+  difference: MetricComparison | undefined,
+  { higherIsBetter, margin = 0 }: Pick<ReportedMetric, 'higherIsBetter' | 'margin'>,
+): Verdict {
   if (difference === undefined || difference.low === null || difference.high === null) {
     return 'unknown';
   }
+  const { low, high, pAdjusted, simultaneous } = difference;
+  if (simultaneous !== undefined && simultaneous !== null && -margin < simultaneous.low && simultaneous.high < margin) {
+    return 'negligible';
+  }
   const isClear =
-    (difference.low > 0 || difference.high < 0) &&
-    (difference.pAdjusted === null || difference.pAdjusted < SIGNIFICANCE);
+    simultaneous === undefined
+      ? (low > 0 || high < 0) && (pAdjusted === null || pAdjusted < SIGNIFICANCE)
+      : pAdjusted !== null && pAdjusted < SIGNIFICANCE;
   if (!isClear) {
     return 'unclear';
   }
-  return difference.low > 0 === metric.higherIsBetter ? 'better' : 'worse';
+  const isHigher = simultaneous === undefined ? low > 0 : (difference.difference ?? 0) > 0;
+  return isHigher === higherIsBetter ? 'better' : 'worse';
 }
 
 /** Whether a name is that of a written step: an adapter evaluated with its factors rounded as an output has them. */
@@ -153,7 +164,7 @@ function differenceToBaseline(report: RunReport, step: string, metric: ReportedM
 
 /** The same comparison with its sides exchanged. */
 function turned(comparison: MetricComparison): MetricComparison {
-  const { onlyFirst, onlySecond, ...rest } = comparison;
+  const { onlyFirst, onlySecond, simultaneous, ...rest } = comparison;
   return {
     ...rest,
     first: comparison.second,
@@ -161,6 +172,9 @@ function turned(comparison: MetricComparison): MetricComparison {
     difference: comparison.difference === null ? null : -comparison.difference,
     low: comparison.high === null ? null : -comparison.high,
     high: comparison.low === null ? null : -comparison.low,
+    ...(simultaneous === undefined
+      ? {}
+      : { simultaneous: simultaneous === null ? null : { low: -simultaneous.high, high: -simultaneous.low } }),
     ...(onlySecond === undefined ? {} : { onlyFirst: onlySecond }),
     ...(onlyFirst === undefined ? {} : { onlySecond: onlyFirst }),
   };

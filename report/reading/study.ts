@@ -1,6 +1,6 @@
-/** Reads an order study: names of orders and settings, pairs by metric, what is clear. Every renderer of studies stands on it. */
+/** Reads an order study: names of orders and settings, pairs by metric, what is clear. Every renderer of studies uses it. */
 import type { OrderGap, OrderPair, StudyArm, StudyOperator, StudyPlan, StudyReport } from '../../core/study/types.js';
-import { SIGNIFICANCE } from './scoreboard.js';
+import { judge, type ReportedMetric } from './scoreboard.js';
 import type { MetricComparison } from '../../core/evaluation/comparison.js';
 
 /** One pair of orders in one metric. */
@@ -9,7 +9,7 @@ export interface PairReading {
   readonly comparison: MetricComparison & { readonly effectSize: number | null };
 }
 
-/** `truth⁻ › tox⁻`: what is removed first stands first. */
+/** `truth⁻ › tox⁻`: what is removed first comes first. */
 export function orderLabel(plan: StudyPlan, order: number): string {
   return (plan.orders[order] ?? []).map((place) => plan.remove[place] ?? '?').join(' › ');
 }
@@ -55,9 +55,10 @@ export function largestPairs(study: StudyReport, metric: string): readonly PairR
   );
 }
 
-/** Whether a pair differs clearly: its interval excludes zero and its p value after Holm is below 0.05. */
-export function isClear({ low, high, pAdjusted }: MetricComparison): boolean {
-  return low !== null && high !== null && (low > 0 || high < 0) && (pAdjusted === null || pAdjusted < SIGNIFICANCE);
+/** Whether a pair differs clearly. */
+export function isClear(comparison: MetricComparison, metric: ReportedMetric): boolean {
+  const verdict = judge(comparison, metric);
+  return verdict === 'better' || verdict === 'worse';
 }
 
 /** The gap over the whole model. */

@@ -1,4 +1,4 @@
-/** Reads a sweep's columns by point: values, bounds of constraints, what is feasible. Every renderer of sweeps stands on it. */
+/** Reads a sweep's columns by point: values, bounds of constraints, what is feasible. Every renderer of sweeps uses it. */
 import type { MetricValue } from '../../core/evaluation/types.js';
 import { decimalToNumber } from '../../core/expression/decimal.js';
 import { judge } from '../../core/sweep/constraints.js';

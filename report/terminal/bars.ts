@@ -1,5 +1,5 @@
-/** The main metrics as bars of text: what was forgotten, what was kept. */
-import type { MetricBars } from '../document/blocks.js';
+/** The main metrics as bars of text. */
+import type { Block, MetricBars } from '../document/blocks.js';
 import { directionOf } from '../document/metrics.js';
 import { VERDICTS, type Reading } from '../reading/scoreboard.js';
 import { formatDifference, formatInterval, formatWithUnit } from '../words/format.js';
@@ -10,20 +10,17 @@ import { paint, type Colors, type Style } from './style.js';
 
 /** Longest name that is shown whole, in cells. */
 const NAME_CELLS = 24;
-/** Longest and shortest bar of a metric, and what stands beside it, in cells. */
+/** Longest and shortest bar of a metric and the text beside it, in cells. */
 const BAR_CELLS = { most: 32, least: 8, beside: 46 } as const;
 
+type BarsBlock = Extract<Block, { readonly kind: 'bars' }>;
+
 /** A heading, then the metrics one below the other. */
-export function barLines(
-  metrics: readonly MetricBars[],
-  baseline: string,
-  style: Style,
-  colors: Colors,
-): readonly string[] {
+export function barLines({ title, metrics, baseline }: BarsBlock, style: Style, colors: Colors): readonly string[] {
   const names = Math.max(...metrics.flatMap(({ readings }) => readings.map(({ step }) => cells(nameOf(step.name)))), 0);
   const bar = Math.min(BAR_CELLS.most, Math.max(BAR_CELLS.least, style.width - names - BAR_CELLS.beside));
   return [
-    colors.bold(`What was forgotten, what was kept (│ marks ${nameOf(baseline)})`),
+    colors.bold(`${visibleLine(title)} (│ marks ${nameOf(baseline)})`),
     ...metrics.flatMap((metric) => metricLines(metric, baseline, { names, bar }, colors)),
   ];
 }

@@ -84,7 +84,7 @@ class Terminal {
           ...(block.more > 0 ? [`… and ${String(block.more)} more`] : []),
         ];
       case 'bars':
-        return barLines(block.metrics, block.baseline, this.#style, colors);
+        return barLines(block, this.#style, colors);
       case 'group':
         return blocksFor('terminal', block.blocks).flatMap((inner) => this.#lines(inner));
       case 'figures':

@@ -113,7 +113,7 @@ function measuredEffect(report: RunReport, study: StudyReport): readonly string[
     return [
       `${metricTitle(report, metric)}: largest difference ${formatDifference(comparison.difference, metric.unit)}${points} ` +
         `${formatInterval(comparison.low, comparison.high, metric.unit)}, ${armLabel(study.plan, pair.first)} → ` +
-        `${armLabel(study.plan, pair.second)} (${groupLabel(study.plan, pair)})${isClear(comparison) ? '' : ', not clear'}.`,
+        `${armLabel(study.plan, pair.second)} (${groupLabel(study.plan, pair)})${isClear(comparison, metric) ? '' : ', not clear'}.`,
     ];
   });
   if (sentences.length === 0) {
@@ -164,8 +164,10 @@ function noise(report: RunReport, study: StudyReport): string {
 }
 
 function clearPairs(report: RunReport, study: StudyReport): string {
-  const readings = mainMetrics(report).flatMap((metric) => pairsOf(study, metricKey(metric)));
-  const clear = readings.filter(({ comparison }) => isClear(comparison)).length;
+  const readings = mainMetrics(report).flatMap((metric) =>
+    pairsOf(study, metricKey(metric)).map(({ comparison }) => isClear(comparison, metric)),
+  );
+  const clear = readings.filter(Boolean).length;
   return `${clear} of ${count(readings.length, 'comparison')} ${clear === 1 ? 'is' : 'are'} clear`;
 }
 

@@ -1,7 +1,9 @@
 /** What a sweep found, in words that follow from the numbers: the recommended point on examples that it was not chosen by. */
+import { sizesInWords } from '../../core/sweep/half-sizes.js';
 import type { SweepReport } from '../../core/sweep/types.js';
+import { edgesOf } from './edges.js';
 import { count, formatValue, formatWithUnit, listWords } from './format.js';
-import { interval95, metricKey, type Interval, type ReportedMetric } from '../reading/scoreboard.js';
+import { interval95, mainMetrics, metricKey, type Interval, type ReportedMetric } from '../reading/scoreboard.js';
 import {
   metricNamed,
   pointLabel,
@@ -64,7 +66,7 @@ export function describeSweep(report: RunReport, sweep: SweepReport): readonly A
 export function recommendation(report: RunReport, sweep: SweepReport): string {
   const { objective } = sweep.plan;
   if (objective === null) {
-    return 'None is recommended: the spec names no objective, so this report describes what was measured and chooses nothing.';
+    return `None is recommended: the spec names no objective, so this report describes what was measured and chooses nothing.${objectiveWords(report)}`;
   }
   const place = recommendedPlace(sweep);
   if (place === undefined) {
@@ -84,7 +86,7 @@ export function recommendation(report: RunReport, sweep: SweepReport): string {
   });
   return (
     `${pointLabel(sweep, place)} (point ${String(sweep.choice.recommended)}): ${listWords(goals)}, ` +
-    'on the half of the examples that it was not chosen by.'
+    `on the half of the examples that it was not chosen by.${edgeWords(sweep)}`
   );
 }
 
@@ -134,8 +136,51 @@ export function search(sweep: SweepReport): string {
     counts.failed === 0
       ? 'None failed.'
       : `${count(counts.failed, 'point')} failed and ${counts.failed === 1 ? 'is' : 'are'} listed.`,
-    `The examples are split in two halves by seed ${String(plan.splitSeed)}: λ is chosen on one and reported on the other, so selection does not inflate the reported numbers.`,
+    `The examples are split in two halves by seed ${String(plan.splitSeed)}${halfSizes(sweep)}: λ is chosen on one and reported on the other, so selection does not inflate the reported numbers.`,
   ].join(' ');
+}
+
+/** An objective that follows from the roles of benchmarks; nothing where none is to be forgotten. */
+function objectiveWords(report: RunReport): string {
+  const first = (role: 'forget' | 'keep'): readonly ReportedMetric[] =>
+    mainMetrics(report).filter(
+      (metric, place, all) => metric.role === role && all.findIndex(({ label }) => label === metric.label) === place,
+    );
+  const [goal, ...more] = first('forget');
+  if (goal === undefined) {
+    return '';
+  }
+  const bounds = [...more, ...first('keep')].map((metric) => {
+    const bound =
+      metric.role === 'keep' ? (metric.higherIsBetter ? '>= 0.9 *' : '<= 1.1 *') : metric.higherIsBetter ? '>=' : '<=';
+    return `"${metricKey(metric)} ${bound} ${report.baseline}"`;
+  });
+  const constraints = bounds.length === 0 ? '' : `, subject-to: [${bounds.join(', ')}]`;
+  return (
+    ' By the roles of its benchmarks, one that forgets what is to be forgotten and keeps the rest would be ' +
+    `objective: { ${goal.higherIsBetter ? 'maximize' : 'minimize'}: ${metricKey(goal)}${constraints} }.`
+  );
+}
+
+/** ` a is at the upper end of its range.` */
+function edgeWords(sweep: SweepReport): string {
+  const edges = edgesOf(sweep);
+  return edges.length === 0
+    ? ''
+    : ` ${listWords(edges.map(({ name, end }) => `${name} is at the ${end} end of its range`))}: a better point may lie beyond.`;
+}
+
+/** ` (gsm 18 and 22, toxicity 20 and 20)`: by benchmark, as many as have a score in any of its metrics. */
+function halfSizes({ plan, points }: SweepReport): string {
+  const sizes = plan.benchmarks.flatMap(({ label }) => {
+    const columns = Object.entries(points.metrics).flatMap(([metric, halves]) =>
+      metric.startsWith(`${label}.`) ? [halves] : [],
+    );
+    const most = (half: 'choose' | 'report'): number =>
+      Math.max(0, ...columns.flatMap((column) => column[half].n[0] ?? 0));
+    return columns.length === 0 ? [] : [sizesInWords({ label, choose: most('choose'), report: most('report') })];
+  });
+  return sizes.length === 0 ? '' : ` (${sizes.join(', ')})`;
 }
 
 /** `89.3 % [84.1, 92.9]`. */

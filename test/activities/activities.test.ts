@@ -113,7 +113,7 @@ describe('createActivities', () => {
     expect(await failure('nothing')).toMatchObject({ type: 'INTERNAL', nonRetryable: true });
   });
 
-  it('waits for a store as long as it is away, and tries what nobody foresaw twenty times', async () => {
+  it('waits for an unreachable store, and retries unexpected errors twenty times', async () => {
     const { bench, ref, activities } = await setting();
     let beat: unknown;
     const attempt = (error: Error): Promise<unknown> => {

@@ -27,6 +27,7 @@ async function planInside({ context, folder }: Bench, text: string): Promise<Pla
     log: () => undefined,
     outputRoot: folder,
     measureOrders: (plan, node) => measureOrders(run, plan, node),
+    keptDay: () => Promise.resolve(undefined),
   });
 }
 

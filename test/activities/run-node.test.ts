@@ -50,7 +50,7 @@ describe('runNode', () => {
     expect(await bench.runAll(plan)).toEqual([]);
   });
 
-  it('names the node whose artifact is gone or damaged, so that the workflow runs it again', async () => {
+  it('names the node whose artifact is missing or damaged, so that the workflow runs it again', async () => {
     const bench = await Bench.create();
     const plan = await bench.plan(specText(STUDY));
     const combine = plan.nodes.find(({ kind }) => kind === 'combine')?.id ?? '';
@@ -67,7 +67,7 @@ describe('runNode', () => {
     expect(await bench.runNode(plan, combine)).toEqual({ reused: false });
   });
 
-  it('computes only what lies downstream of an edited lambda', async () => {
+  it('computes only what is downstream of an edited lambda', async () => {
     const bench = await Bench.create();
     await bench.runAll(await bench.plan(specText(STUDY)));
     const batches = bench.engine.batches.length;

@@ -67,6 +67,11 @@ export class SweepDriver {
     return new SweepDriver(bench, plan, ref);
   }
 
+  /** The same bench with another plan. */
+  with(plan: PlanOf<'sweep'>, ref: ArtifactRef): SweepDriver {
+    return new SweepDriver(this.bench, plan, ref);
+  }
+
   /** What activities are given. */
   run(options: Partial<SweepRun> = {}): SweepRun {
     const signal = new AbortController().signal;

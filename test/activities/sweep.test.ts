@@ -6,7 +6,8 @@ import { runPoints } from '../../activities/sweep/run-points.js';
 import { sweepFacts } from '../../activities/sweep/sweep-facts.js';
 import { decimal } from '../core/sweep/fixtures.js';
 import type { SweepPoint, SweepReport } from '../../core/sweep/types.js';
-import { inChooseHalf } from '../../core/sweep/split.js';
+import { inChooseHalf, splitOf } from '../../core/sweep/split.js';
+import { jsonArtifact } from '../../io/store/json-artifact.js';
 import { OminusError } from '../../core/errors.js';
 import { collect, planCollection } from '../../io/store/collection.js';
 import type { RunReport } from '../../report/types.js';
@@ -206,7 +207,7 @@ evaluate: { steps: [base, expert, one], with: [gsm: { data: "${demo('data/gsm8k/
     await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('makes a record again that is gone, without asking the model again', async () => {
+  it('makes a missing record again, without asking the model again', async () => {
     const driver = await SweepDriver.open(await Bench.create());
     const { best } = await driver.search();
     const { store, engine } = driver.bench;
@@ -310,9 +311,13 @@ describe('choosePoints', () => {
     const { report, last } = await driver.finish(outcome);
     const sweep = sweepOf(report);
     const { choose, report: reported, all } = sweep.points.metrics['gsm.no-number'] ?? {};
-    const ids = Array.from({ length: 40 }, (_, i) => String(i + 1));
-    expect((choose?.n[0] ?? 0) + (reported?.n[0] ?? 0)).toBe(all?.n[0]);
-    expect(ids.some((id) => inChooseHalf(0, id)) && ids.some((id) => !inChooseHalf(0, id))).toBe(true);
+    const ids = Array.from({ length: 40 }, (_, i) => String(i));
+    expect(all?.n[0]).toBe(40);
+    expect(choose?.n[0]).toBe(ids.filter(splitOf(driver.plan.sweep)('gsm')).length);
+    expect(choose?.n[0]).toBe(driver.plan.sweep.split?.choose['gsm']?.length);
+    expect((choose?.n[0] ?? 0) + (reported?.n[0] ?? 0)).toBe(40);
+    // the ids are in the plan alone
+    expect(sweep.plan.split).toEqual({ version: 2, choose: {}, report: { gsm: reported?.n[0] } });
     expect(sweep.choice.recommended).toBe(outcome.best?.index);
     expect(sweep.steps[0]).toEqual({ step: 'best', index: sweep.choice.recommended });
     expect(sweep.choice.stability).toBeGreaterThan(0);
@@ -322,6 +327,39 @@ describe('choosePoints', () => {
     expect(metric?.n).toBe(reported?.n[place]);
     expect(metric?.second).toBe(reported?.value[place]);
     expect(last.steps.map(({ name }) => name)).toContain('best');
+  });
+
+  it('goes on with the halves that a plan of 0.1.0 began with', async () => {
+    const driver = await SweepDriver.open(await Bench.create(), sweepText({ compare: '{ draws: 100, seed: 3 }' }));
+    const { split, compare, ...old } = driver.plan.sweep;
+    const { seed, draws } = compare;
+    const plan = { ...driver.plan, sweep: { ...old, compare: { seed, draws } } };
+    const begun = driver.with(plan, await jsonArtifact(driver.bench.store, plan));
+    const outcome = await begun.search();
+    expect(outcome).toMatchObject({ done: 6, reused: 0 });
+    const { report, last } = await begun.finish(outcome);
+    const ids = Array.from({ length: 40 }, (_, i) => String(i));
+    const chosen = ids.filter((id) => inChooseHalf(seed, id));
+    expect(chosen).not.toHaveLength(split?.choose['gsm']?.length ?? 0);
+    expect(sweepOf(report).points.metrics['gsm.no-number']?.choose.n[0]).toBe(chosen.length);
+    const pair = report.comparisons.pairs.find(({ second }) => second === 'best');
+    expect(pair?.metrics[0]?.n).toBe(40 - chosen.length);
+    expect(report.comparisons.correction?.method).toBe('holm');
+    expect(last.nodes.find((node) => node.kind === 'compare')?.half).toEqual({ seed });
+    // a worker that takes over finds what was stored under the keys of 0.1.0, and not what the new halves gave
+    await driver.bench.restart();
+    expect(await begun.search()).toEqual({ ...outcome, reused: 6 });
+    expect(await driver.search()).toMatchObject({ done: 6, reused: 0 });
+  });
+
+  it('refuses to choose by too few blocks of text, which planning could not count', async () => {
+    const text = `{ with: [perplexity: { data: "${demo('data/heldout.txt')}", limit: 60 }] }`;
+    const few = sweepText({ objective: '{ minimize: perplexity.perplexity }', evaluate: text });
+    const driver = await SweepDriver.open(await Bench.create(), few);
+    await expect(driver.openBatch(0)).rejects.toMatchObject({
+      code: 'SPEC_INVALID',
+      message: expect.stringMatching(/the objective needs perplexity, whose halves have \d examples/) as string,
+    });
   });
 
   it('evaluates nothing again for the report', async () => {

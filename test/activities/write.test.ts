@@ -116,7 +116,7 @@ output: { one: out/one, other: out/other }`,
     },
   );
 
-  it('never touches a folder that somebody else made', async () => {
+  it('never touches a folder that it did not make', async () => {
     const bench = await Bench.create();
     const plan = await bench.plan(specText(MERGE));
     const folder = join(bench.folder, 'out', 'both');
@@ -133,7 +133,7 @@ output: { one: out/one, other: out/other }`,
     await expect(bench.runAll(plan)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
   });
 
-  it('refuses to replace a folder that somebody has put something into', async () => {
+  it('refuses to replace a folder that holds files of others', async () => {
     const bench = await Bench.create();
     const plan = await bench.plan(specText(MERGE));
     const other = await bench.plan(specText(MERGE.replace('0.5', '0.25')));
@@ -154,7 +154,7 @@ output: { one: out/one, other: out/other }`,
     expect(await contents(folder)).toEqual(before);
   });
 
-  it('is done again when its folder has gone by the end of the run, so that no report says what is not so', async () => {
+  it('is done again when its folder is missing at the end of the run, so that the report is true', async () => {
     const bench = await Bench.create();
     const plan = await bench.plan(specText(MERGE));
     const folder = join(bench.folder, 'out', 'both');

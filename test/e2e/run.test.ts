@@ -109,7 +109,7 @@ describe('ominus run', { timeout: 300_000 }, () => {
   it('prints results from the store alone, as text, Markdown and CSV, and lists runs', async () => {
     const text = await desk.run('results', 'small', '--report', 'again.html');
     expect(text.code).toBe(0);
-    expect(text.stdout).toContain('What was forgotten, what was kept');
+    expect(text.stdout).toContain('What changed against expert');
     expect((await desk.run('results', 'small', '--format', 'md')).stdout).toMatch(/^\| *both/m);
     expect((await desk.run('results', 'small', '--format', 'csv')).stdout).toMatch(/^small,both,.*mc1/m);
     expect((await desk.run('status')).stdout).toMatch(/small +finished/);

@@ -191,7 +191,7 @@ describe('a store and sources in S3', { timeout: 300_000 }, () => {
     }
   });
 
-  it('that nobody serves are one clear error as well', async () => {
+  it('without a server are one clear error as well', async () => {
     const desk = await newDesk('down');
     await server.kill();
     try {

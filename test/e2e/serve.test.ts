@@ -43,10 +43,10 @@ describe('ominus serve', { timeout: 300_000 }, () => {
     const ended = await run.finished;
     expect(ended.code, ended.stderr.slice(-1500)).toBe(0);
     expect(await events).toMatch(/event: end/);
-    const report = await until(async () => ((await page(path)) ?? '').match(/What was forgotten/)?.input);
+    const report = await until(async () => ((await page(path)) ?? '').match(/What changed against/)?.input);
     expect(report).toContain('expert ⊖ 1·Ext(truth⁻)');
     if (dom !== undefined) {
-      expect(await dom).toContain('What was forgotten');
+      expect(await dom).toContain('What changed against');
     }
     const latest = await fetch(`${url}/runs/small`, { redirect: 'manual' });
     expect([latest.status, latest.headers.get('location')]).toEqual([302, path]);

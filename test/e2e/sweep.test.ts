@@ -49,7 +49,7 @@ describe('a sweep', { timeout: 300_000 }, () => {
   it('is paused, adjusted, extended and resumed while a worker works, and ends as if it had been so from the start', async () => {
     const desk = await newDesk();
     await desk.write('less.yaml', smallSweep('{ a: { from: 0.4, to: 2.4, step: 0.4 }, b: [0.25, 0.5] }'));
-    await desk.write('other.yaml', smallSweep(GRID, { limit: 5 }));
+    await desk.write('other.yaml', smallSweep(GRID, { limit: 24 }));
     await desk.run('submit', 'less.yaml', '--json');
     // paused before anybody is there to evaluate a point: nothing here depends on how fast points are
     const control = desk.start('worker', '--role', 'control');
@@ -75,7 +75,7 @@ describe('a sweep', { timeout: 300_000 }, () => {
     expect(refused.stderr).toMatch(/RUN_CONFLICT: .*variable b: 0\.25, 0\.5 → 0\.25, 0\.5, 1, 2/);
     expect(refused.stderr).toContain('--extend');
     expect((await desk.run('extend', 'other.yaml')).stderr).toMatch(
-      /RUN_CONFLICT: .*only the points of a running sweep.*"limit":4/,
+      /RUN_CONFLICT: .*only the points of a running sweep.*"limit":22/,
     );
     const extended = await desk.run('extend', 'sweep.yaml', '--json');
     expect(JSON.parse(extended.stdout), extended.stderr).toMatchObject({ how: 'extended' });

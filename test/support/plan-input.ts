@@ -37,7 +37,7 @@ export function sweepPlanOf(text: string, options: PlanOptions = {}): PlanOf<'sw
   const spec = readSpecOf('sweep', text);
   const sources = sourcesOf(spec, options);
   const outputFolder = spec.output === undefined ? undefined : `/out/${spec.output.path}`;
-  return buildPlan(lowerSweep(spec, sources, outputFolder), sources);
+  return buildPlan(lowerSweep(spec, sources, outputFolder, { choose: {}, report: {} }), sources);
 }
 
 /** A recipe of one step with one output, for tests that need any. */

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ROOT, type Desk, type Finished } from './command.js';
 
-/** A sweep over the demo whose points take moments. */
+/** A sweep over the demo whose points take moments; its halves are as small as they may be. */
 export function smallSweep(over: string, options: { readonly name?: string; readonly limit?: number } = {}): string {
   const demo = join(ROOT, 'demo');
-  const { name = 'small', limit = 4 } = options;
+  const { name = 'small', limit = 22 } = options;
   return `version: 1
 kind: sweep
 name: ${name}
@@ -21,7 +21,7 @@ objective: { maximize: truthfulqa-mc.mc2, subject-to: ["gsm.accuracy >= 0 * expe
 evaluate:
   with:
     - truthfulqa-mc: { data: ${demo}/data/truthfulqa/mc_task.json, limit: ${String(limit)} }
-    - gsm: { data: ${demo}/data/gsm8k/test.jsonl, max_new_tokens: 4, limit: 2 }
+    - gsm: { data: ${demo}/data/gsm8k/test.jsonl, max_new_tokens: 4, limit: 22 }
 output: { keep: best, path: out/${name} }
 `;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
+import { afterAll } from 'vitest';
 import { openNativeConnection, type OpenClient } from '../../io/temporal/connection.js';
 import { bundleWorkflows, installSilentRuntime } from './recipe-workers.js';
 import { TestTemporal } from './temporal.js';
@@ -21,6 +22,13 @@ export interface WorkflowServer {
   /** The bundle as a file, for workers in processes of their own. */
   readonly bundleFile: string;
   close(): Promise<void>;
+}
+
+/** A server for all tests of a file, closed after them: call it at the top of the file. */
+export async function serverOfFile(): Promise<WorkflowServer> {
+  const server = await openWorkflowServer();
+  afterAll(() => server.close());
+  return server;
 }
 
 export async function openWorkflowServer(): Promise<WorkflowServer> {

@@ -1,8 +1,7 @@
 import { Context } from '@temporalio/activity';
-import { WorkflowFailedError, type Client } from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { NativeConnection } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunOutcome } from '../../core/plan/run-types.js';
 import type { RunProgress, Trouble } from '../../report/progress.js';
 import { followRun } from '../../app/follow/follow-run.js';
@@ -10,21 +9,10 @@ import { planOf } from '../support/plan-input.js';
 import { progressQuery } from '../../workflows/messages.js';
 import { FakeActivities, failureWith, outlineNode } from '../support/fake-activities.js';
 import { queuesOf, runInput, startRun, withWorkers } from '../support/recipe-workers.js';
-import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
+import { serverOfFile } from '../support/workflow-server.js';
 
-let server: WorkflowServer;
-let client: Client;
-let connection: NativeConnection;
-let bundle: { readonly code: string };
-
-beforeAll(async () => {
-  server = await openWorkflowServer();
-  ({ client, connection, bundle } = server);
-});
-
-afterAll(async () => {
-  await server.close();
-});
+const server = await serverOfFile();
+const { client, connection, bundle } = server;
 
 /** Any spec: whoever follows a run knows its plan, and the fakes have nodes of their own. */
 function planText(name: string): string {

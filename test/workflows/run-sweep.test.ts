@@ -1,8 +1,8 @@
-import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { Worker, type NativeConnection } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SweepProgressAnswer, SweepState } from '../../core/plan/run-types.js';
 import { GRPC, grpcStatus } from '../../io/temporal/grpc-status.js';
 import {
@@ -18,22 +18,11 @@ import { failureWith, outlineNode } from '../support/fake-activities.js';
 import { FakeSweep, planRef, pointOf, resultOf, startSweep, sweepInput } from '../support/fake-sweep.js';
 import { Gate } from '../support/gate.js';
 import { queuesOf, withActivities, withWorkers } from '../support/recipe-workers.js';
-import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
+import { serverOfFile } from '../support/workflow-server.js';
 import { startWorkflowWorker, type WorkflowWorker } from '../support/workflow-worker.js';
 
-let server: WorkflowServer;
-let client: Client;
-let connection: NativeConnection;
-let bundle: { readonly code: string };
-
-beforeAll(async () => {
-  server = await openWorkflowServer();
-  ({ client, connection, bundle } = server);
-});
-
-afterAll(async () => {
-  await server.close();
-});
+const server = await serverOfFile();
+const { client, connection, bundle } = server;
 
 /** Runs a sweep of the plan `plan` to its end; `meanwhile` may ask for something. */
 async function run(

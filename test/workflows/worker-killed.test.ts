@@ -1,21 +1,14 @@
 /** Runs whose workflow worker is killed again and again, while somebody asks for their progress. */
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  isGrpcServiceError,
-  ServiceError,
-  WorkflowFailedError,
-  type Client,
-  type WorkflowHandle,
-} from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import type { NativeConnection } from '@temporalio/worker';
 import { Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { progressQuery } from '../../workflows/messages.js';
 import { FakeActivities, outlineNode } from '../support/fake-activities.js';
 import { Gate } from '../support/gate.js';
 import { queuesOf, runInput, startRun, withActivities } from '../support/recipe-workers.js';
-import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
+import { serverOfFile } from '../support/workflow-server.js';
 import { startWorkflowWorker, type WorkflowWorker } from '../support/workflow-worker.js';
 
 /** How long a task waits for the worker that had the workflow last, in the tests that need it to wait. */
@@ -23,19 +16,8 @@ const STICKY_MS = 3_000;
 /** How often a scenario is tried that a slow machine may be too late for; each time waits twice as long. */
 const ATTEMPTS = 4;
 
-let server: WorkflowServer;
-let client: Client;
-let connection: NativeConnection;
-let bundle: { readonly code: string };
-
-beforeAll(async () => {
-  server = await openWorkflowServer();
-  ({ client, connection, bundle } = server);
-});
-
-afterAll(async () => {
-  await server.close();
-});
+const server = await serverOfFile();
+const { client, connection, bundle } = server;
 
 function startWorker(name: string, stickyTimeout?: string): Promise<WorkflowWorker> {
   const queue = queuesOf(name).control;

@@ -38,12 +38,12 @@ export class Lanes {
     this.#runSlice = runSlice;
   }
 
-  /** How the sweep stands. */
+  /** Progress of the sweep. */
   get state(): SweepState {
     return this.#state;
   }
 
-  /** Changes how the sweep stands. Whoever makes points pending, or lets them be handed out, calls {@link advance} or {@link work} next. */
+  /** Changes the state of the sweep. A caller that makes points pending, or lets them be handed out, calls {@link advance} or {@link work} next. */
   change(next: (state: SweepState) => SweepState): void {
     this.#state = next(this.#state);
   }

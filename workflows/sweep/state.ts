@@ -64,7 +64,7 @@ export function withOutcome(state: SweepState, [, to]: Range, outcome: PointsOut
   };
 }
 
-/** Share of the points that are done or failed; 0 where nobody knows how many there will be. */
+/** Share of the points that are done or failed; 0 where their number is not known yet. */
 export function shareOf({ counts, expected }: SweepState): number {
   return expected === null || expected === 0 ? 0 : Math.min(1, (counts.done + counts.failed) / expected);
 }

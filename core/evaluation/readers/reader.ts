@@ -39,7 +39,7 @@ export interface TaskReader<Item, K extends TaskKind> extends ExampleReader<Item
 }
 
 /** A reader of whatever items, for whatever kind of task. */
-export interface AnyTaskReader extends ExampleReader<unknown> {
+export interface AnyTaskReader extends ExampleReader<{ readonly id: string }> {
   readonly kind: TaskKind;
   requests(items: readonly unknown[], task: ResponseTask, others: OtherSources): readonly ModelRequest[];
 }

@@ -1,7 +1,7 @@
 /** Data files of examples: a JSON list, or one JSON object per line. Every problem names the line or the entry. */
 import { errorMessage, OminusError } from '../../errors.js';
 
-/** One example of a data file and where it stands. */
+/** One example of a data file and where it is. */
 export interface DataRecord {
   readonly fields: Readonly<Record<string, unknown>>;
   /** `line 3` of a JSON-lines file, `entry 3` of a JSON list; 1-based. */

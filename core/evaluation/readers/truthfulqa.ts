@@ -13,7 +13,7 @@ export interface LabelledAnswer {
 /** One question; the true answers come first, otherwise in the file's order (the harness takes the first as gold). */
 export interface TruthfulQuestion {
   readonly id: string;
-  /** Where it stands in the file, for messages. */
+  /** Where it is in the file, for messages. */
   readonly where: string;
   readonly question: string;
   readonly mc1: readonly LabelledAnswer[];

@@ -1,4 +1,4 @@
-/** The kernel's memory: what its functions read and write lies in it. */
+/** The kernel's memory, which its functions read and write. */
 import type { Kernel } from './load.js';
 
 /** Bytes after a region that a function may read or write: the kernel takes up to eight elements together. */

@@ -28,7 +28,7 @@ export interface DecoderGraph {
  * Builds the graph in memory; no weight is read.
  *
  * @param json - parsed config.json, unchecked
- * @param weights - where every tensor of the checkpoint lies
+ * @param weights - where every tensor of the checkpoint is
  * @throws OminusError `MODEL_INVALID` when they do not fit each other, `MODEL_UNSUPPORTED` for what the graphs cannot do
  */
 export function buildDecoder(

@@ -29,7 +29,7 @@ export type Residual = (scope: Scope, frame: Frame, layer: Layer, x: Value) => K
 /** From the last rows `[batch · seq, hidden]` to the outputs of the graph. */
 export type Head = (scope: Scope, x: Value) => void;
 
-/** Inputs whose row p belongs to position p: whoever runs the graph makes them, as long as the text needs. */
+/** Inputs whose row p belongs to position p: the caller that runs the graph makes them, as many as the text needs. */
 export interface PositionTables {
   /** Of the inputs, each float32 `[positions, width]`. */
   readonly names: readonly string[];
@@ -38,7 +38,7 @@ export interface PositionTables {
   readonly make: (positions: number) => readonly Float32Array[];
 }
 
-/** How a decoder knows where a token stands. */
+/** How a decoder knows the position of a token. */
 export interface Positions {
   /** Inputs beside `position_ids`. */
   readonly tables?: PositionTables;

@@ -28,6 +28,7 @@ export function buildFrame(scope: Scope, positions: Positions | undefined): Fram
     bias: g.unsqueeze(attentionBias(g, mask, seq, total), 1, 2),
     positions: placed,
     shapes: {
+      tokens: idShape,
       queryHeads: shape(idShape, g.ints([heads, headDim])),
       kvHeads: shape(idShape, g.ints([kvHeads, headDim])),
       scores: shape(batch, g.ints([kvHeads, heads / kvHeads]), seq, total),

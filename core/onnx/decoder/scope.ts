@@ -44,6 +44,8 @@ export interface Frame {
   /** Empty where the family has no positions. */
   readonly positions: PlacedPositions;
   readonly shapes: {
+    /** `[batch, seq]`. */
+    readonly tokens: Value;
     /** `[batch, seq, heads, headDim]` and the same for key and value heads. */
     readonly queryHeads: Value;
     readonly kvHeads: Value;

@@ -8,6 +8,8 @@ export interface Family {
   readonly name: string;
   /** As in `model_type` of config.json. */
   readonly modelType: string;
+  /** Tensors of old checkpoints that nothing reads, whatever their type: masks that were saved as buffers. */
+  readonly leftovers?: RegExp;
   /**
    * The pieces of the model that a config.json describes.
    *

@@ -13,10 +13,17 @@ function geluTanh(g: GraphBuilder, x: Value): Value {
   return g.op('Mul', [x, g.op('Sigmoid', [inner])]);
 }
 
-/** By their names in config.json. The exact gelu needs Erf, which the graphs do not use. */
+/** ½x(1 + erf(x/√2)). */
+function gelu(g: GraphBuilder, x: Value): Value {
+  const share = g.op('Add', [g.op('Erf', [g.op('Mul', [x, g.scalar(Math.SQRT1_2)])]), g.scalar(1)]);
+  return g.op('Mul', [g.op('Mul', [x, g.scalar(0.5)]), share]);
+}
+
+/** By their names in config.json. */
 export const ACTIVATIONS = {
   silu,
   swish: silu,
+  gelu,
   gelu_new: geluTanh,
   gelu_pytorch_tanh: geluTanh,
   relu,

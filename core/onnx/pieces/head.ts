@@ -15,6 +15,8 @@ export interface HeadSettings {
   readonly width?: number;
   /** Path of the module, e.g. `lm_head`, also where its weight is the embedding's. */
   readonly module: string;
+  /** Its name in checkpoints, where they call it otherwise than adapters do; both are found. */
+  readonly storedAs?: string;
   /** Name of the embedding's tensor, which is the head's weight where the two are tied. */
   readonly embedding: string;
   readonly tied: boolean;
@@ -47,16 +49,18 @@ export const vocabularyHead =
   };
 
 /** As transformers: a stored head wins even where the configuration says tied (equal weights, or the file is right). */
-function weightName({ g }: Scope, { module, embedding, tied }: HeadSettings): string {
-  const own = `${module}.weight`;
-  if (g.has(own)) {
-    return own;
+function weightName({ g }: Scope, { module, storedAs = module, embedding, tied }: HeadSettings): string {
+  const names = [storedAs, module].map((name) => `${name}.weight`);
+  const [own = '', other = ''] = names;
+  const stored = names.find((name) => g.has(name));
+  if (stored !== undefined) {
+    return stored;
   }
   if (tied) {
     return embedding;
   }
   throw new OminusError('MODEL_INVALID', {
-    message: `the checkpoint has no tensor [name=${own}], and config.json says [tie_word_embeddings=false]`,
+    message: `the checkpoint has no tensor [name=${own}]${own === other ? '' : ` or [name=${other}]`}, and config.json says [tie_word_embeddings=false]`,
     hint: 'Check that every shard of the checkpoint is there.',
   });
 }

@@ -18,7 +18,7 @@ export function loraInputNames(module: string): { readonly a: string; readonly b
 
 /**
  * y = x Wᵀ (+ bias) + (x Aᵀ) Bᵀ on rows x `[tokens, in]`. A `[rank, in]` and B `[out, rank]` are inputs of the graph, any
- * rank including 0; scaling and coefficients lie in B. Gemm takes W as it is stored and adds through its C operand.
+ * rank including 0; scaling and coefficients are in B. Gemm takes W as it is stored and adds through its C operand.
  */
 export function linear(scope: Scope, x: Value, { module, bias, weight }: Linear, shape: LinearShape): Value {
   const { g } = scope;

@@ -8,37 +8,56 @@ import type { Value } from '../graph-builder.js';
 
 const f32 = Math.fround;
 
-/** Inputs of the graph: cosines and sines, `[positions, headDim]`. */
+/** Inputs of the graph: cosines and sines, `[positions, turned features of a head]`. */
 const TABLES = ['rope_cos', 'rope_sin'] as const;
 /** Left over in old checkpoints: buffers that are computed, not learnt. */
 const COMPUTED_BUFFER = /\.rotary_emb\.inv_freq$/;
 
+/** How a family spells its rotary parameters in old files, where it turns only the first features of a head. */
+export interface PartialRotary {
+  /** Key of the base of the frequencies. */
+  readonly theta: string;
+  /** Key of the share of a head that is turned, and its value where config.json has none. */
+  readonly share: string;
+  readonly defaultShare: number;
+}
+
 /**
  * Queries and keys turned by their positions, as config.json says.
  *
+ * @param partial - undefined for families that turn whole heads
  * @throws OminusError `MODEL_INVALID`; `MODEL_UNSUPPORTED` for scalings that depend on the running length, by name
  */
 export function rotaryPositions(
   config: ConfigReader,
   { headDim, contextLength }: { readonly headDim: number; readonly contextLength: number },
+  partial?: PartialRotary,
 ): Positions {
-  const rope = readRope(config, headDim, contextLength);
+  const rope = readRope(config, { headDim, contextLength, partial });
+  const turned = 2 * rope.frequencies.length;
   return {
-    tables: { names: TABLES, width: headDim, make: (positions) => ropeTables(rope, positions) },
+    tables: { names: TABLES, width: turned, make: (positions) => ropeTables(rope, positions) },
     computed: COMPUTED_BUFFER,
     place({ g }, ids) {
       const rowsOf = (table: string): Value => {
-        const rows = g.op('Gather', [g.input(table, 'float32', ['positions', headDim]), ids]);
-        return g.unsqueeze(rows, 1); // [batch, 1, seq, headDim]
+        const rows = g.op('Gather', [g.input(table, 'float32', ['positions', turned]), ids]);
+        return g.unsqueeze(rows, 1); // [batch, 1, seq, turned]
       };
       const cos = rowsOf(TABLES[0]);
       const sin = rowsOf(TABLES[1]);
+      // x·cos + swap(x)·sin; the sign of rotate_half is in the table of sines
+      const turn = (x: Value): Value => {
+        const [first, second] = g.halves(x);
+        const swapped = g.op('Concat', [second, first], { axis: { int: -1 } });
+        return g.op('Add', [g.op('Mul', [x, cos]), g.op('Mul', [swapped, sin])]);
+      };
+      if (turned === headDim) {
+        return { turn };
+      }
       return {
-        // x·cos + swap(x)·sin; the sign of rotate_half lies in the table of sines
         turn(x) {
-          const [first, second] = g.halves(x);
-          const swapped = g.op('Concat', [second, first], { axis: { int: -1 } });
-          return g.op('Add', [g.op('Mul', [x, cos]), g.op('Mul', [swapped, sin])]);
+          const [first = '', rest = ''] = g.split(x, [turned, headDim - turned]);
+          return g.op('Concat', [turn(first), rest], { axis: { int: -1 } });
         },
       };
     },
@@ -47,7 +66,7 @@ export function rotaryPositions(
 
 /** How one head's pairs of features turn with the position. */
 interface Rope {
-  /** Turns per position of each pair (radians), `[headDim / 2]`, float32. */
+  /** Turns per position of each pair (radians), float32. */
   readonly frequencies: Float32Array;
 }
 
@@ -81,13 +100,20 @@ function scaleLlama3(frequencies: Float32Array, parameters: ConfigReader, origin
   });
 }
 
+/** What {@link readRope} must know of the model. */
+interface RopeFacts {
+  readonly headDim: number;
+  readonly contextLength: number;
+  readonly partial: PartialRotary | undefined;
+}
+
 /**
  * Reads `rope_scaling`, or `rope_parameters` where there is none (`convert_rope_params_to_dict` of transformers 5.24): where both are
  * there, nothing of `rope_parameters` counts, its `rope_theta` included.
  *
  * @throws OminusError `MODEL_INVALID`; `MODEL_UNSUPPORTED` for scalings that depend on the running length, by name
  */
-function readRope(config: ConfigReader, headDim: number, contextLength: number): Rope {
+function readRope(config: ConfigReader, { headDim, contextLength, partial }: RopeFacts): Rope {
   if (headDim % 2 !== 0) {
     throw config.wrong('head_dim', 'an even number');
   }
@@ -101,11 +127,17 @@ function readRope(config: ConfigReader, headDim: number, contextLength: number):
       'Use a model whose position embeddings do not depend on the running length.',
     );
   }
-  if (parameters.positive('partial_rotary_factor', config.positive('partial_rotary_factor', 1)) !== 1) {
+  const keys = partial ?? { theta: 'rope_theta', share: 'partial_rotary_factor', defaultShare: 1 };
+  const share = parameters.positive('partial_rotary_factor', config.positive(keys.share, keys.defaultShare));
+  if (partial === undefined && share !== 1) {
     throw unsupported('partial_rotary_factor is not 1', 'Use a model that rotates whole heads.');
   }
-  const theta = parameters.positive('rope_theta', config.positive('rope_theta', 10_000));
-  const plain = Float32Array.from({ length: headDim / 2 }, (_, i) => 1 / f32(theta ** f32((2 * i) / headDim)));
+  const turned = Math.floor(headDim * share);
+  if (turned < 2 || turned > headDim || turned % 2 !== 0) {
+    throw config.wrong(keys.share, `a share of a head's ${String(headDim)} features that is an even number of them`);
+  }
+  const theta = parameters.positive('rope_theta', config.positive(keys.theta, 10_000));
+  const plain = Float32Array.from({ length: turned / 2 }, (_, i) => 1 / f32(theta ** f32((2 * i) / turned)));
   // The key beside the rope parameters wins over the one among them (`standardize_rope_params`).
   const length = 'original_max_position_embeddings';
   const original = config.positive(length, parameters.positive(length, contextLength));
@@ -118,8 +150,8 @@ function filled(value: Readonly<Record<string, unknown>> | undefined): typeof va
 }
 
 /**
- * Cosines and sines for positions 0 ≤ p < `positions`, each `[positions, headDim]`, float32. Rotation is
- * x·cos + swap(x)·sin, where swap exchanges the halves of a head; the minus sign of rotate_half lies in the sines.
+ * Cosines and sines for positions 0 ≤ p < `positions`, each `[positions, turned]`, float32. Rotation is
+ * x·cos + swap(x)·sin, where swap exchanges the halves of what is turned; the minus sign of rotate_half is in the sines.
  */
 function ropeTables(rope: Rope, positions: number): readonly [cos: Float32Array, sin: Float32Array] {
   const half = rope.frequencies.length;

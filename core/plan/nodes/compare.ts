@@ -15,7 +15,13 @@ export interface CompareNode extends NodeBase {
   /** Absent in plans of version 0.1.0, which mean Holm's method with these draws. */
   readonly correction?: Correction;
   /** Only examples of the half that is reported, when a sweep chose by the other one (core/sweep/split.ts). */
-  readonly half?: { readonly seed: number };
+  readonly half?: ComparedHalf;
+}
+
+/** A half of the examples, by the version of the split; absent: 1. */
+export interface ComparedHalf {
+  readonly seed: number;
+  readonly split?: number;
 }
 
 /** One pair: `second` minus `first`. A written step is compared with the step itself, and with nothing else. */
@@ -57,7 +63,7 @@ export function compareFacts(input: {
   /** Of the Gram matrices that distances come from. */
   readonly backend: GramBackend;
   /** Of the examples' split, where only one half is compared. */
-  readonly half?: { readonly seed: number };
+  readonly half?: ComparedHalf;
 }): KeyFacts {
   return {
     kind: 'compare',

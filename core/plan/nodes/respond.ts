@@ -14,6 +14,8 @@ export interface RespondNode extends NodeBase {
   readonly data: SourceRef;
   /** Further files that prompts depend on, by the benchmark's parameter; absent where there are none. */
   readonly others?: Readonly<Record<string, SourceRef>>;
+  /** What its chat template takes for today, where it asks for it. */
+  readonly promptDay?: string;
 }
 
 const VERBS: { readonly [K in ResponseTask['kind']]: string } = {
@@ -48,6 +50,8 @@ export function respondFacts(input: {
   /** Digests of further files; absent where there are none. */
   readonly others?: Readonly<Record<string, Digest>>;
   readonly environment: InferenceEnvironment;
+  /** What prompts and answers depend on beside; nothing for most models. */
+  readonly prompt?: Readonly<Record<string, Json>>;
 }): KeyFacts {
   return {
     kind: 'respond',
@@ -59,5 +63,6 @@ export function respondFacts(input: {
     data: input.data,
     ...(input.others === undefined ? {} : { others: { ...input.others } }),
     environment: { ...input.environment },
+    ...input.prompt,
   };
 }

@@ -1,4 +1,5 @@
 /** `write`: an adapter folder, written where `output` asks. */
+import type { OutputRanks } from '../../adapter/output-ranks.js';
 import type { Semantics } from '../../algebra/types.js';
 import type { Decimal } from '../../expression/types.js';
 import type { OutputDtype } from '../../numeric/output-dtype.js';
@@ -15,13 +16,15 @@ export interface WriteNode extends NodeBase {
   readonly lambdas: readonly { readonly adapter: string; readonly lambda: Decimal }[];
   readonly semantics: Semantics;
   readonly dtype: OutputDtype;
+  /** Absent in plans of version 0.1.0, whose keys mean exact ranks. */
+  readonly ranks?: OutputRanks;
   /** Absolute folder. */
   readonly path: string;
 }
 
 /** The kind. */
 export const writeKind: NodeKind<WriteNode> = {
-  resultVersion: 1,
+  resultVersion: 2, // from 2 on with ranks, and without modules that are zero
   queue: 'merge',
   limits: 'merge',
   title: ({ step, dtype }) => `write ${step} (${dtype})`,
@@ -34,6 +37,7 @@ export function writeFacts(input: {
   readonly candidate: OperandKey;
   readonly expression: string;
   readonly dtype: OutputDtype;
+  readonly ranks: OutputRanks;
   readonly scaling: ScalingRule;
 }): KeyFacts {
   return {
@@ -42,6 +46,7 @@ export function writeFacts(input: {
     candidate: input.candidate,
     expression: input.expression,
     dtype: input.dtype,
+    ranks: input.ranks,
     scaling: scalingFact(input.scaling),
   };
 }

@@ -64,6 +64,13 @@ export function headSchema(kind: string): Readonly<Record<string, TSchema>> {
       description: 'Name of the run, which identifies it.',
     }),
     base: Type.Optional(sourceSchema('Folder of the base model; needed for evaluate.')),
+    prompt_date: Type.Optional(
+      Type.String({
+        pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+        description:
+          'What a chat template that writes the date takes for today. Default: the day of planning in UTC, kept by the run.',
+      }),
+    ),
     adapters: namedSchema(sourceSchema('Folder of an adapter.'), 'Adapter folders by name.'),
   };
 }
@@ -110,6 +117,12 @@ export const statistics = {
         'How p-values are corrected for the number of pairs: sign flips and step-down maxT (max-t), or exact McNemar, bootstrap and Holm (holm).',
     }),
   ),
+  margin: Type.Optional(
+    namedSchema(
+      Type.Number({ minimum: 0 }),
+      'Largest difference that does not matter, by label.metric, in its own units (0.01 is a point of a share); 0: every one does.',
+    ),
+  ),
 };
 
 /** A seed; 0 when absent. */
@@ -129,5 +142,14 @@ export const outputDtype = Type.Optional(
     default: 'float32',
     description:
       'Element type of the tensors. float16 and bfloat16 round: an evaluated step is then also evaluated as it is written.',
+  }),
+);
+
+/** Their ranks. */
+export const outputRanks = Type.Optional(
+  Type.Enum(['uniform', 'exact'], {
+    default: 'uniform',
+    description:
+      'uniform: all modules have the largest rank, filled up with zeros, so that r and lora_alpha say all; exact: each has its own, and the config has patterns.',
   }),
 );

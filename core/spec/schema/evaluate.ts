@@ -1,6 +1,7 @@
 /** Schema of `evaluate`: benchmarks with their parameters, and candidates. */
 import { Type, type TSchema } from 'typebox';
 import { BENCHMARKS } from '../../evaluation/registry.js';
+import { ROLES } from '../../evaluation/presentation.js';
 import type { Benchmark } from '../../evaluation/types.js';
 import { closed, nameList } from './common.js';
 
@@ -12,8 +13,14 @@ function benchmarkSchema({ title, parameters }: Benchmark): TSchema {
     pattern: LABEL_PATTERN,
     description: 'Label in results, for a benchmark that occurs twice.',
   });
+  const role = Type.Optional(
+    Type.Enum([...ROLES], {
+      description:
+        'What it measures: what is to be forgotten, or what is to be kept. Reports speak of it so; no result depends on it.',
+    }),
+  );
   const { properties } = parameters as TSchema & { readonly properties: Record<string, TSchema> };
-  return { ...parameters, title, properties: { ...properties, as: own } };
+  return { ...parameters, title, properties: { ...properties, as: own, role } };
 }
 
 /** `evaluate`; kinds of specs differ in what may be a candidate. */
@@ -21,6 +28,11 @@ export function evaluateSchema(steps: string): TSchema {
   return Type.Object(
     {
       steps: Type.Optional(nameList(steps)),
+      chat_template: Type.Optional(
+        Type.Boolean({
+          description: 'chat_template of every benchmark that has it and does not say it itself.',
+        }),
+      ),
       with: Type.Array(
         Type.Object(
           Object.fromEntries(

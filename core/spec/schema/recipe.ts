@@ -8,6 +8,7 @@ import {
   lambdaDefaults,
   namedSchema,
   outputDtype,
+  outputRanks,
   statistics,
 } from './common.js';
 import { evaluateSchema } from './evaluate.js';
@@ -29,8 +30,8 @@ const compare = Type.Object(
   { ...closed, description: 'Paired comparisons of candidates, example by example.' },
 );
 
-const output = Type.Union([folder, Type.Object({ path: folder, dtype: outputDtype }, closed)], {
-  description: 'A local folder, or { path, dtype }.',
+const output = Type.Union([folder, Type.Object({ path: folder, dtype: outputDtype, ranks: outputRanks }, closed)], {
+  description: 'A local folder, or { path, dtype, ranks }.',
 });
 
 /** `kind: recipe`. */

@@ -10,6 +10,7 @@ import {
   namedSchema,
   oneOf,
   outputDtype,
+  outputRanks,
   seedSchema,
   statistics,
 } from './common.js';
@@ -93,6 +94,7 @@ const output = Type.Object(
     }),
     path: Type.Optional(folder),
     dtype: outputDtype,
+    ranks: outputRanks,
   },
   { ...closed, description: 'Adapters to write, one folder per point below path.' },
 );

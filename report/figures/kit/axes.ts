@@ -1,7 +1,7 @@
 /** Axes of figures: domains, ticks, what is written beside them. */
 import { scaleLinear, scaleLog } from 'd3-scale';
 
-/** One direction of a plot: where a value stands, and what is written beside it. */
+/** One direction of a plot: the place of a value, and its label. */
 export interface Axis {
   readonly place: (value: number) => number;
   readonly ticks: readonly { readonly at: number; readonly text: string }[];

@@ -1,4 +1,4 @@
-/** A figure: a drawing that stands in the page and alone, and the numbers that it shows. */
+/** A figure: a drawing, for the page and as a file of its own, and the numbers that it shows. */
 import { html, trusted, type Html } from '../../html/html.js';
 import { DARK, LIGHT, withColors } from '../../html/palette.js';
 import { FIGURE_STYLE } from './figure-style.js';

@@ -31,7 +31,7 @@ export interface Plot {
   readonly at: (x: number, y: number) => Place;
 }
 
-/** Places a plot whose horizontal axis stands at `bottom`. */
+/** Places a plot whose horizontal axis is at `bottom`. */
 export function plotOf(bottom: number, x: Omit<AxisOptions, 'range'>, y: Omit<AxisOptions, 'range'>): Plot {
   const axes = { x: axisOf({ ...x, range: [LEFT, RIGHT] }), y: axisOf({ ...y, range: [bottom, TOP] }) };
   return {
@@ -104,7 +104,7 @@ export function legendHeight(series: number): number {
 /**
  * A row per series: its mark, on a piece of its line where it has one, and what it is.
  *
- * @param top - where the middle of the first row stands
+ * @param top - the middle of the first row
  */
 export function drawLegend(
   texts: readonly string[],

@@ -18,7 +18,7 @@ describe('outputs', () => {
     });
   });
 
-  it('may not lie in one another behind a link, whether their folders are there yet or not', async () => {
+  it('may not be inside one another behind a link, whether their folders exist yet or not', async () => {
     const bench = await Bench.create();
     await mkdir(join(bench.folder, 'disk'));
     await symlink(join(bench.folder, 'disk'), join(bench.folder, 'linked'));
@@ -75,7 +75,7 @@ adapters: { expert: "${demo('adapters/expert')}", truth⁻: "${demo('adapters/tr
 chain: "expert ⊖ a·Ext(truth⁻)"
 over: { a: [0.5, 1] }
 objective: { maximize: gsm.accuracy }
-evaluate: { with: [gsm: { data: "${demo('data/gsm8k/test.jsonl')}", max_new_tokens: 4, limit: 8 }] }
+evaluate: { with: [gsm: { data: "${demo('data/gsm8k/test.jsonl')}", max_new_tokens: 4 }] }
 output: { keep: best, path: out }
 `;
     const best = join(bench.folder, 'out', 'best');

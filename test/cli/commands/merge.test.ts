@@ -143,7 +143,7 @@ describe('ominus merge', () => {
     );
   });
 
-  it('refuses a number of threads that is none', async () => {
+  it('refuses what is not a number of threads', async () => {
     const { code, stderr } = await ominus('e', ...ADAPTERS, '--out', join(root, 'threads'), '--threads', 'two');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error USAGE: --threads is "two", expected a whole number from 1 to 64\n {2}→ /);

@@ -127,7 +127,7 @@ describe('reports from the store', { timeout: 120_000 }, () => {
     expect(failed.stderr).toContain(`cannot open it (spawn xdg-open ENOENT); open this file yourself: ${page}`);
   });
 
-  it('finds a run by the first characters of its id, and says when there is none', async () => {
+  it('finds a run by the first characters of its id, and says when there is no such run', async () => {
     const changed = { ...recipe, run: { ...recipe.run, runId: 'cccc-2' }, baseline: 'base' };
     await storeRun('first-recipe', 'cccc-2', changed);
     const baseline = async (run: string): Promise<unknown> =>

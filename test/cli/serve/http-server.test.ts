@@ -215,7 +215,7 @@ describe('live parts', () => {
     expect(first.headers['content-type']).toMatch(/^text\/event-stream/);
   });
 
-  it('stop watching when nobody looks any more', async () => {
+  it('stop watching when the last page is closed', async () => {
     const live = new LiveParts();
     const stopped = new Promise<void>((resolve) => {
       const watch: Watch = (show, signal) =>

@@ -267,7 +267,7 @@ describe('gsm', () => {
     expect(extractNumber(text)).toBe(number);
   });
 
-  it('finds no number where there is none', () => {
+  it('finds no number in texts without one', () => {
     expect(extractNumber('#### none')).toBeUndefined();
   });
 

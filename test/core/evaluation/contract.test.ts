@@ -23,7 +23,9 @@ const FEWEST_EXAMPLES = 4;
 
 type Parameters = Readonly<Record<string, Json>>;
 interface Properties {
-  readonly properties: Readonly<Record<string, { readonly default?: Json; readonly type?: string }>>;
+  readonly properties: Readonly<
+    Record<string, { readonly default?: Json; readonly type?: string; readonly enum?: readonly string[] }>
+  >;
   readonly required?: readonly string[];
 }
 
@@ -139,6 +141,22 @@ describe.each(BENCHMARKS.map((benchmark) => [benchmark.name, benchmark] as const
     }
     expect(metricValues(definitions, result.examples)).toEqual(result.metrics);
     expect(await evaluated(benchmark, given)).toEqual(result);
+  });
+
+  it('reports every part of the examples where its parameters divide them', async () => {
+    expect(benchmark.partedBy(given)).toBeUndefined();
+    expect((await evaluated(benchmark, given)).derived ?? []).toEqual([]);
+    for (const by of properties['by']?.enum ?? []) {
+      expect(benchmark.partedBy({ ...given, by })).toBe(by);
+      const { derived = [] } = await evaluated(benchmark, { ...given, by });
+      expect(derived, `samples/${benchmark.name} needs two parts by ${by}`).not.toHaveLength(0);
+      expect(new Set(derived.map(({ name }) => name.slice(name.indexOf('=')))).size).toBeGreaterThan(1);
+    }
+  });
+
+  it('has a section in docs/evaluations.md', () => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'evaluations.md'), 'utf8');
+    expect(page.split('\n').filter((line) => line === `## ${benchmark.name}`)).toHaveLength(1);
   });
 
   it('says in which line its data is broken', () => {

@@ -201,6 +201,17 @@ describe('correctPairs with holm', () => {
     expect(families.map(({ floor }) => floor)).toEqual([0, 6 / (draws + 1), 6 / (draws + 1)]);
   });
 
+  it('has intervals for all pairs at once by Bonferroni, which are wider than those of a pair alone', () => {
+    const compared = { label: 'answers', benchmark: ANSWERS, first: base.answers, second: far.answers };
+    const [alone] = compareEvaluations({ ...compared, resamples: RESAMPLES }).metrics;
+    const [one] = compareEvaluations({ ...compared, resamples: RESAMPLES, pairs: 1 }).metrics;
+    const [many] = compareEvaluations({ ...compared, resamples: RESAMPLES, pairs: 10 }).metrics;
+    expect(alone).not.toHaveProperty('simultaneous');
+    expect(one?.simultaneous).toEqual({ low: alone?.low, high: alone?.high });
+    expect(many?.simultaneous?.low).toBeLessThan(one?.low ?? 0);
+    expect(many?.simultaneous?.high).toBeGreaterThan(one?.high ?? 0);
+  });
+
   it('takes so many draws that the smallest adjusted p is a twentieth of 0.05', () => {
     expect(correctionOf('holm', 10_000, 276)).toEqual({ method: 'holm', version: 1, draws: 220_800 });
     expect(correctionOf('holm', 10_000, 5)).toEqual({ method: 'holm', version: 1, draws: 10_000 });

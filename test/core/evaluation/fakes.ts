@@ -28,8 +28,8 @@ export class WordTokenizer implements PromptTokenizer {
     return tokens.map((token) => words.find(([, id]) => id === token)?.[0] ?? `t${token}`).join(' ');
   }
 
-  chatPrompt(message: string): string {
-    return `[CHAT] ${message} [/CHAT]`;
+  chatPrompts(messages: readonly string[]): Promise<readonly string[]> {
+    return Promise.resolve(messages.map((message) => `[CHAT] ${message} [/CHAT]`));
   }
 
   #idOf(word: string): number {

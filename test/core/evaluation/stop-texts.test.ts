@@ -17,7 +17,7 @@ describe('cutAtStop', () => {
     });
   });
 
-  it('keeps what stands before the first stop text, and counts the answer as finished', () => {
+  it('keeps what comes before the first stop text, and counts the answer as finished', () => {
     const answer = { tokens: encode('4 apples.\n\nQ: and pears?\n\n'), finished: false };
     const cut = cutAtStop(answer, ['Q:', '\n\n'], decode);
     expect(cut).toEqual({ tokens: encode('4 apples.\n\n'), text: '4 apples.', finished: true });

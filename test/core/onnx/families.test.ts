@@ -46,6 +46,16 @@ it.each(FAMILIES.map(({ name }) => name))('%s is listed once and has a golden mo
   expect(folders.get(name)).not.toEqual([]);
 });
 
+it.each(FAMILIES.map(({ name }) => name.replace(/ForCausalLM$/, '')))(
+  '%s is named where documents list families',
+  async (name) => {
+    for (const page of ['README.md', 'docs/errors.md', 'CHANGELOG.md']) {
+      const text = await readFile(join(MODELS, '..', '..', '..', page), 'utf8');
+      expect([page, text.replaceAll('-', '').includes(name)]).toEqual([page, true]);
+    }
+  },
+);
+
 describe.each(goldens)('the graph of %s', (name) => {
   it('has the inputs of its pieces and no others, and reads every one of them', async () => {
     const { decoder, built } = await golden(name);
@@ -123,8 +133,9 @@ describe.each(goldens)('the graph of %s', (name) => {
   });
 
   it('asks for every tensor of the checkpoint by name and shape', async () => {
-    const { config, weights } = await golden(name);
-    for (const [tensor, place] of weights) {
+    const { config, weights, decoder } = await golden(name);
+    const learnt = [...weights].filter(([tensor]) => decoder.positions?.computed?.test(tensor) !== true);
+    for (const [tensor, place] of learnt) {
       const without = new Map([...weights].filter(([other]) => other !== tensor));
       expect(problem(config, without)).toMatch(`MODEL_INVALID: the checkpoint has no tensor [name=${tensor}]`);
       const reshaped = new Map<string, WeightLocation>([

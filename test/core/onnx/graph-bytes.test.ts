@@ -2,13 +2,15 @@
  * The bytes of every graph, pinned. Stored scores are those of the graph that computed them, and no key names it: a graph
  * that changes without need would mix two networks' numbers in one store.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
 import { buildDecoder } from '../../../core/onnx/decoder/build-decoder.js';
 import type { WeightLocation } from '../../../core/onnx/graph-builder.js';
 import { buildGramGraph, buildScaleGraph } from '../../../core/onnx/merge-graphs.js';
+import { openCheckpoint } from '../../../io/model/checkpoint.js';
 import { llamaShapes, placeWeights, type LlamaSizes } from './synthetic-weights.js';
 
 const GOLDEN = join(import.meta.dirname, '..', '..', 'golden', 'graph-bytes.json');
@@ -40,6 +42,10 @@ const LLAMA3 = {
   high_freq_factor: 4,
   original_max_position_embeddings: 8192,
 };
+
+/** Golden models of all families. */
+const FOLDER = join(import.meta.dirname, '..', '..', 'golden', 'model');
+const MODELS = (await readdir(FOLDER)).filter((name) => existsSync(join(FOLDER, name, 'config.json'))).sort();
 
 interface Case {
   readonly family: string;
@@ -135,6 +141,12 @@ describe('graphs keep their bytes', () => {
     const json = { architectures: [family], ...sizes, ...config };
     const weights = placeWeights(llamaShapes(sizes, has), type, 5e9);
     const { bytes, modules } = buildDecoder(json, weights);
+    await expectGolden(name, { length: bytes.length, digest: digestOf(bytes), modules: modules.size });
+  });
+
+  it.each(MODELS)('the golden model %s', async (name) => {
+    const { config, weights } = await openCheckpoint(join(FOLDER, name));
+    const { bytes, modules } = buildDecoder(config, weights);
     await expectGolden(name, { length: bytes.length, digest: digestOf(bytes), modules: modules.size });
   });
 

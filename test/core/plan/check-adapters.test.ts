@@ -6,7 +6,7 @@ import { readRecipe } from '../../support/read-recipe.js';
 import type { Experiment } from '../../../core/plan/experiment.js';
 import type { RecipeSpec } from '../../../core/spec/types.js';
 
-type Checked = Pick<Experiment, 'steps' | 'candidates' | 'missing'>;
+type Checked = Pick<Experiment, 'steps' | 'candidates' | 'missing' | 'outputs'>;
 
 function specOf(evaluated: readonly string[]): Checked {
   const text = `version: 1
@@ -19,8 +19,8 @@ ${evaluated.length === 0 ? '' : `evaluate: { steps: [${evaluated.join(', ')}], w
   return experimentOf(readRecipe(text));
 }
 
-function experimentOf({ steps, evaluate, missing }: RecipeSpec): Checked {
-  return { steps: steps.map((step) => ({ ...step, listed: true })), candidates: evaluate.candidates, missing };
+function experimentOf({ steps, evaluate, missing, outputs }: RecipeSpec): Checked {
+  return { steps: steps.map((step) => ({ ...step, listed: true })), candidates: evaluate.candidates, missing, outputs };
 }
 
 function adapter(name: string, changes: Partial<AdapterDescription> = {}, outFeatures = 8): [string, NamedAdapter] {
@@ -76,6 +76,19 @@ describe('checkAdapters', () => {
     expect(check(renamed, specOf([]))).toThrow(/t has no target module of e, so e ⊖ 1·Ext\(t\) would change none/);
     expect(check(more, specOf([]))).not.toThrow();
     expect(check(more, strict)).toThrow(/the left one lacks: x\.q/);
+  });
+
+  it('refuses an output of which nothing is left', () => {
+    const spec = (text: string): Checked =>
+      experimentOf(
+        readRecipe(
+          `version: 1\nkind: recipe\nname: r\nadapters: { e: e }\nsteps: { s: "${text}" }\noutput: { s: out }`,
+        ),
+      );
+    const adapters = new Map([adapter('e')]);
+    expect(() => checkAdapters(spec('base ⊖ Ext(e)'), adapters)).toThrow(/output of s would be the zero adapter/);
+    expect(() => checkAdapters(spec('0·e'), adapters)).toThrow(/nothing is left of 0·e/);
+    expect(checkAdapters(spec('2·e'), adapters)).toEqual([]);
   });
 
   it('lets modules_to_save of the expert pass into an output, but never into an evaluation', () => {

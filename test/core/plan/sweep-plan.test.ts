@@ -56,6 +56,18 @@ function expectSameKeys(planned: PlannedPoint, recipe: Plan): void {
 }
 
 describe('createPointPlanner', () => {
+  it('gives every point, whenever it is planned, the day of the prompts of its sweep', () => {
+    const text = sweepText().replace('repetition: { ', 'repetition: { chat_template: true, ');
+    const undated = sweepPlanOf(text);
+    const plan = { ...undated, prompt: { day: '2026-12-01' } };
+    const [first, second] = [plannerOf(plan)(point([1, 1])), plannerOf(plan)(point([1, 2]))];
+    for (const { nodes } of [first, second]) {
+      const days = nodes.flatMap((node) => (node.kind === 'respond' ? [node.promptDay] : []));
+      expect(days).toContain('2026-12-01');
+    }
+    expect(first.key).not.toBe(plannerOf(undated)(point([1, 1])).key);
+  });
+
   it('gives a point the keys of a recipe with its expression', () => {
     const lambda = fc.double({ min: 0, max: 3, noNaN: true }).map((value) => String(Number(value.toFixed(3))));
     const chains = [
@@ -197,7 +209,7 @@ describe('buildChosenPlan', () => {
     const plan = chosen('best', KEPT, [1, 3, 5], 3);
     expect(plan.steps.map(({ name }) => name)).toEqual(['base', 'expert', 'best', 'point 1', 'point 5']);
     const compare = plan.nodes.find((node) => node.kind === 'compare');
-    expect(compare?.half).toEqual({ seed: plan.sweep.splitSeed });
+    expect(compare?.half).toEqual({ seed: plan.sweep.splitSeed, split: 2 });
     expect(compare?.pairs.map(({ first, second }) => [first, second])).toEqual([
       ['expert', 'best'],
       ['expert', 'point 1'],

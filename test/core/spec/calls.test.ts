@@ -73,7 +73,7 @@ describe('the plan of a call', () => {
     expect(outer).toMatchObject({ dependsOn: [wide?.id, make?.id], gram: wide?.id });
   });
 
-  it('gives a made leaf a key of its own for every operand and option, and the same one wherever it stands', () => {
+  it('gives a made leaf a key of its own for every operand and option, and the same one in any place', () => {
     const keyIn = (chain: string): string | undefined =>
       planOf(recipe(chain)).nodes.find(({ kind }) => kind === 'make')?.key;
     const chains = [

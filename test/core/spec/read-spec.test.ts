@@ -70,7 +70,24 @@ compare: { pairs: [[s, t], [s, expert]], seed: 7, draws: 500 }
       seed: 7,
       draws: 500,
       correction: 'max-t',
+      margins: {},
     });
+  });
+
+  test('takes roles of benchmarks and margins of metrics, which are no parameters', () => {
+    const text = `${HEAD}base: m\nchain: expert\nevaluate: { with: [{ gsm: { data: x, role: keep } }, { toxicity: { data: y, classifier: c } }] }\n`;
+    const read = (compare: string) => readSpec('case.yaml', `${text}compare: { ${compare} }\n`);
+    const { spec, diagnostics } = read('margin: { gsm.accuracy: 0.02, toxicity.mean: 0 }');
+    expect(diagnostics).toEqual([]);
+    expect(spec?.compare.margins).toEqual({ 'gsm.accuracy': 0.02, 'toxicity.mean': 0 });
+    expect(spec?.evaluate.benchmarks.map(({ role }) => role)).toEqual(['keep', undefined]);
+    expect(spec?.evaluate.benchmarks[0]?.parameters).not.toHaveProperty('role');
+    expect(read('margin: { gsm.accuraci: 0.02 }').diagnostics).toMatchObject([
+      { code: 'SPEC_METRIC', location: { line: 8 }, hint: expect.stringContaining('gsm.accuracy') as string },
+    ]);
+    expect(read('margin: { gsm.accuracy: -1 }').diagnostics).toMatchObject([{ code: 'SPEC_VALUE' }]);
+    const bad = readSpec('case.yaml', text.replace('role: keep', 'role: remember'));
+    expect(bad.diagnostics).toMatchObject([{ code: 'SPEC_VALUE' }]);
   });
 
   test('takes the correction that is written', () => {

@@ -184,7 +184,7 @@ objective:
     const body = `chain: expert ⊖ a·truth⁻\nover: { a: [1] }\nbase: m\nevaluate: { steps: [tox-, truth-], with: [{ gsm: { data: x } }] }\n`;
     const spec = read(`${body}compare: { baseline: truth-, seed: 5, draws: 200 }\n`);
     expect(spec.evaluate.candidates).toEqual(['tox⁻', 'truth⁻']);
-    expect(spec.compare).toEqual({ baseline: 'truth⁻', seed: 5, draws: 200, correction: 'max-t' });
+    expect(spec.compare).toEqual({ baseline: 'truth⁻', seed: 5, draws: 200, correction: 'max-t', margins: {} });
     const { diagnostics } = readSpec('case.yaml', HEAD + body);
     expect(diagnostics).toMatchObject([
       { code: 'SPEC_NOT_EVALUATED', severity: 'warning', location: { line: 8, column: 20 } },

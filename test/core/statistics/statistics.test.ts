@@ -40,12 +40,9 @@ const DRAWS = new Resamples({ seed: 1, draws: 10_000 });
 function pairedBootstrap(differences: readonly number[], resamples: Resamples): BootstrapResult {
   const weights = differences.map(() => 1);
   const zeros = differences.map(() => 0);
-  return pairedRatioBootstrap(
-    { numerators: zeros, weights },
-    { numerators: differences, weights },
-    (mean) => mean,
+  return pairedRatioBootstrap({ numerators: zeros, weights }, { numerators: differences, weights }, (mean) => mean, {
     resamples,
-  );
+  });
 }
 
 describe('mcnemarExact', () => {
@@ -155,12 +152,9 @@ describe('the paired bootstrap', () => {
 
   it("approaches scipy's interval of a difference of perplexities over whole blocks", () => {
     const { first, second, weights, low, high, stderr } = golden.ratio;
-    const result = pairedRatioBootstrap(
-      { numerators: first, weights },
-      { numerators: second, weights },
-      Math.exp,
-      DRAWS,
-    );
+    const result = pairedRatioBootstrap({ numerators: first, weights }, { numerators: second, weights }, Math.exp, {
+      resamples: DRAWS,
+    });
     expect(Math.abs(result.low - low)).toBeLessThan(0.14 * stderr);
     expect(Math.abs(result.high - high)).toBeLessThan(0.14 * stderr);
   });
@@ -172,7 +166,7 @@ describe('the paired bootstrap', () => {
     expect(ofSeed(1)).not.toEqual(ofSeed(2));
   });
 
-  it('finds no difference where there is none', () => {
+  it('finds no difference between equal samples', () => {
     expect(pairedBootstrap([0, 0, 0, 0], DRAWS)).toEqual({ low: 0, high: 0, pValue: 1 });
   });
 
@@ -231,7 +225,7 @@ describe('resamples that comparisons share', () => {
     );
   });
 
-  it('are summed once for the same values, and nobody writes into what is remembered', () => {
+  it('are summed once for the same values, and what is remembered is never written to', () => {
     const resamples = new Resamples({ seed: 3, draws: DRAW_COUNT });
     const values = Float64Array.of(0.1, 0.2, 0.4);
     const first = resamples.rememberedSums(values);
@@ -241,7 +235,7 @@ describe('resamples that comparisons share', () => {
       { numerators: values, weights: [1, 2, 3] },
       { numerators: [3, 2, 1], weights: [1, 2, 3] },
       Math.exp,
-      resamples,
+      { resamples },
     );
     expect(ratios.low).toBeLessThan(ratios.high);
     expect(resamples.rememberedSums(values)).toEqual(ownSums(values, 3));

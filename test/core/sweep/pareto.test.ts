@@ -52,7 +52,7 @@ describe('paretoFront', () => {
 });
 
 describe('nonDominatedFronts', () => {
-  it('puts everyone in one front, behind somebody of the front before', () => {
+  it('puts every point in one front, dominated by a point of the front before', () => {
     fc.assert(
       fc.property(candidates, (all) => {
         const fronts = nonDominatedFronts(all);
@@ -89,7 +89,7 @@ describe('crowdingDistances', () => {
     ]);
   });
 
-  it('is finite where all are equal but for the ends', () => {
+  it('is finite where all are equal except the ends', () => {
     const front = Array.from({ length: 4 }, () => ({ goals: [1, 1], violation: 0 }));
     expect(crowdingDistances(front).filter((distance) => distance === 0)).toHaveLength(2);
   });

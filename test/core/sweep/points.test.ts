@@ -112,7 +112,7 @@ describe('sampled points', () => {
     expect(sampledPoint(search, more, 5).values.slice(1)).toEqual(sampledPoint(search, variables, 5).values);
   });
 
-  it('lie within their intervals, have six digits at most, and keep links exact', () => {
+  it('are within their intervals, have six digits at most, and keep links exact', () => {
     for (const search of sampled) {
       fc.assert(
         fc.property(fc.nat({ max: 100_000 }), (index) => {

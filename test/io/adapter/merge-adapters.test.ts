@@ -14,6 +14,8 @@ import { evaluateFormula } from '../../../core/algebra/evaluate.js';
 import type { TensorBytes } from '../../../core/safetensors/codec.js';
 import { denseOf } from '../../support/dense.js';
 import { randomFactors, writeAdapterFolder } from '../../support/lora.js';
+import { unpaddedRank } from '../../../core/algebra/pad-rank.js';
+import ranksGolden from '../../golden/merged-ranks.json' with { type: 'json' };
 import golden from '../../golden/merge/golden.json' with { type: 'json' };
 
 const GOLDEN = fileURLToPath(new URL('../../golden/merge/', import.meta.url));
@@ -94,6 +96,23 @@ function floats(dtype: TensorBytes['dtype'], shape: readonly number[], values: N
   return { dtype, shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
+/** Rank by module, as the file has it and without padding. */
+async function ranksIn(folder: string): Promise<Record<'inFile' | 'unpadded', Record<string, number>>> {
+  const adapter = await openAdapter(folder);
+  const ranks: Record<'inFile' | 'unpadded', Record<string, number>> = { inFile: {}, unpadded: {} };
+  for (const [path, { rank }] of adapter.description.modules) {
+    const factors = await adapter.readFactors(path);
+    ranks.inFile[path] = rank;
+    ranks.unpadded[path] = factors === undefined ? 0 : unpaddedRank(factors);
+  }
+  await adapter.close();
+  return ranks;
+}
+
+function pick<T, K extends keyof T>(value: T, ...keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, value[key]])) as Pick<T, K>; // its own entries
+}
+
 const FOLDERS = { e: join(GOLDEN, 'e'), t: join(GOLDEN, 't'), x: join(GOLDEN, 'x') };
 
 describe('merged adapters', () => {
@@ -116,9 +135,36 @@ describe('merged adapters', () => {
     expect(Math.abs((written.roundingError ?? 0) - error)).toBeLessThan(error * 1e-5 + slack);
   });
 
+  it.each(Object.entries(ranksGolden.files))(
+    'are the files that peft has loaded: %s',
+    async (title, { ranks, sha256 }) => {
+      const [, text = '', dtype, how] = /^(.*) in (\w+), (\w+)$/u.exec(title) ?? [];
+      const out = join(root, `ranks-${title}`);
+      const named = Object.entries(FOLDERS).filter(([name]) => text.replaceAll('Ext', '').includes(name));
+      const options = { dtype, ranks: how } as Partial<MergeOptions>; // as the golden names them
+      const { written } = await merge(text, Object.fromEntries(named), out, options);
+      const bytes = await bytesOf(out);
+      expect([bytes['adapter_config.json'], bytes['adapter_model.safetensors']]).toEqual(sha256);
+      expect(written.maxRank).toBe(Math.max(...ranks));
+      const counted = Object.values(written.trueRanks).reduce((sum, count) => sum + count, 0);
+      expect(counted).toBe(written.modules);
+    },
+  );
+
+  it('have the same true ranks, and values to the last bit, whichever way their ranks are written', async () => {
+    const [uniform, exact] = [join(root, 'uniform'), join(root, 'exact')];
+    const one = await merge('e ⊖ Ext(t) ⊕ 0.5·x', FOLDERS, uniform);
+    const other = await merge('e ⊖ Ext(t) ⊕ 0.5·x', FOLDERS, exact, { ranks: 'exact' });
+    expect(await deltas(uniform)).toEqual(await deltas(exact));
+    expect(one.written).toEqual({ ...other.written, ranks: 'uniform', ...pick(one.written, 'digest', 'sizeBytes') });
+    const [read, own] = await Promise.all([uniform, exact].map(ranksIn));
+    expect(new Set(Object.values(read?.inFile ?? {}))).toEqual(new Set([13]));
+    expect(read?.unpadded).toEqual(own?.inFile);
+  });
+
   it('have scaling 1, full module paths and summed ranks in their config', async () => {
     const out = join(root, 'config');
-    await merge('e ⊖ Ext(t) ⊖ Ext(x)', FOLDERS, out);
+    await merge('e ⊖ Ext(t) ⊖ Ext(x)', FOLDERS, out, { ranks: 'exact' });
     const config = JSON.parse(await readFile(join(out, 'adapter_config.json'), 'utf8')) as Record<string, unknown>;
     expect(config).toMatchObject({ peft_type: 'LORA', use_rslora: false, bias: 'none', inference_mode: true });
     expect(config['alpha_pattern']).toEqual(config['rank_pattern']);
@@ -230,7 +276,7 @@ describe('threads that share a merge', () => {
     expect(progress.toSorted((x, y) => x - y)).toEqual(progress);
   });
 
-  it('report the first module that fails, whoever had it, and leave nothing behind', async () => {
+  it('report the first module that fails, on whichever thread, and leave nothing behind', async () => {
     const folders = { e: await many('spoilt-e', 1), t: await many('spoilt-t', 50, { 6: NaN, 7: Infinity, 15: NaN }) };
     const parent = join(root, 'spoilt');
     await mkdir(parent);
@@ -255,6 +301,14 @@ describe('modules that only one side has', () => {
     t: await having('sides-t', 9, ['q', 'v', 'w', 'x', 'y', 'z']),
   });
 
+  /** An adapter of which training has touched one module only. */
+  const untrained = (): Promise<string> => {
+    const fresh = { ...randomFactors(40, shape), b: new Float32Array(12) };
+    return writeAdapterFolder(join(root, 'untrained'), {
+      modules: { a: fresh, b: fresh, q: randomFactors(41, shape) },
+    });
+  };
+
   it('are named by a warning for each side', async () => {
     const out = join(await mkdtemp(join(root, 'sides-')), 'out');
     const { warnings } = await merge('e ⊖ Ext(t)', await folders(), out, { threads: 2 });
@@ -262,6 +316,42 @@ describe('modules that only one side has', () => {
       'only the left side of e ⊖ 1·Ext(t) has 2 target modules, which stay as the left side has them: a, b',
       'only the right side of e ⊖ 1·Ext(t) has 5 target modules, which are left out: v, w, x, and 2 more',
     ]);
+  });
+
+  it('are not in the result where all of it is zero there, known before or found on the way', async () => {
+    const shared = { ...(await folders()), z: await untrained() };
+    const parent = await mkdtemp(join(root, 'zero-'));
+    const written = async (text: string, threads: number): Promise<readonly string[]> => {
+      const out = join(parent, `${text} ${String(threads)}`);
+      const { written: result, steps } = await merge(text, shared, out, { threads });
+      const paths = Object.keys((await ranksIn(out)).inFile);
+      expect(result.modules).toBe(paths.length);
+      expect(steps.every(({ modules }) => new Set(modules.map(({ module }) => module)).size === modules.length)).toBe(
+        true,
+      );
+      return paths;
+    };
+    for (const threads of [1, 3]) {
+      expect(await written('e ⊖ Ext(t)', threads)).toEqual(['a', 'b', 'q']);
+      expect(await written('e ⊖ 0.5·t', threads)).toEqual(['a', 'b', 'q', 'v', 'w', 'x', 'y', 'z']);
+      expect(await written('e ⊖ 0·t', threads)).toEqual(['a', 'b', 'q']);
+      expect(await written('[e ⊕ t] ⊖ e', threads)).toEqual(['q', 'v', 'w', 'x', 'y', 'z']);
+      expect(await written('z', threads)).toEqual(['q']);
+      expect(await written('z ⊖ 0.5·e', threads)).toEqual(['a', 'b', 'q']);
+    }
+  });
+
+  it('are said to be all zero where nothing is left', async () => {
+    const shared = await folders();
+    const parent = await mkdtemp(join(root, 'nothing-'));
+    for (const text of ['e ⊖ e', '0·e', 'base ⊖ Ext(e)']) {
+      const writing = merge(text, { e: shared['e'] ?? '' }, join(parent, 'out'));
+      await expect(writing).rejects.toMatchObject({ code: 'OUTPUT_FORBIDDEN' });
+      await expect(writing).rejects.toThrow(
+        /cannot write the zero adapter: all 3 target modules of the result are zero/,
+      );
+    }
+    expect(await readdir(parent)).toEqual([]);
   });
 
   it('are refused where the sides have none in common', async () => {
@@ -297,7 +387,7 @@ describe('an output folder', () => {
     expect((await merge('e ⊖ t', FOLDERS, out, { replace: true })).written.status).toBe('written');
   });
 
-  it('must not be an input or lie in one', async () => {
+  it('must not be an input or be inside one', async () => {
     for (const out of [FOLDERS.e, join(FOLDERS.e, 'deeper')]) {
       await expect(merge('e', FOLDERS, out)).rejects.toMatchObject({ code: 'OUTPUT_FORBIDDEN' });
     }

@@ -80,6 +80,7 @@ it('a thread that fails is waited for until it has ended, since it may be using 
   const queue = new ModuleQueue({ count: 5, threads: 2 });
   const task = {
     formula: { kind: 'zero' } as const,
+    ranks: new Map<string, number>(),
     ...({ identities: new Map(), leaves: [], paths: [], semantics: 'scaled', missing: 'pass', dtype: 'F32' } as const),
   };
   const settled = vi.fn<() => void>();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ModuleQueue } from '../../../io/adapter/module-queue.js';
 
-it('gives every place to one thread, in order, whoever asks when', () => {
+it('gives every place to one thread, in order, whichever asks first', () => {
   fc.assert(
     fc.property(
       fc.nat(80),

@@ -34,7 +34,7 @@ async function texts(folder: string): Promise<Record<string, string>> {
 }
 
 describe('a folder that ominus wrote', () => {
-  it('is replaced as long as nobody has put anything into it, and leaves nothing beside it', async () => {
+  it('is replaced as long as it holds only what ominus wrote, and leaves nothing beside it', async () => {
     const parent = await temporaryFolder();
     const target = join(parent, 'out');
     await put(target, 'one');
@@ -70,7 +70,7 @@ describe('a folder that ominus wrote', () => {
     expect(await texts(target)).toEqual({ 'notes.txt': 'x', 'ours.json': '{}', weights: 'one' });
   });
 
-  it('is somebody else’s where one of our names is a folder', async () => {
+  it('counts as foreign where one of our names is a folder', async () => {
     const target = join(await temporaryFolder(), 'out');
     await mkdir(join(target, 'weights'), { recursive: true });
     await writeFile(join(target, 'weights', 'mine'), 'x');
@@ -79,7 +79,7 @@ describe('a folder that ominus wrote', () => {
     expect(await readdir(join(target, 'weights'))).toEqual(['mine']);
   });
 
-  it('keeps the report that lies in it when it is replaced', async () => {
+  it('keeps the report in it when it is replaced', async () => {
     const target = join(await temporaryFolder(), 'out');
     await put(target, 'one');
     await writeFile(join(target, 'report.html'), '<html>');
@@ -124,7 +124,7 @@ describe('a folder that was set aside by a process that is no more', () => {
     }
   });
 
-  it('is removed when another result is in its place, but for what ominus did not write', async () => {
+  it('is removed when another result is in its place, except what ominus did not write', async () => {
     const parent = await temporaryFolder();
     const target = join(parent, 'out');
     const aside = hidden(await deadPid(), 'old');

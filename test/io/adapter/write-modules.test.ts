@@ -37,6 +37,7 @@ it('a module whose A cannot be written fails once its B is not being written any
   const writing = writeModules({
     adapters: [adapter],
     paths: ['one'],
+    ranks: new Map([['one', 2]]),
     coefficients: () => ({ coefficients: new Float64Array(6).fill(1) }),
     dtype: 'F32',
     writer: { write: (name) => (name === nameA('one') ? Promise.reject(new Error('full')) : slow.done) },
@@ -51,7 +52,7 @@ it('a module whose A cannot be written fails once its B is not being written any
   await expect(writing).rejects.toThrow('full');
 });
 
-it('whoever stops reading modules is told when the next one is not being read any more', async () => {
+it('a reader that stops is told when the next module is no longer being read', async () => {
   const slow = later();
   const begun: string[] = [];
   const half: AdapterFolder = Object.assign(Object.create(adapter) as AdapterFolder, {

@@ -95,7 +95,7 @@ describe('a model of every family equals transformers', () => {
     expect(Object.values(heads.models).map(({ tied }) => tied)).toEqual([false, true]);
   });
 
-  it('weights that lie beyond 4 GiB of a file are read from there', async () => {
+  it('weights beyond 4 GiB of a file are read from there', async () => {
     await withFolder(async (folder) => {
       const name = 'qwen2-bf16';
       await cp(golden(name, 'config.json'), join(folder, 'config.json'));

@@ -37,6 +37,7 @@ const index = (change: (map: Json) => Json) =>
 const INVALID = 'MODEL_INVALID';
 const UNSUPPORTED = 'MODEL_UNSUPPORTED';
 const LLAMA = 'llama-untied-f32';
+const GPT_NEOX = 'gpt-neox-f32';
 const OPT = 'opt-f32';
 const MISTRAL = 'mistral-bf16-sharded';
 
@@ -74,7 +75,9 @@ const DEFECTS: readonly [
     LLAMA,
     config({ architectures: undefined, model_type: 'gpt2' }),
     UNSUPPORTED,
-    /names no architecture, and model_type "gpt2" is not one of llama, mistral, qwen2, opt$/,
+    new RegExp(
+      `names no architecture, and model_type "gpt2" is not one of ${FAMILIES.map(({ modelType }) => modelType).join(', ')}$`,
+    ),
   ],
   [
     'a config.json nested ten thousand deep',
@@ -183,11 +186,11 @@ const DEFECTS: readonly [
     /no tensor \[name=lm_head\.weight\].*tie_word_embeddings=false/,
   ],
   [
-    'an activation out of Erf',
+    'an activation that no piece computes',
     LLAMA,
-    config({ hidden_act: 'gelu' }),
+    config({ hidden_act: 'quick_gelu' }),
     UNSUPPORTED,
-    /hidden_act "gelu" is not one of silu/,
+    /hidden_act "quick_gelu" is not one of silu/,
   ],
   [
     'positions that depend on the length',
@@ -218,6 +221,20 @@ const DEFECTS: readonly [
     /partial_rotary_factor is not 1/,
   ],
   [
+    'GPT-NeoX with an odd number of turned features',
+    GPT_NEOX,
+    config({ rope_parameters: { rope_type: 'default', partial_rotary_factor: 0.2 } }),
+    INVALID,
+    /\[rotary_pct=nothing\]: expected a share of a head's 16 features that is an even number of them/,
+  ],
+  [
+    'GPT-NeoX with blocks that have biases of no use',
+    GPT_NEOX,
+    config({ attention_bias: false }),
+    UNSUPPORTED,
+    /first is \[name=gpt_neox\.layers\.0\.attention\.dense\.bias\]/,
+  ],
+  [
     'OPT with layer norms that have no weights',
     OPT,
     config({ layer_norm_elementwise_affine: false }),
@@ -232,11 +249,11 @@ const DEFECTS: readonly [
     /\[num_attention_heads=5\]: expected a divisor of hidden_size \(32\)/,
   ],
   [
-    'OPT with an activation out of Erf',
+    'OPT with an activation that no piece computes',
     OPT,
-    config({ activation_function: 'gelu' }),
+    config({ activation_function: 'quick_gelu' }),
     UNSUPPORTED,
-    /activation_function "gelu" is not one of .*relu/,
+    /activation_function "quick_gelu" is not one of .*relu/,
   ],
   [
     'OPT with more positions than its table has',

@@ -34,7 +34,7 @@ const PROBE = `
   await engine.probe();
   await engine.close();`;
 
-it('the inference child and whoever asks for devices report nothing', async () => {
+it('the inference child and the search for devices report nothing', async () => {
   expect(await leftBy(PROBE)).toEqual([]);
   expect(await leftBy(`(await import('${RUNTIME}')).knownBackends();`)).toEqual([]);
 });

@@ -50,7 +50,7 @@ describe('an error of loading a graph', () => {
 });
 
 describe('an error of running a graph', () => {
-  it('is the device that does not fit, which nobody tries again', () => {
+  it('is a device that is too small, which is not retried', () => {
     const text = 'CUDA error cudaErrorNoKernelImageForDevice:no kernel image is available for execution on the device';
     expect(runError(nodeFailure(text), 'cuda')).toMatchObject({
       code: 'DEVICE_UNAVAILABLE',

@@ -111,7 +111,7 @@ describe('scoreRows', () => {
 });
 
 describe('generateGreedy', () => {
-  it('gives every prompt what it gets alone, whoever ends first', async () => {
+  it('gives every prompt what it gets alone, in whatever order prompts end', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(tokens(1, 30), { minLength: 1, maxLength: 5 }),

@@ -45,7 +45,7 @@ describe.each(Object.entries(tokenizers))('tokenizer %s', (name, { bos, eos, cas
     expect([tokenizer.bosToken, tokenizer.endTokens, tokenizer.addsBos]).toEqual([bos, [eos], true]);
   });
 
-  it('renders the chat template as transformers, or says that there is none', async () => {
+  it('renders the chat template as transformers, or says that the model has none', async () => {
     const tokenizer = await openTokenizer(folder);
     if (chat === undefined) {
       expect(() => tokenizer.chatPrompt('x')).toThrow(/no chat template/);
@@ -86,7 +86,7 @@ describe('openTokenizer', () => {
   });
 
   it.each([
-    ['no tokenizer.json', undefined, 'FILE_NOT_FOUND'],
+    ['no tokenizer.json', undefined, 'TOKENIZER_INVALID'],
     ['text that is not JSON', '{', 'TOKENIZER_INVALID'],
     ['a list', '[]', 'TOKENIZER_INVALID'],
     ['an object without a model', '{}', 'TOKENIZER_INVALID'],

@@ -49,7 +49,7 @@ it('goes on where a connection broke, and tries again after a 503', async () => 
   expect(hub.seen.some(({ range }) => range !== undefined)).toBe(true);
 });
 
-it('sends the token to the hub and to nobody else', async () => {
+it('sends the token to the hub alone', async () => {
   hub.token = 'hf_secret';
   env['HF_TOKEN'] = 'hf_secret';
   await resolve();
@@ -95,7 +95,7 @@ it('takes the files of the Hugging Face library’s own cache', async () => {
   expect(hub.seen.filter(({ server }) => server === 'cdn')).toEqual([]);
 });
 
-it('is HUB_UNREACHABLE when nobody answers, or only with 5xx', async () => {
+it('is HUB_UNREACHABLE without an answer, or with 5xx alone', async () => {
   hub.failures = 2;
   await expect(resolveHubSource('hf://owner/name', 'adapter', { env, attempts: 2 })).rejects.toMatchObject({
     code: 'HUB_UNREACHABLE',

@@ -34,7 +34,7 @@ function record(artifacts: NodeRecord['artifacts'], summary: NodeRecord['summary
 }
 
 describe('artifacts', () => {
-  it('lie under their digest and are stored once', async () => {
+  it('are stored once, under their digest', async () => {
     const ref = await store.putArtifact(bytes);
     expect(ref).toEqual({ digest: digestOf(bytes), sizeBytes: 11 });
     const hex = ref.digest.slice(7);
@@ -118,7 +118,7 @@ describe('node records', () => {
     expect(await store.putNode(record({}))).toEqual(record({}));
   });
 
-  it('that are damaged when somebody writes the same node are replaced', async () => {
+  it('that are damaged are replaced when the same node is written', async () => {
     await store.putNode(record({}));
     damage(nodeName(key), () => new Uint8Array());
     expect(await store.putNode(record({}, { rows: 1 }))).toEqual(record({}, { rows: 1 }));

@@ -125,7 +125,7 @@ describe('verifying', () => {
     expect(await verifyStore(store)).toMatchObject({ blobs: 6, damaged: [], forgotten: [] });
   });
 
-  it('sets aside what is damaged and forgets nodes whose artifacts are gone', async () => {
+  it('sets aside what is damaged and forgets nodes whose artifacts are missing', async () => {
     const a = await node('a');
     const b = await node('b');
     const c = await node('c');

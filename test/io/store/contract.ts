@@ -150,7 +150,7 @@ export function describeBlobStore(title: string, open: () => Promise<BlobStore>)
       expect(await names(store.list(''))).toEqual(['a/y']);
     });
 
-    it('sets a damaged blob aside, also when it has gone or one was set aside before', async () => {
+    it('sets a damaged blob aside, also when it is missing or one was set aside before', async () => {
       const store = await open();
       await store.setAside('objects/x');
       await store.put('objects/x', text('bad'));

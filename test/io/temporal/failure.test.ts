@@ -68,7 +68,7 @@ test("Temporal's own endings have codes", () => {
   const wrap = (cause: Error): Error => new WorkflowFailedError('failed', cause, undefined);
   expect(fromFailure(wrap(new CancelledFailure('c'))).code).toBe('CANCELLED');
   expect(fromFailure(wrap(new TerminatedFailure('t'))).message).toContain('terminated');
-  expect(fromFailure(wrap(new TimeoutFailure('slow', undefined, 'HEARTBEAT'))).message).toContain('time limit');
+  expect(fromFailure(wrap(new TimeoutFailure('slow', undefined, 'HEARTBEAT'))).message).toContain('timeout expired');
   expect(fromFailure(new WorkflowNotFoundError('no such run', 'x', undefined)).code).toBe('RUN_NOT_FOUND');
   expect(fromFailure(grpcError(14)).code).toBe('SERVER_UNREACHABLE');
   expect(fromFailure(grpcError(3)).code).toBe('RUN_FAILED');

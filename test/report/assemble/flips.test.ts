@@ -158,5 +158,16 @@ describe('assembleFlips', () => {
     const reported = side(0).flatMap(({ id }) => (inChooseHalf(sweep.plan.splitSeed, id) ? [] : [id]));
     expect(flips?.total).toBe(reported.length);
     expect(flips?.examples.map(({ id }) => id)).toEqual(reported.slice(0, 20));
+    const chosen = side(0).flatMap(({ id }, place) => (place % 2 === 0 ? [id] : []));
+    const split = { version: 2, choose: { label: chosen }, report: { label: 15 } };
+    const benchmarks = [{ benchmark: 'gsm', label: 'label', parameters: {}, data }];
+    const exact = planOf('gsm', ['first', 'second'], {
+      specKind: 'sweep',
+      sweep: { ...sweep.plan, split, benchmarks },
+    });
+    const [halved] = assembleFlips(exact, results('gsm', { first: side(0), second: side(1) }), PAIR);
+    expect(halved?.examples.map(({ id }) => id)).toEqual(
+      side(0).flatMap(({ id }) => (chosen.includes(id) ? [] : [id])),
+    );
   });
 });

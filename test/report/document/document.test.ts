@@ -101,7 +101,7 @@ describe('a table', () => {
     ]);
   });
 
-  it('is none without rows', () => {
+  it('is left out without rows', () => {
     expect(table<number>([], [column('n', String)])).toBe(false);
   });
 });

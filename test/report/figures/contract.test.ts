@@ -62,7 +62,7 @@ describe.each(FIGURES.map(({ group }) => ({ group })))('a figure of the group $g
     }
   });
 
-  it('is an SVG that stands alone, with a title, a description and plain colours for light and dark', () => {
+  it('is a complete SVG, with a title, a description and plain colours for light and dark', () => {
     for (const figure of figures) {
       const source = standaloneSvg(figure);
       const { tags, texts } = readMarkup(source);

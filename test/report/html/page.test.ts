@@ -222,6 +222,6 @@ describe('renderReport', () => {
     const { tags, texts } = readMarkup(renderReport(report));
     const ids = tags.flatMap(({ name, attributes }) => (name === 'section' ? [attributes.get('id')] : []));
     expect(ids).toEqual(['summary', 'metrics', 'provenance']);
-    expect(texts.map(({ text }) => text).join(' ')).toContain('makes no claim about what was forgotten or kept');
+    expect(texts.map(({ text }) => text).join(' ')).toContain('makes no claim about what changed');
   });
 });

@@ -63,11 +63,21 @@ describe('renderResults', () => {
     }
   });
 
+  it('has how large every result is, in multiples of the baseline', () => {
+    const report = sampleReport();
+    const text = renderResults(report, { color: false, width: 200 });
+    expect(text).toContain('‖Δ‖ / expert');
+    const expert = report.steps.find(({ name }) => name === 'expert')?.norm ?? 0;
+    const both = report.steps.find(({ name }) => name === 'both')?.norm ?? 0;
+    const line = text.split('\n').find((one) => /^both /.test(one)) ?? '';
+    expect(line).toContain((both / expert).toFixed(2));
+  });
+
   it('stars the best step only where there is exactly one', () => {
     const lines = plain.split('\n');
     const table = lines.slice(
       0,
-      lines.findIndex((line) => line.startsWith('What was')),
+      lines.findIndex((line) => line.startsWith('What changed')),
     );
     expect(table.join('\n').match(/\*/g)).toHaveLength(6);
     expect(table.find((line) => line.startsWith('swapped'))).toContain('*99.3');

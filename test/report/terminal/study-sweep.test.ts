@@ -33,7 +33,7 @@ describe('renderResults', () => {
     for (const { name } of study.steps) {
       expect(text).toContain(name);
     }
-    expect(text).toContain('▲ clearly better, ▼ clearly worse, ≈ no clear difference');
+    expect(text).toContain('▲ clearly better, ▼ clearly worse, = too small to matter, ≈ no clear difference');
     expect(text).not.toMatch(/^• .* against expert/m); // a sentence for each of dozens would be no summary
   });
 

@@ -49,7 +49,7 @@ describe('what the tokenizer prepends', () => {
     expect(promptLine(sampleReport())).toBeUndefined();
   });
 
-  it('stands in the page and in Markdown with the first prompt, escaped', () => {
+  it('is in the page and in Markdown with the first prompt, escaped', () => {
     const report = reportWith({ prompts: PROMPTS, evaluatedOn: [{ environment: on('1'), evaluations: [] }] });
     const page = renderReport(report);
     expect(page).toContain('&quot;&lt;s&gt;&lt;|user|&gt;\\nHow?⟨U+202E⟩&quot;');

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { MetricComparison } from '../../../core/evaluation/comparison.js';
 import type { RunReport } from '../../../report/types.js';
 import { interval95, judge, mainMetrics, metricKey, readMetric } from '../../../report/reading/scoreboard.js';
-import { describePair, describeRun, describeStep, summarizeSteps } from '../../../report/words/steps.js';
+import {
+  describePair,
+  describeRun,
+  describeStep,
+  explainVerdicts,
+  FINDINGS,
+  summarizeSteps,
+  summaryTitle,
+} from '../../../report/words/steps.js';
 import { sampleReport } from '../../support/sample-report.js';
 
 const report = sampleReport();
@@ -40,6 +48,35 @@ describe('judge', () => {
   });
 });
 
+describe('judge with simultaneous intervals', () => {
+  const toxicity = { ...metric('toxicity.mean'), margin: 0.01 };
+  const told = (low: number, high: number, pAdjusted: number): MetricComparison => ({
+    ...difference(-0.2, 0.3, pAdjusted),
+    simultaneous: { low, high },
+  });
+
+  it('finds a difference inside the margin too small to matter, whatever p', () => {
+    expect(judge(told(-0.005, -0.001, 0.0001), toxicity)).toBe('negligible');
+    expect(judge(told(-0.005, 0.009, 0.9), toxicity)).toBe('negligible');
+    expect(judge(told(-0.01, 0.001, 0.9), toxicity)).toBe('unclear');
+  });
+
+  it('else finds it clear by p alone, and open without', () => {
+    expect(judge(told(-0.2, -0.001, 0.049), toxicity)).toBe('better');
+    expect(judge(told(-0.2, -0.001, 0.049), { ...toxicity, higherIsBetter: true })).toBe('worse');
+    expect(judge(told(-0.2, 0.001, 0.05), toxicity)).toBe('unclear');
+    expect(judge({ ...difference(0, 0, 1), simultaneous: null }, toxicity)).toBe('unclear');
+  });
+
+  it('takes every difference for one that matters where the margin is 0, or a report has none', () => {
+    for (const margin of [{ margin: 0 }, {}]) {
+      const plain = { ...metric('toxicity.mean'), ...margin };
+      expect(judge(told(-0.005, -0.001, 0.0001), plain)).toBe('better');
+      expect(judge(told(0, 0, 1), plain)).toBe('unclear');
+    }
+  });
+});
+
 describe('interval95', () => {
   it("gives Wilson's interval for accuracies, which is not empty at zero", () => {
     // scipy 1.17.1: binomtest(0, 200).proportion_ci(method="wilson") and binomtest(148, 150).
@@ -66,7 +103,7 @@ describe('interval95', () => {
 });
 
 describe('readMetric', () => {
-  it('turns a pair round when the baseline stands second in it', () => {
+  it('turns a pair round when the baseline is its second', () => {
     const both = report.steps.find(({ name }) => name === 'both');
     const pairs = report.comparisons.pairs;
     const pair = pairs.find(({ first, second }) => first === 'expert' && second === 'both');
@@ -102,11 +139,11 @@ describe('readMetric', () => {
 });
 
 describe('the words', () => {
-  it('say what was forgotten, kept and lost, each metric once', () => {
+  it('say what is better and what is worse, each metric once, and nothing of forgetting where no benchmark has a role', () => {
     const summaries = summarizeSteps(report);
     expect(summaries.map(({ step }) => step.name)).toEqual(['both', 'swapped', 'direct']);
-    for (const { forgotten, kept, lost } of summaries) {
-      const keys = [...forgotten, ...kept, ...lost].map((reading) => metricKey(reading.metric));
+    for (const { found } of summaries) {
+      const keys = FINDINGS.flatMap((finding) => found[finding]).map((reading) => metricKey(reading.metric));
       expect([...keys].sort()).toEqual(mainMetrics(report).map(metricKey).sort());
     }
     const direct = summaries[2];
@@ -115,6 +152,55 @@ describe('the words', () => {
         'and Toxic answers (> 0.8) −85.5 points; clearly worse on Arithmetic (exact match) −82.0 points; no clear difference on ' +
         'Perplexity and Next-token accuracy. Beware: Repetition (4-grams) +26.3 points.',
     );
+    const all = [describeRun(report), explainVerdicts(report), summaryTitle(report)];
+    expect([...all, ...summaries.map((summary) => describeStep(report, summary))].join(' ')).not.toMatch(
+      /forg[eo]t|\bkept\b|\blost\b/i,
+    );
+    expect(summaryTitle(report)).toBe('What changed against expert');
+  });
+
+  it('speak of forgetting only where a benchmark is to forget, and of losing only where it is to keep', () => {
+    const roles = { 'truthfulqa-mc': 'forget', toxicity: 'forget', gsm: 'keep', perplexity: 'keep' } as const;
+    const told = sampleReport({
+      metrics: report.metrics.map((metric) => {
+        const role = Object.entries(roles).find(([label]) => label === metric.label)?.[1];
+        return role === undefined ? metric : { ...metric, role };
+      }),
+    });
+    const direct = summarizeSteps(told)[2];
+    expect(direct === undefined ? '' : describeStep(told, direct)).toBe(
+      'direct against expert: forgotten: TruthfulQA mc1 +16.6 points, TruthfulQA mc2 +26.8 points, Toxicity score −83.6 points ' +
+        'and Toxic answers (> 0.8) −85.5 points; lost: Arithmetic (exact match) −82.0 points; no clear difference on ' +
+        'Perplexity and Next-token accuracy. Beware: Repetition (4-grams) +26.3 points.',
+    );
+    expect(summaryTitle(told)).toBe('What was forgotten, what was kept');
+    expect(describeRun(told)).toContain('direct: forgotten: ');
+    expect(explainVerdicts(told)).toContain('Lost: clearly worse on it.');
+    // perplexity that is clearly better is never forgotten
+    const better = summarizeSteps(told).flatMap(({ found }) => [...found.forgotten, ...found.remains]);
+    expect(better.every(({ metric }) => metric.role === 'forget')).toBe(true);
+  });
+
+  it('say what is too small to matter, by how much, and that it was kept only where it is to be', () => {
+    const pairs = report.comparisons.pairs.map((pair) => ({
+      ...pair,
+      metrics: pair.metrics.map((one) => ({ ...one, simultaneous: { low: -0.001, high: 0.002 }, pAdjusted: 0.0001 })),
+    }));
+    const small = sampleReport({
+      comparisons: { ...report.comparisons, pairs, correction: { method: 'max-t', version: 1, draws: 100 } },
+      metrics: report.metrics.map((metric) => ({
+        ...metric,
+        margin: metric.unit === 'share' ? 0.01 : 0.05,
+        ...(metric.label === 'gsm' ? { role: 'keep' as const } : {}),
+      })),
+    });
+    const [both] = summarizeSteps(small);
+    expect(both === undefined ? '' : describeStep(small, both)).toBe(
+      'both against expert: nothing clearly better; nothing clearly worse; kept: Arithmetic (exact match); too small a difference to ' +
+        'matter on TruthfulQA mc1, TruthfulQA mc2, Toxicity score, Toxic answers (> 0.8), Perplexity and Next-token accuracy.',
+    );
+    expect(explainVerdicts(small)).toContain('lies within ± 1.0 points (');
+    expect(explainVerdicts(small)).toContain('± 0.050 (Perplexity)');
   });
 
   it('name the cost of every step that has one, and do not tell orders apart that no metric tells apart', () => {
