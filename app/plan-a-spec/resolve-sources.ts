@@ -14,6 +14,7 @@ import { runtimeVersion } from '../../io/model/runtime-version.js';
 import type { Device } from '../../io/model/types.js';
 import { type DigestedSource, digestSource, type SourceKind } from '../../io/sources/digest-source.js';
 import { checkBenchmarks, placeOf } from './check-benchmarks.js';
+import { checkContents } from './check-contents.js';
 import { type LoadedSpec, PlanProblems } from './plan-problems.js';
 import { specPrompts, type KeptDay } from './prompts.js';
 
@@ -67,6 +68,9 @@ export async function resolveSources(
   const needs = { contextLength: model?.contextLength, classifiers: pathsOf(classifiers), data: pathsOf(data) };
   await checkBenchmarks(spec, needs, problems);
   const prompts = await specPrompts(spec, model && base?.path, options.keptDay, problems);
+  problems.refuse(); // contents are read only where everything else is sound
+  const evaluated = model && base && { folder: base.path, contextLength: model.contextLength };
+  await checkContents(spec, { ...needs, base: evaluated }, problems);
   problems.refuse();
   return {
     sources: {

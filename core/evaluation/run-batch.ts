@@ -24,7 +24,7 @@ type Scored = Awaited<ReturnType<ResponseEngine<unknown>['score']>>[number];
 /**
  * Responses to the requests of one batch, all of one kind, in their order.
  *
- * @throws OminusError `OUT_OF_MEMORY` when a single sequence does not fit
+ * @throws OminusError `OUT_OF_MEMORY` when a single sequence does not fit, `MODEL_INVALID` when the model computes NaN
  */
 export async function runBatch<C>(
   batch: readonly PreparedRequest[],
@@ -97,7 +97,7 @@ function toResponse(request: PreparedRequest, scores: readonly (Scored | undefin
         const score = scores[index];
         return {
           tokens,
-          logProb: sum(score?.logProbs ?? []),
+          logProb: finite(id, sum(score?.logProbs ?? [])),
           isGreedy: score === undefined || score.isArgmax.every((isArgmax) => isArgmax),
         };
       });
@@ -110,7 +110,7 @@ function toResponse(request: PreparedRequest, scores: readonly (Scored | undefin
         id,
         promptDigest,
         tokens: request.prompt.length - 1,
-        lossNats: -sum(score?.logProbs ?? []),
+        lossNats: -finite(id, sum(score?.logProbs ?? [])),
         correct: score?.isArgmax.filter((isArgmax) => isArgmax).length ?? 0,
         ...(request.remainderTokens === 0 ? {} : { remainderTokens: request.remainderTokens }),
       };
@@ -145,6 +145,17 @@ async function halving<T, R>(
     const back = await halving(items.slice(middle), run);
     return { results: [...front.results, ...back.results], wasHalved: true };
   }
+}
+
+/** @throws OminusError `MODEL_INVALID` for a log-probability that is no number, which no further attempt would change */
+function finite(id: string, logProb: number): number {
+  if (!Number.isFinite(logProb)) {
+    throw new OminusError('MODEL_INVALID', {
+      message: `the model computes ${String(logProb)} as a log-probability [example=${id}]`,
+      hint: 'Its weights have NaN or Infinity, or what is evaluated changes them beyond float32: check the checkpoint, or use a smaller lambda.',
+    });
+  }
+  return logProb;
 }
 
 /** In float64, whatever the engine's element type. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as library from '@huggingface/tokenizers';
 import { OminusError, errorMessage } from '../../core/errors.js';
 import { openChatPrompts } from './chat-template.js';
-import { readJsonObject, readOptionalJsonObject, type UncheckedObject } from './json-file.js';
+import { readOptionalJsonObject, type UncheckedObject } from './json-file.js';
 import { readSpecialTokens } from './special-tokens.js';
 
 /** Text to token ids and back, as transformers does it. */
@@ -38,11 +38,17 @@ export interface TextTokenizer {
 /**
  * Opens the tokenizer of a model folder.
  *
- * @throws OminusError `FILE_NOT_FOUND` without tokenizer.json, `TOKENIZER_INVALID` when it cannot be used
+ * @throws OminusError `TOKENIZER_INVALID` when tokenizer.json is missing or cannot be used
  */
 export async function openTokenizer(folder: string): Promise<TextTokenizer> {
   const invalid = 'TOKENIZER_INVALID';
-  const json = await readJsonObject(join(folder, 'tokenizer.json'), invalid);
+  const json = await readOptionalJsonObject(join(folder, 'tokenizer.json'), invalid);
+  if (json === undefined) {
+    throw new OminusError(invalid, {
+      message: `there is no tokenizer.json [folder=${folder}]`,
+      hint: `Save it as a fast tokenizer: AutoTokenizer.from_pretrained(${JSON.stringify(folder)}).save_pretrained(${JSON.stringify(folder)}).`,
+    });
+  }
   const settings = (await readOptionalJsonObject(join(folder, 'tokenizer_config.json'), invalid)) ?? {};
   const generation = (await readOptionalJsonObject(join(folder, 'generation_config.json'), invalid)) ?? {};
   const config = (await readOptionalJsonObject(join(folder, 'config.json'), invalid)) ?? {};

@@ -47,7 +47,17 @@ export async function digestOfModel(folder: string, options: DigestOptions = {})
  * @throws OminusError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `CLASSIFIER_INVALID`
  */
 export async function digestOfClassifier(folder: string, options: DigestOptions = {}): Promise<SizedDigest> {
-  const [graph = GRAPH_FILES[0] ?? ''] = await existingFiles(folder, GRAPH_FILES);
+  const [graph] = await existingFiles(folder, GRAPH_FILES);
+  if (graph === undefined && (await existingFiles(folder, ['config.json'])).length > 0) {
+    throw new OminusError('CLASSIFIER_INVALID', {
+      message: `the classifier has no ONNX graph: neither ${GRAPH_FILES.join(' nor ')} [path=${folder}]`,
+      hint: `Export it: optimum-cli export onnx --task text-classification --model ${folder} ${folder}-onnx. Then name that folder.`,
+    });
+  }
+  return digestOfGraph(folder, graph ?? '', options);
+}
+
+async function digestOfGraph(folder: string, graph: string, options: DigestOptions): Promise<SizedDigest> {
   const place = dirname(graph) === '.' ? '' : `${dirname(graph)}/`;
   const siblings = (await namesIn(join(folder, dirname(graph))))
     .map((name) => `${place}${name}`)

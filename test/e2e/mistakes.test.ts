@@ -54,15 +54,15 @@ describe('mistakes', { timeout: 120_000 }, () => {
     }
   });
 
-  it('in data files fail the run with the entry, keep the rest, and leave nothing half-written', async () => {
+  it('in data files are told with the entry before anything runs', async () => {
     await desk.write('bad.jsonl', '{"question": "1 + 1?", "answer": "#### 2"}\n{"question": 5}\n');
     await desk.write(
       'baddata.yaml',
       smallRecipe({ name: 'baddata', limit: 2 }).replace(/\S*gsm8k\/test\.jsonl/, 'bad.jsonl'),
     );
     const { code, stderr } = await desk.run('run', 'baddata.yaml');
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/DATA_INVALID|RUN_FAILED/);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^baddata\.yaml:\d+:\d+ error DATA_INVALID /m);
     expect(stderr).toMatch(/bad\.jsonl, line 2/);
     noStack(stderr);
   });

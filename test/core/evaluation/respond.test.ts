@@ -28,6 +28,18 @@ function ask(prepared: PreparedTask, engine: RuleEngine, shards: MapShards, sign
   return respond({ prepared, tokenizer, engine, candidate: 'c', shards, ...(signal === undefined ? {} : { signal }) });
 }
 
+describe('a model that computes NaN', () => {
+  it.each([Number.NaN, -Infinity])('fails for good with %s as a log-probability', async (value) => {
+    const engine = new RuleEngine();
+    const { score } = engine;
+    engine.score = async (candidate, rows) =>
+      (await score(candidate, rows)).map((row) => ({ ...row, logProbs: Array.from(row.logProbs, () => value) }));
+    const asked = ask(await prepareQuestions(), engine, new MapShards());
+    await expect(asked).rejects.toMatchObject({ code: 'MODEL_INVALID', retryable: false });
+    await expect(asked).rejects.toThrow(/as a log-probability \[example=\d+\]/);
+  });
+});
+
 describe('planBatches', () => {
   it('keeps every item once, within the limits, longest first', () => {
     const item = fc.record({ rows: fc.integer({ min: 1, max: 6 }), length: fc.integer({ min: 1, max: 60 }) });

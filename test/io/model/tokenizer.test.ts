@@ -86,7 +86,7 @@ describe('openTokenizer', () => {
   });
 
   it.each([
-    ['no tokenizer.json', undefined, 'FILE_NOT_FOUND'],
+    ['no tokenizer.json', undefined, 'TOKENIZER_INVALID'],
     ['text that is not JSON', '{', 'TOKENIZER_INVALID'],
     ['a list', '[]', 'TOKENIZER_INVALID'],
     ['an object without a model', '{}', 'TOKENIZER_INVALID'],
