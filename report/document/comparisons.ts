@@ -130,8 +130,11 @@ function comparisonTable(report: RunReport, pair: PairComparison): Table | false
           hint: 'interval that holds for all pairs of the metric at once with 95 %',
         },
       ),
-      column('test', ({ comparison }) => TESTS[comparison.test], { ...inPage, about: () => ({ look: 'test' }) }),
-      numberColumn('p', ({ comparison }) => ownP(comparison), inPage),
+      numberColumn('p', ({ comparison }) => ownP(comparison), {
+        ...inPage,
+        hint: 'of the pair alone',
+        about: ({ comparison }) => ({ title: TESTS[comparison.test] }),
+      }),
       numberColumn('p, adjusted', ({ comparison }) => adjustedP(comparison)),
       column(only('markdown', 'verdict'), ({ verdict }) => verdictOf(verdict), { about: () => ({ look: 'verdict' }) }),
       numberColumn('only one side', ({ comparison }) => onlyOneSide(comparison), {

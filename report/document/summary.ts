@@ -37,7 +37,7 @@ export function stepBlocks(report: RunReport): Blocks {
       ];
 }
 
-/** Lists of a card, in the order of {@link FINDINGS}; those that say what is clear are there even where they are empty. */
+/** Lists of a card, in the order of {@link FINDINGS}. */
 const LISTS: Readonly<Record<Finding, { readonly title: string; readonly look: CardList['look'] }>> = {
   forgotten: { title: '▲ Forgotten', look: 'better' },
   better: { title: '▲ Clearly better', look: 'better' },
@@ -50,8 +50,10 @@ const LISTS: Readonly<Record<Finding, { readonly title: string; readonly look: C
 };
 
 function card(report: RunReport, { step, found, alarms }: StepSummary): Block {
-  const always = new Set<Finding>(['better', 'worse']);
-  const shown = FINDINGS.filter((finding) => found[finding].length > 0 || always.has(finding));
+  // that nothing is clearly better, or worse, is said as well
+  const isNothing = (finding: Finding): boolean =>
+    (finding === 'better' && found.forgotten.length === 0) || (finding === 'worse' && found.lost.length === 0);
+  const shown = FINDINGS.filter((finding) => found[finding].length > 0 || isNothing(finding));
   return {
     kind: 'card',
     title: step.name,

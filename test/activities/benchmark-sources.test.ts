@@ -26,9 +26,9 @@ function respondOf(plan: Plan): PlanNode | undefined {
 }
 
 describe('a benchmark with a second data file', () => {
-  async function benchWith(examples: string): Promise<Bench> {
+  async function benchWith(examples: string, data = CAPITALS): Promise<Bench> {
     const bench = await Bench.create();
-    await writeFile(join(bench.folder, 'capitals.jsonl'), CAPITALS);
+    await writeFile(join(bench.folder, 'capitals.jsonl'), data);
     await writeFile(join(bench.folder, 'examples.jsonl'), examples);
     return bench;
   }
@@ -66,8 +66,7 @@ evaluate: { steps: [one], with: [capitals: { data: capitals.jsonl${parameters} }
 
   it('says which line of the second file is broken, and that a file is missing', async () => {
     const bench = await benchWith(`${ghana}\n{"country":"Peru"}`);
-    const plan = await bench.plan(recipe(', examples: examples.jsonl'));
-    await expect(bench.runAll(plan)).rejects.toMatchObject({
+    await expect(bench.plan(recipe(', examples: examples.jsonl'))).rejects.toMatchObject({
       code: 'DATA_INVALID',
       message: expect.stringMatching(/examples\.jsonl, line 2: "capital" is nothing/) as string,
     });
@@ -75,7 +74,8 @@ evaluate: { steps: [one], with: [capitals: { data: capitals.jsonl${parameters} }
   });
 
   it('is evaluated at the points of a sweep, which may be searched by a part of the data', async () => {
-    const bench = await benchWith(ghana);
+    // enough for two halves
+    const bench = await benchWith(ghana, `${CAPITALS.trim()}\n`.repeat(4));
     const text = sweepText({
       evaluate: '{ with: [capitals: { data: capitals.jsonl, examples: examples.jsonl }] }',
       objective:

@@ -8,7 +8,9 @@ import { objectName, runName } from '../../io/store/layout.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import { toRunRecord } from '../../io/store/run-record.js';
 import type { ArtifactStore } from '../../io/store/types.js';
-import { oneStepRecipe, planOf } from '../support/plan-input.js';
+import { withSplitOf } from '../../core/plan/keep-split.js';
+import type { Plan } from '../../core/plan/types.js';
+import { oneStepRecipe, planOf, sweepPlanOf } from '../support/plan-input.js';
 import { queuesOf } from '../support/recipe-workers.js';
 import { openWorkflowServer, type WorkflowServer } from '../support/workflow-server.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
@@ -93,5 +95,27 @@ describe('a run that was submitted and that no worker has opened', { timeout: 18
     await store.putRun(name, runId, finished);
     await submitPlan(submission());
     expect(toRunRecord(await store.getRun(name, runId))).toMatchObject({ state: 'finished', report: plan });
+  });
+
+  it('keeps the halves of a sweep that an older build began, until it ends or is begun anew', async () => {
+    const plan = sweepPlanOf(`version: 1
+kind: sweep
+name: ${name}
+base: base
+adapters: { expert: e, bad⁻: b }
+chain: "expert ⊖ a·bad⁻"
+over: { a: [1, 2] }
+evaluate: { with: [gsm: { data: g }] }
+`);
+    const sweep = { ...plan.sweep };
+    delete sweep.split;
+    const old = withSplitOf(plan, { ...plan, sweep });
+    const planned = async (): Promise<Plan> => readJsonArtifact<Plan>(store, await planOfMemo());
+    await submitPlan({ ...submission(), plan: old, buildId: 'older build' });
+    expect(await submitPlan({ ...submission(), plan })).toMatchObject({ how: 'replaced' });
+    expect(await planned()).toEqual(old);
+    expect(await submitPlan({ ...submission(), plan })).toMatchObject({ how: 'attached' });
+    expect(await submitPlan({ ...submission(), plan, replace: true })).toMatchObject({ how: 'replaced' });
+    expect(await planned()).toEqual(plan);
   });
 });

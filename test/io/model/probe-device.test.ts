@@ -60,7 +60,7 @@ describe('probeDevice', () => {
       await expect(probeDevice(rounding)).rejects.toMatchObject({
         code: 'DEVICE_UNAVAILABLE',
         message: expect.stringMatching(
-          /fewer digits than float32 has on \[device=cuda\]: expected 2\.0000019\d*, got 2$/,
+          /less precise than float32 on \[device=cuda\]: expected 2\.0000019\d*, got 2$/,
         ) as string,
         hint: expect.stringContaining('TensorFloat-32') as string,
       });
@@ -72,7 +72,7 @@ describe('probeDevice', () => {
     for (const value of [0, NaN]) {
       await expect(probeDevice(new ChangingRuntime(() => value))).rejects.toMatchObject({
         code: 'DEVICE_UNAVAILABLE',
-        message: expect.stringMatching(/comes out wrong on \[device=cuda\]/) as string,
+        message: expect.stringMatching(/is wrong on \[device=cuda\]/) as string,
       });
     }
   });
@@ -83,7 +83,7 @@ describe('an inference server', () => {
     const rounding = new InferenceServer(new ChangingRuntime(keepingBits(10)));
     const { signal } = new AbortController();
     const ref = { folder: demo('base'), digest: digestOf('base') };
-    const refused = { code: 'DEVICE_UNAVAILABLE', message: expect.stringContaining('fewer digits') as string };
+    const refused = { code: 'DEVICE_UNAVAILABLE', message: expect.stringContaining('less precise') as string };
     const ignore = (): void => undefined;
     await expect(rounding.answer('open', { model: ref }, signal, ignore)).rejects.toMatchObject(refused);
     const texts = { classifier: ref, label: undefined, texts: ['a'] };

@@ -84,13 +84,13 @@ describe('scoreRows', () => {
 
   it.each([
     ['an empty context', { context: [], continuation: [1] }, /no token before/],
-    ['a token beyond the vocabulary', { context: [1, 101], continuation: [1] }, /\[token=101\].*vocabulary 101/],
+    ['a token beyond the vocabulary', { context: [1, 101], continuation: [1] }, /\[token=101\].*vocabulary has 101/],
     ['a target beyond the vocabulary', { context: [1], continuation: [500] }, /\[token=500\]/],
     ['a negative token', { context: [-1], continuation: [1] }, /\[token=-1\]/],
     [
       'more tokens than the context has',
       { context: Array<number>(100).fill(1), continuation: Array<number>(30).fill(1) },
-      /129 tokens.*context 128/,
+      /129 tokens.*context has 128/,
     ],
   ])('refuses %s', async (_, row, message) => {
     await expect(scoreRows(model, adapter, [{ context: [1], continuation: [2] }, row])).rejects.toMatchObject({
