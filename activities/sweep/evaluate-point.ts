@@ -106,7 +106,7 @@ function baselineOf({ plan: { adapters, baseline } }: SweepFacts): Operand {
 
 /** A made leaf that is lost is a node of the sweep's plan, which the workflow runs again. */
 function isOfSweep({ details }: OminusError, nodes: readonly PlanNode[]): boolean {
-  return nodes.some(({ id, kind }) => kind === 'make' && id === details?.['nodes']);
+  return nodes.some(({ id, kind }) => kind === 'make' && id === details['nodes']);
 }
 
 /**
