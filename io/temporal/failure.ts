@@ -38,7 +38,9 @@ export function toApplicationFailure(error: unknown, options: { readonly isLast?
       nonRetryable: !error.retryable || options.isLast === true,
       message: error.message.slice(0, MESSAGE_LENGTH),
       details: [detail],
-      cause: error,
+      // The server keeps only some kilobytes of a failure, and drops its message and its code with the rest: a stack for each
+      // cause would be too much. A fault of ours alone needs one.
+      ...(error.code === 'INTERNAL' ? { cause: error } : {}),
       // whoever asks next may have it: nothing is won by waiting longer and longer
       ...(error.code === 'SOURCE_MISSING' ? { nextRetryDelay: '1s' } : {}),
     });

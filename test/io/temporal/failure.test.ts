@@ -87,3 +87,16 @@ test('causes that go in circles end', () => {
 function grpcError(code: number): Error {
   return Object.assign(new Error('14 UNAVAILABLE'), { code, details: 'no connection', metadata: {} });
 }
+
+test('an error with a long chain of causes stays small enough for the server to keep it', () => {
+  let cause = new Error('first');
+  for (let i = 0; i < 20; i++) {
+    cause = new Error(`cause ${String(i)}`, { cause });
+  }
+  const failure = toApplicationFailure(
+    new OminusError('SOURCE_MISSING', { message: 'lacks it', hint: 'Copy it.', cause }),
+  );
+  const { cause: kept } = failure;
+  expect(failure).toMatchObject({ type: 'SOURCE_MISSING', message: 'lacks it', details: [{ hint: 'Copy it.' }] });
+  expect(kept).toBeUndefined();
+});
