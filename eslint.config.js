@@ -35,6 +35,7 @@ export default tseslint.config(
           message: 'One style of privacy: #name. `private` is for constructors, which have no # form.',
         },
       ],
+      'max-params': ['error', 5],
       curly: ['error', 'all'],
       eqeqeq: 'error',
     },

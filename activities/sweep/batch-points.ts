@@ -17,8 +17,8 @@ export interface BatchPoints {
   readonly count: number;
   /** @throws OminusError `INTERNAL` for a place that the batch does not have */
   readonly at: (place: number) => SweepPoint;
-  /** Finished ones that this process has read before, by index; readers of more of them add them. */
-  readonly finished?: Map<number, FinishedPoint>;
+  /** What a point of the batch gave; undefined when the store does not have it. */
+  readonly finished: (point: SweepPoint) => Promise<FinishedPoint | undefined>;
 }
 
 type BatchRun = Pick<NodeRun, 'context'> & Partial<Pick<NodeRun, 'onProgress'>>;
@@ -33,14 +33,15 @@ export async function batchPoints(run: BatchRun, facts: SweepFacts, batch: numbe
   const { search, variables } = facts.sweep;
   if (search.method === 'optimize') {
     const known = await storedBatch(run, facts, batch);
-    return known === null ? null : listed(known);
+    return known === null ? null : listed(run, facts, known);
   }
   if (batch > 0) {
     return null;
   }
+  const finished: BatchPoints['finished'] = (point) => readPoint(run.context.store, facts.planner(point));
   return search.method === 'grid'
-    ? { count: gridSize(variables), at: (place) => gridPoint(variables, place) }
-    : { count: search.points, at: (place) => sampledPoint(search, variables, place) };
+    ? { count: gridSize(variables), at: (place) => gridPoint(variables, place), finished }
+    : { count: search.points, at: (place) => sampledPoint(search, variables, place), finished };
 }
 
 /** All points of some batches that the store has, and the indexes of those that it has not. */
@@ -53,17 +54,16 @@ export async function readPoints(
   const missing = new Set<number>();
   for (let batch = 0; batch < batches; batch++) {
     const opened = await batchPoints(run, facts, batch);
-    const points = opened === null ? [] : Array.from({ length: opened.count }, (_, place) => opened.at(place));
-    const known = opened?.finished ?? new Map<number, FinishedPoint>();
-    const unknown = points.filter(({ index }) => !known.has(index));
-    const read = await mapBounded(
-      unknown,
-      (point) => readPoint(run.context.store, facts.planner(point)),
-      (done) => run.onProgress?.(finished.length + missing.size + done, finished.length + missing.size + points.length),
+    if (opened === null) {
+      continue;
+    }
+    const points = Array.from({ length: opened.count }, (_, place) => opened.at(place));
+    const before = finished.length + missing.size;
+    const read = await mapBounded(points, opened.finished, (done) =>
+      run.onProgress?.(before + done, before + points.length),
     );
-    read.forEach((point) => point !== undefined && known.set(point.index, point));
-    for (const { index } of points) {
-      const point = known.get(index);
+    for (const [place, { index }] of points.entries()) {
+      const point = read[place];
       if (point === undefined) {
         missing.add(index);
       } else {
@@ -126,16 +126,22 @@ async function knownBatch(
   }
 }
 
-function listed({ points, finished }: KnownBatch): BatchPoints {
+function listed({ context }: BatchRun, { planner }: SweepFacts, { points, finished }: KnownBatch): BatchPoints {
   return {
     count: points.length,
-    finished,
     at: (place) => {
       const point = points[place];
       if (point === undefined) {
         throw new OminusError('INTERNAL', { message: `the batch has ${points.length} points, but none at ${place}` });
       }
       return point;
+    },
+    finished: async (point) => {
+      const read = finished.get(point.index) ?? (await readPoint(context.store, planner(point)));
+      if (read !== undefined) {
+        finished.set(point.index, read);
+      }
+      return read;
     },
   };
 }

@@ -170,6 +170,6 @@ function standing({ sweep, references }: SweepFacts, point: FinishedPoint): Best
     metric,
     value,
     feasible: violation === 0,
-    rank: [violation, ...goals],
+    sortedBy: [violation, ...goals],
   };
 }

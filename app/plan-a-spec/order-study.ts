@@ -26,8 +26,8 @@ export async function prepareOrderStudy(
   const { spec } = loaded;
   return located(loaded, spec.spans.remove, async () => {
     refuseTwins(spec, (name) => sources.adapters.get(name)?.digest);
-    const said = checkAdapters(lowerOrderStudy(spec, sources, someArms(spec)), described, modules);
-    const known = { ...sources, warnings: [...new Set([...sources.warnings, ...said])] };
+    const found = checkAdapters(lowerOrderStudy(spec, sources, someArms(spec)), described, modules);
+    const known = { ...sources, warnings: [...new Set([...sources.warnings, ...found])] };
     const gapsOnly = buildPlan(lowerOrderStudy(spec, sources, []), known);
     const arms = await measuredArms(spec, gapsOnly, measureOrders);
     return buildPlan(lowerOrderStudy(spec, sources, arms), known);

@@ -28,10 +28,10 @@ export async function prepareRecipe(
   }
   const experiment = lowerRecipe(spec, sources, folders);
   const [first] = spec.adapters.values();
-  const said =
+  const found =
     first === undefined ? [] : await problems.attempt(first.span, () => checkAdapters(experiment, described, modules));
   problems.refuse();
-  const plan = buildPlan(experiment, { ...sources, warnings: [...new Set([...sources.warnings, ...(said ?? [])])] });
+  const plan = buildPlan(experiment, { ...sources, warnings: [...new Set([...sources.warnings, ...(found ?? [])])] });
   const keys = new Map(plan.nodes.flatMap((node) => (node.kind === 'write' ? [[node.step, node.key] as const] : [])));
   await checkOutputs(
     loaded,

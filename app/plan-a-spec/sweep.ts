@@ -35,13 +35,13 @@ export async function prepareSweep(
   const halves = await planHalves(spec, { sources, dataFiles }, problems);
   const experiment = lowerSweep(spec, sources, outputFolder ?? output?.path, halves.split);
   const sampled = withSamples(experiment, spec, CHAIN);
-  const said = await problems.attempt(chain.span, () => checkAdapters(sampled, described, modules));
+  const found = await problems.attempt(chain.span, () => checkAdapters(sampled, described, modules));
   problems.refuse();
   const best =
     output === undefined || outputFolder === undefined || spec.objective === undefined
       ? []
       : [{ what: 'the best point', path: pointFolder(outputFolder, 'best'), span: output.span, key: undefined }];
   const inTheWay = await checkOutputs(loaded, sources, best);
-  const warnings = [...new Set([...sources.warnings, ...(said ?? []), ...inTheWay, ...halves.warnings])];
+  const warnings = [...new Set([...sources.warnings, ...(found ?? []), ...inTheWay, ...halves.warnings])];
   return buildPlan(experiment, { ...sources, warnings });
 }

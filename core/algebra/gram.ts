@@ -87,7 +87,7 @@ export function moduleGram(
       }
       const place = pairPlace(j, l, leaves.length) * rows;
       const out = values.subarray(place, place + rows);
-      const block = subMatrix(products, rank, top, start, left.rank, right.rank);
+      const block = subMatrix(products, rank, [top, left.rank], [start, right.rank]);
       if (j === l) {
         rowNormsSquared(left, block, out);
       } else {
@@ -100,14 +100,12 @@ export function moduleGram(
   return { values, rows };
 }
 
-/** `[height, width]` of a square matrix, from (top, start). */
+/** `[height, width]` of a square matrix, from row `top` and column `start`. */
 function subMatrix(
   square: Float64Array,
   size: number,
-  top: number,
-  start: number,
-  height: number,
-  width: number,
+  [top, height]: readonly [number, number],
+  [start, width]: readonly [number, number],
 ): Float64Array {
   const part = new Float64Array(height * width);
   for (let p = 0; p < height; p++) {

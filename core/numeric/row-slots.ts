@@ -63,12 +63,10 @@ export interface StepWeights {
 export interface SlotStep {
   /** @param to - overwritten; norms and bounds too, where later steps ask for them */
   readonly plain: (from: Slot, other: Slot, to: Slot, weights: StepWeights, zeroShare: number) => void;
-  /** @param from - address of a slot, as are `other` and `to` */
+  /** The same on addresses of slots. */
   readonly kernel: (
     kernel: Kernel,
-    from: number,
-    other: number,
-    to: number,
+    slots: { readonly from: number; readonly other: number; readonly to: number },
     weights: StepWeights,
     layout: SlotLayout,
   ) => void;

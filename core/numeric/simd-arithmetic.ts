@@ -108,9 +108,9 @@ function symmetricProduct(
   views.f64.fill(0, sums / 8, sums / 8 + size * size);
   for (let start = 0; start < width; start += COLUMNS) {
     const columns = Math.min(COLUMNS, width - start);
-    const end = putColumns(views.f32, from / 4, parts, width, start, columns);
+    const count = putColumns(views.f32.subarray(from / 4), parts, width, [start, columns]);
     // Whole groups only: the rows past the end are zero, and so are their products.
-    views.f32.fill(0, end, from / 4 + size * columns + 8);
+    views.f32.fill(0, from / 4 + count, from / 4 + size * columns + 8);
     kernel.pack(from, columns, groups, packed);
     kernel.addSymmetricProduct(packed, columns, groups, sums);
   }
@@ -123,16 +123,14 @@ function symmetricProduct(
   return product;
 }
 
-/** Some columns of all rows, `[rows, columns]`, from a place on; returns the place after them. */
+/** Puts some columns of all rows, `[rows, columns]`, at the beginning of a target; returns how many values these are. */
 function putColumns(
   target: Float32Array,
-  place: number,
   parts: readonly Float32Array[],
   width: number,
-  start: number,
-  columns: number,
+  [start, columns]: readonly [number, number],
 ): number {
-  let to = place;
+  let to = 0;
   for (const part of parts) {
     for (let line = start; line < part.length; line += width, to += columns) {
       target.set(part.subarray(line, line + columns), to);

@@ -38,7 +38,7 @@ export function simdRowSlots(kernel: Kernel, shape: RowSlotsShape): RowSlots {
       }
     },
     step(step, from, other, to, weights) {
-      step.kernel(kernel, slotAt(from), slotAt(other), slotAt(to), weights, layout);
+      step.kernel(kernel, { from: slotAt(from), other: slotAt(other), to: slotAt(to) }, weights, layout);
     },
     setReference(slot) {
       f64.fill(0, reference / 8, reference / 8 + width);

@@ -21,9 +21,11 @@ export function symmetricProduct(
   for (let start = 0; start < width; start += BLOCK) {
     const columns = Math.min(BLOCK, width - start);
     widenBlock(parts, width, start, columns, block);
+    const from = { block, columns };
+    const to = { sums, size };
     for (let i = 0; i < size; i += 2) {
       for (let j = i - (i % 4); j < size; j += 4) {
-        addTile(block, columns, sums, size, i, j);
+        addTile(from, to, i, j);
       }
     }
   }
@@ -59,7 +61,12 @@ function widenBlock(
 }
 
 /** Rows i, i+1 with rows j … j+3: eight sums stay in registers, and every loaded value is used two or four times. */
-function addTile(block: Float64Array, columns: number, sums: Float64Array, size: number, i: number, j: number): void {
+function addTile(
+  { block, columns }: { readonly block: Float64Array; readonly columns: number },
+  { sums, size }: { readonly sums: Float64Array; readonly size: number },
+  i: number,
+  j: number,
+): void {
   const l0 = i * columns;
   const l1 = l0 + columns;
   const r0 = j * columns;

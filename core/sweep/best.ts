@@ -9,8 +9,8 @@ export function betterPoint(first: BestPoint | null, second: BestPoint | null): 
   if (first === null || second === null) {
     return first ?? second;
   }
-  for (const [place, value] of first.rank.entries()) {
-    const other = second.rank[place] ?? value;
+  for (const [place, value] of first.sortedBy.entries()) {
+    const other = second.sortedBy[place] ?? value;
     if (value !== other) {
       return value < other ? first : second;
     }

@@ -202,5 +202,5 @@ export interface BestPoint {
   readonly value: number;
   readonly feasible: boolean;
   /** Violation of the constraints, then the goals as numbers to be minimised: core/sweep/best.ts compares them from the left. */
-  readonly rank: readonly number[];
+  readonly sortedBy: readonly number[];
 }

@@ -196,7 +196,7 @@ const SIMPLE: ReadonlyMap<string, string> = new Map(
 function unescape(text: string): string {
   return text.replaceAll(
     /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|(.))/gs,
-    (whole, x?: string, u?: string, long?: string, octal?: string, other?: string) => {
+    (whole, ...[x, u, long, octal, other]: (string | undefined)[]) => {
       const hex = x ?? u ?? long;
       if (hex !== undefined || octal !== undefined) {
         const code = parseInt(hex ?? octal ?? '', hex === undefined ? 8 : 16);

@@ -240,14 +240,14 @@ class ChildEngine implements InferenceEngine {
 }
 
 function crash(exitCode: number | null, exitSignal: NodeJS.Signals | null, errorOutput: string): OminusError {
-  const said = errorOutput
+  const lastWords = errorOutput
     .split('\n')
     .findLast((line) => /error|fail|abort|terminate/i.test(line))
     ?.trim()
     .slice(0, 200);
   const how = exitSignal === null ? `exit code ${String(exitCode)}` : `signal ${exitSignal}`;
   return new OminusError('INFERENCE_CRASHED', {
-    message: `the inference process ended [${how}]${said === undefined ? '' : `: ${said}`}`,
+    message: `the inference process ended [${how}]${lastWords === undefined ? '' : `: ${lastWords}`}`,
     hint:
       exitSignal === 'SIGKILL'
         ? 'Check whether the machine ran out of memory; the process restarts on the next call.'

@@ -203,10 +203,10 @@ async function waitUntilUp(
   if (waited === 'silent' && child.pid !== undefined) {
     await endProcess(child.pid, place.database, 0);
   }
-  const said = await logTail(place, started.logStart);
+  const log = await logTail(place, started.logStart);
   return waited === 'silent'
-    ? `no answer within ${PATIENCE_MINUTES} minutes. ${said}`
-    : said || `it ended with status ${String(child.exitCode ?? child.signalCode)}`;
+    ? `no answer within ${PATIENCE_MINUTES} minutes. ${log}`
+    : log || `it ended with status ${String(child.exitCode ?? child.signalCode)}`;
 }
 
 function startError(place: ServerPlace, failure: string): OminusError {

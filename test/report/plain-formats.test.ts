@@ -134,7 +134,7 @@ describe('progress', () => {
     const eventsOf = (change: Partial<SweepProgress>): number => progressEvents(at({}), at(change)).length;
     expect(progressEvents(undefined, at({})).at(-1)).toEqual({ event: 'sweep', ...sweep });
     expect([{ done: 199 }, { rate: 5 }, { running: 0 }].map(eventsOf)).toEqual([0, 0, 0]);
-    const best = { index: 7, values: [], metric: 'mc2.mean', value: 1, feasible: true, rank: [] };
+    const best = { index: 7, values: [], metric: 'mc2.mean', value: 1, feasible: true, sortedBy: [] };
     const news = [{ done: 200 }, { failed: 1 }, { phase: 'paused' as const }, { best }, { total: 20_000 }];
     expect(news.map(eventsOf)).toEqual([1, 1, 1, 1, 1]);
   });

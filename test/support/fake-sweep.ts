@@ -48,7 +48,7 @@ export function pointOf(index: number): BestPoint {
     metric: 'quality.mean',
     value,
     feasible,
-    rank: [feasible ? 0 : 1, -value],
+    sortedBy: [feasible ? 0 : 1, -value],
   };
 }
 

@@ -297,7 +297,7 @@ describe('runSweep', () => {
       counts: { total: 40, done: 27, reused: 1, failed: 1 },
       expected: 50,
       failures: [{ index: 2, values: [], code: 'OVERFLOW', message: 'point 2 is infinite' }],
-      best: { ...pointOf(0), value: 2, rank: [0, -2] },
+      best: { ...pointOf(0), value: 2, sortedBy: [0, -2] },
       concurrency: 2,
       paused: true,
     };

@@ -51,7 +51,7 @@ export const extractStep: SlotStep = {
       to.norms[i] = square <= zeroShare * bound * bound ? 0 : Math.sqrt(square);
     }
   },
-  kernel(kernel, from, other, to, { half }, { rows, dimensions, zeroShare }) {
+  kernel(kernel, { from, other, to }, { half }, { rows, dimensions, zeroShare }) {
     kernel.extractRows(from, other, to, rows, dimensions, half, zeroShare);
   },
 };

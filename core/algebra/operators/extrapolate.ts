@@ -11,7 +11,7 @@ export const extrapolateStep: SlotStep = {
       results[at] = scale * (x[at] ?? 0) - half * (y[at] ?? 0);
     }
   },
-  kernel(kernel, from, other, to, { scale, half }, { rows, dimensions, vectors }) {
+  kernel(kernel, { from, other, to }, { scale, half }, { rows, dimensions, vectors }) {
     kernel.extrapolateRows(from + vectors, other + vectors, to + vectors, rows * dimensions, scale, half);
   },
 };

@@ -11,9 +11,13 @@ import type { FactorOperator, Removal, RowOperator } from './operator.js';
 export const ROW_OPERATORS: Readonly<Record<RowOperatorName, RowOperator>> = { direct, extract };
 
 /** Operators of factors, by the word of their call, which is also their name in keys. */
-export const FACTOR_OPERATORS: ReadonlyMap<string, FactorOperator> = new Map<string, FactorOperator>([
-  ['compress', compress],
-]);
+const OF_FACTORS = { compress } satisfies Record<string, FactorOperator>;
+
+/** Word of a call. */
+export type FactorOperatorName = keyof typeof OF_FACTORS;
+
+/** Operators of factors, by word. */
+export const FACTOR_OPERATORS: ReadonlyMap<string, FactorOperator> = new Map(Object.entries(OF_FACTORS));
 
 /** How order studies remove anti-experts, in the order in which documents list them. */
 export const REMOVALS: Readonly<Record<StudyOperatorName, Removal>> = {

@@ -91,7 +91,7 @@ describe('drawProgress', () => {
       metric: 'truthfulqa-mc.mc2',
       value: 0.4213,
       feasible: false,
-      rank: [0.1, -0.4213],
+      sortedBy: [0.1, -0.4213],
     };
     const sweep: SweepProgress = {
       phase: 'searching',

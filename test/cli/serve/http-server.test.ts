@@ -165,7 +165,7 @@ describe('the page of a sweep under way', () => {
           values: [{ name: 'a', value: '<0.4>' }],
           metric: 'm.x',
           value: 0.5,
-          rank: [0.1, -0.5],
+          sortedBy: [0.1, -0.5],
           feasible: false,
         },
         rate: 2,

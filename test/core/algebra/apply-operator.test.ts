@@ -33,9 +33,8 @@ function step(
   left: Coefficients,
   right: Coefficients,
   lambda: number,
-  sign: 1 | -1 = -1,
 ): Coefficients {
-  return applyOperator(gram, { operator, sign, lambda: String(lambda) as Decimal, left, right }).coefficients;
+  return applyOperator(gram, { operator, sign: -1, lambda: String(lambda) as Decimal, left, right }).coefficients;
 }
 
 /** The dense value of coefficients: Σ_j diag(c_j)·ΔW_j. */

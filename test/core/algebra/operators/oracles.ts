@@ -4,6 +4,7 @@
  */
 import { expect } from 'vitest';
 import type { RowOperatorName } from '../../../../core/algebra/operators/names.js';
+import type { FactorOperatorName } from '../../../../core/algebra/operators/registry.js';
 import { add, type Dense, dot, extract, frobenius } from '../../../support/dense.js';
 
 /** The edit of an operator of rows: what λ = 1 adds to or takes from the left operand. */
@@ -24,8 +25,8 @@ export interface FactorOracle {
   ) => void;
 }
 
-/** By the word of the call. A test sees to it that each operator of the registry has one. */
-export const FACTOR_ORACLES: Readonly<Record<string, FactorOracle>> = {
+/** By the word of the call. */
+export const FACTOR_ORACLES: Readonly<Record<FactorOperatorName, FactorOracle>> = {
   compress: {
     options: [{ rank: '1' }, { rank: '2' }, { rank: '99' }, { error: '0' }, { error: '0.4' }],
     check([whole = []], { rank, error }, made) {
