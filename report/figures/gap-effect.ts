@@ -6,6 +6,7 @@ import { metricKey, metricTitle, type ReportedMetric } from '../reading/scoreboa
 import { armLabel, groupLabel, pairsOf, type PairReading } from '../reading/study.js';
 import type { RunReport } from '../types.js';
 import { count, formatNumber, formatP } from '../words/format.js';
+import { clip } from '../words/text-width.js';
 import { visibleLine } from '../words/visible-text.js';
 import { idPart, type Figure } from './kit/figure.js';
 import { markOf, seriesOf } from './kit/marks.js';
@@ -51,7 +52,7 @@ export function gapEffect(report: RunReport, study: StudyReport, metric: Reporte
       width: WIDTH,
       height: plot.height + 4 + legendHeight(legend.length),
       label: `${title}, ${count(readings.length, 'pair')} of orders; ${legend.join('; ')}`,
-      body: html`${drawFrame(plot, ['gap, % of ‖Δ‖', `|difference|${isShare ? ', points' : ''}`])}
+      body: html`${drawFrame(plot, ['gap, % of ‖Δ‖', `${clip(title, 44)}, |difference|${isShare ? ' in points' : ''}`])}
       ${series.map(({ own }, place) =>
         readings.length > MOST_TITLES
           ? drawCloud(own.map(at), readings.length)

@@ -18,7 +18,7 @@ import { drawView, viewLegend } from './curve-view-svg.js';
 import { curveView, type CurvePoint, type CurveView } from './curve-view.js';
 import { scaleOf } from './kit/axes.js';
 import { idPart, type Figure } from './kit/figure.js';
-import { drawFrame, drawReference, drawReferenceName, plotOf, WIDTH, type Plot, type Reference } from './kit/plot.js';
+import { drawFrame, drawReference, drawReferenceNames, plotOf, WIDTH, type Plot, type Reference } from './kit/plot.js';
 import { group, label, line } from './kit/svg.js';
 
 const BOTTOM = 210;
@@ -53,7 +53,7 @@ export function lambdaCurve(
   const legend = viewLegend(view, plot);
   const axisNames = [
     `${clip(name, 24)}${plot.x.isLog ? ', log scale' : ''}`,
-    metric.higherIsBetter ? '↑ higher is better' : '↓ lower is better',
+    `${clip(title, 44)}, ${metric.higherIsBetter ? '↑ higher is better' : '↓ lower is better'}`,
   ] as const;
   return {
     id: `curve-${idPart(key)}-by-${idPart(variable.name) || 'variable'}`,
@@ -67,7 +67,7 @@ export function lambdaCurve(
       label: describe(metric, `${title} against ${name}`, view, references),
       body: html`${drawFrame(plot, axisNames)} ${references.map((reference) => drawReference(plot, reference))}
       ${chosen !== undefined && drawChosen(plot, plot.x.place(chosen.x))} ${drawView(view, plot)}
-      ${references.map((reference) => drawReferenceName(plot, reference))} ${legend.body}`,
+      ${drawReferenceNames(plot, references)} ${legend.body}`,
     },
     csv: view.csv(variable.name),
   };
@@ -97,7 +97,7 @@ function drawChosen({ top, bottom }: Plot, at: number): Html {
   return group(
     'chosen-mark',
     line([at, top], [at, bottom], 'chosen-line faint'),
-    label('recommended', [at, top - 10], { kind: 'small halo', anchor }),
+    label('recommended', [at, top - 6], { kind: 'small halo', anchor }),
   );
 }
 

@@ -20,14 +20,13 @@ import { CIRCLE } from './kit/marks.js';
 import { group, label, line, mark, whisker } from './kit/svg.js';
 
 /** Geometry in user units (CSS pixels at full size). */
-const WIDTH = 420;
-const LABEL_WIDTH = 108;
+const PLOT_WIDTH = 204;
 const VALUE_WIDTH = 84;
 const ROW = 26;
 const TOP = 34;
 const BOTTOM = 24;
-/** Widest label in cells; 7.4 px a cell at 12 px is more than common fonts take. */
-const LABEL_CELLS = 15;
+/** Widths of labels in cells; 7.2 px a cell at 12 px is about what common fonts take. */
+const [FEWEST_CELLS, MOST_CELLS, CELL] = [15, 36, 7.2];
 /** Rows that are drawn: a study of all orders has hundreds of candidates, and its table has them all. */
 const MOST_ROWS = 40;
 
@@ -40,6 +39,16 @@ const MARKERS: Readonly<Record<Verdict, string>> = {
   unknown: 'M0-5.5L5.5 0L0 5.5L-5.5 0Z',
 };
 
+/** What all rows share. */
+interface Frame {
+  readonly x: Axis;
+  /** Where the labels end. */
+  readonly labels: number;
+  readonly width: number;
+  readonly bottom: number;
+  readonly baseline: string;
+}
+
 /** The figure of one metric, or undefined when no candidate has a value. */
 export function metricDots(report: RunReport, metric: ReportedMetric): Figure | undefined {
   const readings = report.steps.map((step) => readMetric(report, step, metric));
@@ -48,16 +57,7 @@ export function metricDots(report: RunReport, metric: ReportedMetric): Figure | 
     return undefined;
   }
   const left = readings.length - MOST_ROWS;
-  const x = axisOf({
-    values: drawn.flatMap(({ value, interval }) => [
-      value?.value ?? 0,
-      ...(interval === undefined ? [] : [interval.low, interval.high]),
-    ]),
-    range: [LABEL_WIDTH + 16, WIDTH - VALUE_WIDTH - 8],
-    unit: metric.unit,
-    ticks: 4,
-  });
-  const bottom = TOP + ROW * drawn.length;
+  const frame = frameOf(report, metric, drawn);
   const title = metricTitle(report, metric);
   const direction = metric.higherIsBetter ? 'higher is better' : 'lower is better';
   return {
@@ -69,14 +69,14 @@ export function metricDots(report: RunReport, metric: ReportedMetric): Figure | 
     note: `Whiskers: 95 % intervals over examples. Dashed line: ${report.baseline}. Dotted line: base model.`,
     drawing: {
       kind: 'dots',
-      width: WIDTH,
-      height: bottom + BOTTOM,
+      width: frame.width,
+      height: frame.bottom + BOTTOM,
       label: `${title}, ${direction}: ${drawn.map(describe).join(', ')}`,
-      body: html`${drawTicks(x, bottom)}
+      body: html`${drawTicks(frame)}
       ${drawn
         .filter(({ step }) => step.name === report.baseline || step.kind === 'base')
-        .map((reading) => drawReference(reading, x, bottom, report.baseline))}
-      ${drawn.map((reading, place) => drawRow(reading, x, TOP + ROW * place + ROW / 2, report.baseline))}`,
+        .map((reading) => drawReference(reading, frame))}
+      ${drawn.map((reading, place) => drawRow(reading, frame, TOP + ROW * place + ROW / 2))}`,
     },
     csv: csvTable(readings, [
       ['candidate', ({ step }) => step.name],
@@ -90,7 +90,22 @@ export function metricDots(report: RunReport, metric: ReportedMetric): Figure | 
   };
 }
 
-function drawTicks(x: Axis, bottom: number): Html {
+/** As much room for labels as the longest one takes, within bounds: arms of a study differ in their last letters. */
+function frameOf({ baseline }: RunReport, { unit }: ReportedMetric, drawn: readonly Reading[]): Frame {
+  const longest = Math.max(FEWEST_CELLS, ...drawn.map(({ step }) => cells(visibleLine(step.name))));
+  const labels = CELL * Math.min(MOST_CELLS, longest);
+  const end = labels + 16 + PLOT_WIDTH;
+  const values = drawn.flatMap(({ value, interval }) => [
+    value?.value ?? 0,
+    ...(interval === undefined ? [] : [interval.low, interval.high]),
+  ]);
+  return {
+    x: axisOf({ values, range: [labels + 16, end], unit, ticks: 4 }),
+    ...{ labels, width: end + 8 + VALUE_WIDTH, bottom: TOP + ROW * drawn.length, baseline },
+  };
+}
+
+function drawTicks({ x, bottom }: Frame): Html {
   return group(
     'axis',
     x.ticks.map(({ at, text }) => [
@@ -101,24 +116,25 @@ function drawTicks(x: Axis, bottom: number): Html {
 }
 
 /** A line down the rows; its name is above them, where it has room. */
-function drawReference({ step, value }: Reading, x: Axis, bottom: number, baseline: string): Html {
+function drawReference({ step, value }: Reading, { x, labels, width, bottom, baseline }: Frame): Html {
   const isBaseline = step.name === baseline;
   const [at, y] = [x.place(value?.value ?? 0), isBaseline ? 12 : 26];
-  const name = clip(visibleLine(step.name), LABEL_CELLS);
+  const name = clip(visibleLine(step.name), FEWEST_CELLS);
   const half = 3.7 * cells(name);
-  const anchor = at - half < LABEL_WIDTH ? 'start' : at + half > WIDTH - VALUE_WIDTH ? 'end' : 'middle';
+  const anchor = at - half < labels ? 'start' : at + half > width - VALUE_WIDTH ? 'end' : 'middle';
   return group(isBaseline ? 'ref baseline' : 'ref', line([at, y + 4], [at, bottom]), label(name, [at, y], { anchor }));
 }
 
-function drawRow({ step, value, interval, verdict, metric }: Reading, x: Axis, y: number, baseline: string): Html {
+function drawRow({ step, value, interval, verdict, metric }: Reading, frame: Frame, y: number): Html {
+  const { x, labels, width, baseline } = frame;
   const name = visibleLine(step.name);
   return group(
     `row ${verdict}${step.name === baseline ? ' is-baseline' : ''}`,
-    label(clip(name, LABEL_CELLS), [LABEL_WIDTH, y + 4], { anchor: 'end', title: name }),
+    label(clip(name, MOST_CELLS), [labels, y + 4], { anchor: 'end', title: name }),
     interval !== undefined && whisker(x.place(interval.low), x.place(interval.high), y),
     mark([x.place(value?.value ?? 0), y], MARKERS[verdict]),
-    label(formatWithUnit(value?.value, metric.unit), [WIDTH - 22, y + 4], { kind: 'value', anchor: 'end' }),
-    label(VERDICTS[verdict].sign, [WIDTH - 8, y + 4], { kind: 'sign', anchor: 'middle' }),
+    label(formatWithUnit(value?.value, metric.unit), [width - 22, y + 4], { kind: 'value', anchor: 'end' }),
+    label(VERDICTS[verdict].sign, [width - 8, y + 4], { kind: 'sign', anchor: 'middle' }),
   );
 }
 

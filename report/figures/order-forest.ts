@@ -15,7 +15,9 @@ import { CIRCLE } from './kit/marks.js';
 import { WIDTH } from './kit/plot.js';
 import { group, label, line, mark, whisker } from './kit/svg.js';
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [8, 318, 26, 40];
+const [LEFT, RIGHT, TOP, BOTTOM] = [26, 318, 26, 40];
+/** Where names of pairs begin. */
+const NAMES = 8;
 /** Where the differences end; right of it there is room for `< 0.0001`. */
 const VALUES = 366;
 const P_VALUES = WIDTH - 8;
@@ -89,15 +91,14 @@ function drawScale(x: Axis, bottom: number, { unit, higherIsBetter }: ReportedMe
       label(words, [x.place(at), bottom + 15], { anchor: 'middle' }),
     ];
   });
-  return html`${group(
+  return group(
     'axis',
     grid,
-    label(higherIsBetter ? '← second is worse' : '← second is better', [LEFT, 12]),
+    label(higherIsBetter ? '← second is worse' : '← second is better', [NAMES, 12]),
     label(higherIsBetter ? 'second is better →' : 'second is worse →', [RIGHT, 12], { anchor: 'end' }),
     label('p, adjusted', [P_VALUES, 12], { anchor: 'end' }),
     label(isShare ? 'difference in points' : 'difference', [RIGHT, bottom + 32], { anchor: 'end' }),
-  )}
-  ${line([x.place(0), TOP - 4], [x.place(0), bottom], 'zero')}`;
+  );
 }
 
 function drawRow(
@@ -113,7 +114,9 @@ function drawRow(
   const y = top + 26;
   return group(
     `row ${judge(comparison, metric)}`,
-    label(clip(name, LABEL_CELLS), [LEFT, top + 12], { kind: 'small halo', title: name }),
+    // zero is marked beside the whisker alone: through the names it would strike them out
+    line([x.place(0), y - 9], [x.place(0), y + 9], 'zero'),
+    label(clip(name, LABEL_CELLS), [NAMES, top + 12], { kind: 'small halo', title: name }),
     low !== null && high !== null && whisker(x.place(low), x.place(high), y),
     mark([x.place(difference ?? 0), y], CIRCLE, `${name}: ${value} ${formatInterval(low, high, metric.unit)}`),
     label(value, [VALUES, y + 4], { kind: 'value', anchor: 'end' }),

@@ -46,14 +46,16 @@ function linearAxis(low: number, high: number, { range, unit, ticks = 5, isNice 
   const isShare = unit !== 'number';
   const scale = scaleLinear()
     .domain([
-      isShare && low >= 0 ? Math.max(0, low - margin) : low - margin,
+      // no quantity that is never negative gets an axis that is
+      low >= 0 ? Math.max(0, low - margin) : low - margin,
       isShare && high <= 1 ? Math.min(1, high + margin) : high + margin,
     ])
     .range([...range]);
   if (isNice) {
     scale.nice(ticks);
   }
-  const inUnit = scale.tickFormat(ticks, isShare ? '~%' : undefined);
+  // no commas between thousands: tables have none
+  const inUnit = scale.tickFormat(ticks, isShare ? '~%' : 'f');
   const format = unit === 'points' ? (at: number): string => inUnit(at).replace('%', '') : inUnit;
   return { place: scale, ticks: scale.ticks(ticks).map((at) => ({ at, text: format(at) })), isLog: false };
 }

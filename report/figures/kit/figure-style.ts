@@ -4,6 +4,7 @@
 export const FIGURE_STYLE = `
 .figure text{fill:var(--ink);font-size:12px}
 .figure .paper{fill:var(--paper)}
+.figure .name{font-size:13px;font-weight:600}
 .figure .axis line{stroke:var(--line)}
 .figure .axis text,.figure .small{fill:var(--muted);font-size:11px}
 .figure .ref line{stroke:var(--strong);stroke-width:1.4;stroke-dasharray:1.5 3}

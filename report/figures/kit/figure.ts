@@ -1,6 +1,8 @@
 /** A figure: a drawing, for the page and as a file of its own, and the numbers that it shows. */
 import { html, trusted, type Html } from '../../html/html.js';
-import { DARK, LIGHT, withColors } from '../../html/palette.js';
+import { LIGHT, withColors } from '../../html/palette.js';
+import { cells, clip } from '../../words/text-width.js';
+import { visibleLine } from '../../words/visible-text.js';
 import { FIGURE_STYLE } from './figure-style.js';
 
 /** What is drawn, in user units (CSS pixels at full size). */
@@ -43,15 +45,21 @@ export function inlineSvg({ kind, width, height, label, body }: Drawing): Html {
 
 /** Blank space around a figure that stands alone. */
 const MARGIN = 12;
+/** Rows of its title, and how many character cells are in one. */
+const [TITLE_ROW, TITLE_CELL] = [18, 7.4];
+/** Cells of a title that are shown. */
+const MOST_TITLE = 150;
 
-/** The figure as a file of its own: title, description, and colours for light and for dark. */
+/** The figure as a file of its own: title, description, dark ink on white, so that it can go into a paper as it is. */
 export function standaloneSvg({ title, caption, note, drawing }: Figure): string {
   const { kind, width, height, label, body } = drawing;
-  const [outerWidth, outerHeight] = [width + 2 * MARGIN, height + 2 * MARGIN];
+  const rows = wrapped(clip(visibleLine(title), MOST_TITLE), Math.floor(width / TITLE_CELL));
+  const top = MARGIN + TITLE_ROW * rows.length;
+  const [outerWidth, outerHeight] = [width + 2 * MARGIN, height + top + MARGIN];
   return html`<svg
     class="figure ${kind}"
     xmlns="http://www.w3.org/2000/svg"
-    viewBox="${-MARGIN} ${-MARGIN} ${outerWidth} ${outerHeight}"
+    viewBox="${-MARGIN} ${-top} ${outerWidth} ${outerHeight}"
     width="${outerWidth}"
     height="${outerHeight}"
     role="img"
@@ -61,14 +69,23 @@ export function standaloneSvg({ title, caption, note, drawing }: Figure): string
     <style>
       ${trusted(STANDALONE_STYLE)}
     </style>
-    <rect class="paper" x="${-MARGIN}" y="${-MARGIN}" width="${outerWidth}" height="${outerHeight}" />
+    <rect class="paper" x="${-MARGIN}" y="${-top}" width="${outerWidth}" height="${outerHeight}" />
+    ${rows.map((row, place) => html`<text class="name" x="0" y="${TITLE_ROW * (place - rows.length) + 8}">${row}</text>`)}
     ${body}
   </svg> `.markup;
 }
 
+/** Lines of whole words, none longer than `most` cells unless one word is. */
+function wrapped(text: string, most: number): readonly string[] {
+  return text.split(' ').reduce<readonly string[]>((lines, word) => {
+    const longer = [...lines.slice(-1), word].join(' ');
+    return cells(longer) <= most ? [...lines.slice(0, -1), longer] : [...lines, word];
+  }, []);
+}
+
 const STANDALONE_STYLE =
   `svg{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}` +
-  `${withColors(FIGURE_STYLE, LIGHT)}@media (prefers-color-scheme:dark){${withColors(FIGURE_STYLE, DARK)}}`;
+  withColors(FIGURE_STYLE, { ...LIGHT, paper: '#ffffff' });
 
 /** Coordinates with two decimals: enough for any screen, and short. */
 export function px(value: number): string {

@@ -34,6 +34,8 @@ const NUMBERED_COLUMNS = 12;
 const NAMED_ROWS = 90;
 /** Shades between the smallest and the largest value: one path each, so that large grids stay small files. */
 const SHADES = 16;
+/** Width of one of them in the scale. */
+const STEP = 7;
 
 /** Draws the grid; cells are shaded from its smallest to its largest value. */
 export function drawHeatGrid(grid: HeatGrid): Drawing {
@@ -52,10 +54,11 @@ export function drawHeatGrid(grid: HeatGrid): Drawing {
   const right = left + size * columns.length;
   const bottom = top + height * rows.length;
   const box = { left, top, size, height };
+  const scale = scaleOf(grid, [left, bottom + 14]);
   return {
     kind: 'heat-grid',
     width: WIDTH,
-    height: Math.ceil(bottom + 8),
+    height: Math.ceil(bottom + (scale === undefined ? 8 : 34)),
     label: grid.label,
     body: html`${group(
       'axis',
@@ -75,8 +78,26 @@ export function drawHeatGrid(grid: HeatGrid): Drawing {
     )}
     ${shadedCells(grid, box)}
     ${svg('rect', { class: 'frame', x: left, y: top, width: right - left, height: bottom - top })}
-    ${columns.length <= NUMBERED_COLUMNS && size >= 26 && numbers(grid, box)} ${marks(grid, box)}`,
+    ${columns.length <= NUMBERED_COLUMNS && size >= 26 && numbers(grid, box)} ${marks(grid, box)} ${scale}`,
   };
+}
+
+/** Which shade is which value; nothing where all values are one. */
+function scaleOf({ values, format }: HeatGrid, [x, y]: Place): Html | undefined {
+  const [low, high] = extent(values.flat().filter((value) => value !== null));
+  if (!(high > low)) {
+    return undefined;
+  }
+  const from = x + CELL * cells(format(low)) + 6;
+  const shades = Array.from({ length: SHADES + 1 }, (_, shade) =>
+    svg('path', { 'fill-opacity': opacityOf(shade), d: `M${px(from + STEP * shade)} ${px(y)}h${STEP}v10h-${STEP}z` }),
+  );
+  const to = from + STEP * (SHADES + 1);
+  return group('axis', group('cells', shades), label(format(low), [x, y + 9]), label(format(high), [to + 6, y + 9]));
+}
+
+function opacityOf(shade: number): number {
+  return 0.04 + (0.66 * shade) / SHADES;
 }
 
 interface Box {
@@ -111,7 +132,7 @@ function shadedCells({ values }: HeatGrid, { left, top, size, height }: Box): Ht
   });
   return group(
     'cells',
-    paths.map((d, shade) => d !== '' && svg('path', { 'fill-opacity': 0.04 + (0.66 * shade) / SHADES, d })),
+    paths.map((d, shade) => d !== '' && svg('path', { 'fill-opacity': opacityOf(shade), d })),
     empty !== '' && path('none', empty),
   );
 }

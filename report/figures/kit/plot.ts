@@ -10,10 +10,12 @@ import { group, label, line, mark, path, svg, type Place } from './svg.js';
 /** Width of figures. */
 export const WIDTH = 440;
 /** Where plots stand in their drawings. */
-const [LEFT, RIGHT, TOP] = [46, 420, 34];
+const [LEFT, RIGHT, TOP] = [46, 420, 46];
 /** Room for the numbers and the name of the horizontal axis. */
 const AXIS_ROOM = 40;
 const LEGEND_ROW = 17;
+/** Height of a reference line's name. */
+const NAME_ROW = 14;
 /** So few points get larger dots. */
 const SPARSE = 500;
 
@@ -41,7 +43,7 @@ export function plotOf(bottom: number, x: Omit<AxisOptions, 'range'>, y: Omit<Ax
   };
 }
 
-/** Grid lines, ticks and the two axes' names: the vertical one's above the plot, so that it needs no turned text. */
+/** Grid lines, ticks and the two axes' names: the vertical one's above the plot, so that it needs no turned text, and above what marks a place of the horizontal one. */
 export function drawFrame({ x, y, top, bottom, left, right }: Plot, names: readonly [x: string, y: string]): Html {
   return group(
     'axis',
@@ -53,7 +55,7 @@ export function drawFrame({ x, y, top, bottom, left, right }: Plot, names: reado
       const place = x.place(at);
       return [line([place, bottom], [place, bottom + 4]), label(text, [place, bottom + 17], { anchor: 'middle' })];
     }),
-    label(names[1], [left - 40, top - 10]),
+    label(names[1], [left - 40, top - 30]),
     label(names[0], [right, bottom + 33], { anchor: 'end' }),
   );
 }
@@ -71,17 +73,26 @@ export function drawReference({ y, left, right }: Plot, { value, isBaseline }: R
   return group(isBaseline ? 'ref baseline' : 'ref', line([left, level], [right, level]));
 }
 
-/** The name of such a line at its right end. Drawn after the points, which would cover it. */
-export function drawReferenceName({ y, right }: Plot, { name, value, isBaseline }: Reference): Html {
-  const shown = clip(visibleLine(name), 24);
-  return group(
-    isBaseline ? 'ref baseline' : 'ref',
-    label(shown, [right - 2, y.place(value) - 4], {
-      kind: 'halo',
-      anchor: 'end',
-      title: `${shown}: ${formatNumber(value)}`,
-    }),
-  );
+/**
+ * The names of such lines at their right ends. Drawn after the points, which would cover them. A name is above its line,
+ * or below it where the name of the line above needs that room.
+ */
+export function drawReferenceNames({ y, right }: Plot, references: readonly Reference[]): readonly Html[] {
+  const fromTop = [...references].sort((a, b) => y.place(a.value) - y.place(b.value));
+  return fromTop.map(({ name, value, isBaseline }, place) => {
+    const level = y.place(value);
+    const above = fromTop[place - 1];
+    const isBelow = above !== undefined && level - y.place(above.value) < NAME_ROW;
+    const shown = clip(visibleLine(name), 24);
+    return group(
+      isBaseline ? 'ref baseline' : 'ref',
+      label(shown, [right - 2, isBelow ? level + 12 : level - 4], {
+        kind: 'halo',
+        anchor: 'end',
+        title: `${shown}: ${formatNumber(value)}`,
+      }),
+    );
+  });
 }
 
 /**

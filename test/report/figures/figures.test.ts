@@ -204,7 +204,7 @@ describe('figures of orders', () => {
     const svg = standaloneSvg(figure(study, 'gap-effect-toxicity-mean'));
     const ticks = (anchor: string): readonly string[] =>
       [...svg.matchAll(new RegExp(`text-anchor="${anchor}"[^>]*>(\\d+%?)<`, 'g'))].map(([, text = '']) => text);
-    expect(svg).toContain('|difference|, points');
+    expect(svg).toContain('|difference| in points');
     expect(ticks('end').length).toBeGreaterThan(2);
     expect(ticks('end').join('')).not.toContain('%');
     expect(ticks('middle').every((text) => text.endsWith('%'))).toBe(true);
