@@ -25,7 +25,7 @@ export function inferenceThreadsOption(): Option {
 export function outputRootOption(): Option {
   return new Option(
     '--output-root <dir>',
-    'specs may write adapters below this folder only (default: the current one)',
+    "specs may write adapters below this folder only (default: the current one and the spec's own)",
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * What ominus measured on the demo: docs/figures/lambda-table.json. The table of demo/README.md and the README's
  * figure are made from it.
- * Made by: npx ominus run specs/lambda-table.yaml --json > docs/figures/lambda-table.json
+ * Made by: ominus run specs/lambda-table.yaml --json > docs/figures/lambda-table.json
  */
 import { readFileSync } from 'node:fs';
 

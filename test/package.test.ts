@@ -9,6 +9,7 @@ interface Manifest {
   readonly engines: { readonly node: string };
   readonly bin: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 interface Lock {
@@ -27,8 +28,14 @@ test("replay needs one copy of protobufjs: three of Temporal's packages and we r
   expect(new Set([...copies, here.resolve('protobufjs')])).toHaveProperty('size', 1);
 });
 
+test('a download that fails leaves onnxruntime out and does not fail the install', () => {
+  expect(manifest.optionalDependencies).toHaveProperty('onnxruntime-node');
+  expect(manifest.dependencies).not.toHaveProperty('onnxruntime-node');
+});
+
 test('every dependency is pinned, and all of Temporal has one version', () => {
-  const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+  const { dependencies, optionalDependencies, devDependencies } = manifest;
+  const all = Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies });
   expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toStrictEqual([]);
   const temporal = all.filter(([name]) => name.startsWith('@temporalio/'));
   expect(temporal.length).toBeGreaterThan(5);

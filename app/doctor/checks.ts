@@ -131,6 +131,7 @@ async function store(): Promise<Omit<Finding, 'name'>> {
 
 /** Devices compute something small: their libraries may be there without a GPU or a driver. */
 async function inference(): Promise<Omit<Finding, 'name'>> {
+  const version = runtimeVersion(); // says what to do where it is not installed
   const { installedProviders } = await import('../../io/model/providers.js');
   const providers = installedProviders();
   const installed = DEVICES.filter((device) => providers.includes(device));
@@ -144,7 +145,7 @@ async function inference(): Promise<Omit<Finding, 'name'>> {
   );
   const working = installed.filter((device) => !problems.has(device));
   const wanted = chosenDevice(undefined);
-  const message = `onnxruntime ${runtimeVersion()} computes on ${working.length === 0 ? 'no device' : working.join(', ')}`;
+  const message = `onnxruntime ${version} computes on ${working.length === 0 ? 'no device' : working.join(', ')}`;
   const hints = [...problems].map(([device, problem]) => `${device} does not work on this machine: ${problem}`);
   if (!installed.includes('cuda')) {
     hints.push(

@@ -16,7 +16,7 @@ import { prepareSweep } from './sweep.js';
 export interface PrepareOptions {
   readonly device: Device;
   readonly log: (line: string) => void;
-  /** Adapters are written below this folder only; the current one by default. */
+  /** Adapters are written below this folder only; below the current one and the spec's own by default. */
   readonly outputRoot: string | undefined;
   /** How the gaps between the orders of an order study are measured, which its plan depends on. */
   readonly measureOrders: MeasureOrders;

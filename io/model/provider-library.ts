@@ -1,9 +1,9 @@
 /** The providers of onnxruntime that are libraries of their own: where they are, and why one cannot be loaded. */
 import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { errorMessage } from '../../core/errors.js';
+import { runtimeFolder } from './runtime-version.js';
 
 /** What is wrong, and what to do about it. */
 export interface ProviderProblem {
@@ -16,7 +16,7 @@ const SHARED = 'shared';
 
 /** The folders of the package that native libraries of this platform may be in: one per version of Node-API. */
 function bindingFolders(): readonly string[] {
-  const bin = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin');
+  const bin = join(runtimeFolder(), 'bin');
   return readdirSync(bin).map((api) => join(bin, api, process.platform, process.arch));
 }
 

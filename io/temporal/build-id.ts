@@ -5,13 +5,14 @@ import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf, digestOfJson, shortDigest } from '../../core/digest.js';
 import { packageRoot } from '../files/package-root.js';
+import { runtimeVersion } from '../model/runtime-version.js';
 
 /** Whose code decides what a worker does; the command line only shows it. */
 const CODE_FOLDERS = ['core', 'io', 'activities', 'workflows'];
 /** The worker itself and the bundle of the workflows. */
 const WORKER_FILE = /^(worker|workflow-bundle)\.[jt]s$/;
-/** Packages whose version decides how workflows replay and what inference computes. */
-const RUNTIME_PACKAGES = ['@temporalio/worker', '@temporalio/workflow', 'onnxruntime-node'];
+/** Packages whose version decides how workflows replay; what inference computes follows from onnxruntime's. */
+const RUNTIME_PACKAGES = ['@temporalio/worker', '@temporalio/workflow'];
 
 let cached: Promise<string> | undefined;
 
@@ -30,7 +31,8 @@ async function computeBuildId(): Promise<string> {
   const versions = await Promise.all(
     RUNTIME_PACKAGES.map(async (name) => [name, await installedVersion(require.resolve(name), name)] as const),
   );
-  return shortDigest(digestOfJson({ code, version: packageRoot().version, runtimes: Object.fromEntries(versions) }));
+  const runtimes = { ...Object.fromEntries(versions), 'onnxruntime-node': runtimeVersion() };
+  return shortDigest(digestOfJson({ code, version: packageRoot().version, runtimes }));
 }
 
 /** The digest of a tree's code: paths and contents of all files with the suffix below the folders that workers run. */

@@ -118,7 +118,7 @@ describe('the documents', () => {
     ]);
     const unknown = findings(({ text }) =>
       codeOf(text)
-        .flatMap((code) => [...code.matchAll(/(?:^|npx |cli\.js )ominus (store [a-z]+|[a-z]+)/gmu)])
+        .flatMap((code) => [...code.matchAll(/(?:^ *|npx --no-install |cli\.js )ominus (store [a-z]+|[a-z]+)/gmu)])
         .map(([, command = '']) => command)
         .filter((command) => !known.has(command)),
     );
@@ -189,6 +189,11 @@ describe('the text files of the project', () => {
 
   it('have no registry in the lock file, so that everybody installs from his own', () => {
     expect(readProjectFile('package-lock.json')).not.toMatch(/"resolved": "https?:/u);
+  });
+
+  it('never tell to fetch ominus from the registry, where the name is not ours', () => {
+    const fetching = texts.filter(({ path, text }) => path !== 'test/docs/links.test.ts' && /npx ominus\b/u.test(text));
+    expect(fetching.map(({ path }) => path)).toEqual([]);
   });
 
   it('reach for nothing beside the project', () => {

@@ -141,6 +141,8 @@ describe('ominus run', { timeout: 300_000 }, () => {
     await desk.write('outside.yaml', smallRecipe().replace('both: out/both', 'both: ../elsewhere'));
     const outside = await desk.run('run', 'outside.yaml');
     expect(outside.code).toBe(2);
-    expect(outside.stderr).toMatch(/^outside\.yaml:\d+:\d+ error OUTPUT_FORBIDDEN .*outside the output root/m);
+    expect(outside.stderr).toMatch(
+      /^outside\.yaml:\d+:\d+ error OUTPUT_FORBIDDEN .*outside the output roots.*\n(?:.*\n)+.*--output-root \S+$/m,
+    );
   });
 });

@@ -33,25 +33,31 @@ export interface Running {
 export class Desk {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly #cli: string;
 
-  private constructor(folder: string, env: NodeJS.ProcessEnv) {
+  private constructor(folder: string, env: NodeJS.ProcessEnv, cli: string) {
     this.folder = folder;
     this.env = env;
+    this.#cli = cli;
   }
 
-  /** Makes an empty place; `env` is added to the environment. */
-  static async create(env: NodeJS.ProcessEnv = {}): Promise<Desk> {
+  /** Makes an empty place; `env` is added to the environment, `cli` another build of the command. */
+  static async create(env: NodeJS.ProcessEnv = {}, cli = CLI): Promise<Desk> {
     needsSetUp();
     const folder = await mkdtemp(join(tmpdir(), 'ominus-desk-'));
     const own = Object.entries(process.env).filter(
       ([name]) => !/^(TEMPORAL_|OMINUS_STORE|VITEST|FORCE_COLOR)/.test(name),
     );
-    return new Desk(folder, {
-      ...Object.fromEntries(own),
-      OMINUS_STATE_DIR: join(folder, 'state'),
-      NO_COLOR: '1',
-      ...env,
-    });
+    return new Desk(
+      folder,
+      {
+        ...Object.fromEntries(own),
+        OMINUS_STATE_DIR: join(folder, 'state'),
+        NO_COLOR: '1',
+        ...env,
+      },
+      cli,
+    );
   }
 
   /** Writes a file into the folder. */
@@ -61,12 +67,12 @@ export class Desk {
 
   /** Starts a command. */
   start(...args: readonly string[]): Running {
-    return this.#spawn(process.execPath, [CLI, ...args]);
+    return this.#spawn(process.execPath, [this.#cli, ...args]);
   }
 
   /** Runs a line of shell in which `"$@"` is the command. */
   shell(line: string): Running {
-    return this.#spawn('sh', ['-c', line, 'sh', process.execPath, CLI]);
+    return this.#spawn('sh', ['-c', line, 'sh', process.execPath, this.#cli]);
   }
 
   #spawn(program: string, args: readonly string[]): Running {
