@@ -66,8 +66,8 @@ describe('drawProgress', () => {
   it('says below the nodes what is tried again, and why', () => {
     const troubles = [1, 2, 3, 4].map((attempt) => ({
       id: `n${attempt}`,
-      title: `answers of n${attempt}`,
-      host: 'far\u001b[2Jaway',
+      title: `a of n${attempt}`,
+      host: 'w',
       attempt,
       code: 'STORE_UNREACHABLE',
       message: 'the store\u001b[2J is away',
@@ -77,7 +77,7 @@ describe('drawProgress', () => {
       ...[1, 2, 3].map(
         (attempt) =>
           expect.stringMatching(
-            `^  ! answers of n${attempt} is tried again after attempt ${attempt} on far.*away: the store.*is away$`,
+            `^  ! a of n${attempt} is tried again after attempt ${attempt} on w: the store.*is away$`,
           ) as string,
       ),
     ]);
