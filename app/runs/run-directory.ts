@@ -222,5 +222,7 @@ async function executionsOf(
       }
     }
   }
-  return new Map([...executions].map(([key, { latestMs: _, ...execution }]) => [key, execution]));
+  return new Map(
+    [...executions].map(([key, { state, changedMs, startedMs, plan }]) => [key, { state, changedMs, startedMs, plan }]),
+  );
 }

@@ -1,5 +1,8 @@
 /** The state of a run, in the words that every command and page uses. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+
+const STATE = defineSearchAttributeKey('OminusState', 'KEYWORD');
 
 /** `paused`: a sweep that hands out no more points; `cancelled`: it was ended on request. */
 export type RunState = 'running' | 'paused' | 'finished' | 'failed' | 'cancelled';
@@ -16,13 +19,13 @@ export function isUnderWay(state: string): boolean {
  */
 export function runStateOf({
   status,
-  searchAttributes,
-}: Pick<WorkflowExecutionInfo, 'status'> & Partial<Pick<WorkflowExecutionInfo, 'searchAttributes'>>): RunState {
+  typedSearchAttributes,
+}: Pick<WorkflowExecutionInfo, 'status'> & Partial<Pick<WorkflowExecutionInfo, 'typedSearchAttributes'>>): RunState {
   switch (status.name) {
     case 'RUNNING':
     case 'PAUSED':
     case 'CONTINUED_AS_NEW':
-      return searchAttributes?.['OminusState']?.[0] === 'paused' ? 'paused' : 'running';
+      return typedSearchAttributes?.get(STATE) === 'paused' ? 'paused' : 'running';
     case 'COMPLETED':
       return 'finished';
     case 'CANCELLED':
