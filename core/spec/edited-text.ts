@@ -1,0 +1,92 @@
+/** A text that was edited before it is read, and still knows where each piece of it came from. */
+import { type Diagnostic, locate, type Location, type Span } from '../diagnostic.js';
+import type { SpecProblem } from './problem.js';
+
+/** One change of a text. */
+export interface TextEdit {
+  /** What it takes the place of. */
+  readonly span: Span;
+  readonly inserted: string;
+  /** Where the inserted text was written, if not where it is inserted: an argument of the command line. */
+  readonly argument?: Argument;
+}
+
+/** A part of an argument of the command line. */
+export interface Argument {
+  /** For messages: `--set`. */
+  readonly option: string;
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** Where an argument is written. */
+export function locateArgument({ option, text, span }: Argument): Location {
+  return locate(option, text, span);
+}
+
+/** A text, and the edits that made it of another. */
+export class EditedText {
+  readonly text: string;
+  readonly #from: EditedText | undefined;
+  /** In the order of the text, none over another. */
+  readonly #edits: readonly TextEdit[];
+
+  private constructor(text: string, from: EditedText | undefined, edits: readonly TextEdit[]) {
+    this.text = text;
+    this.#from = from;
+    this.#edits = edits;
+  }
+
+  /** A text as it was written. */
+  static of(text: string): EditedText {
+    return new EditedText(text, undefined, []);
+  }
+
+  /** The text with changes, none of which overlap. */
+  with(edits: readonly TextEdit[]): EditedText {
+    if (edits.length === 0) {
+      return this;
+    }
+    const sorted = edits.toSorted((a, b) => a.span.start - b.span.start);
+    let text = '';
+    let at = 0;
+    for (const { span, inserted } of sorted) {
+      text += this.text.slice(at, span.start) + inserted;
+      at = span.end;
+    }
+    return new EditedText(text + this.text.slice(at), this, sorted);
+  }
+
+  /** Where a part of the text was written: in the file, or on the command line. */
+  locate(file: string, span: Span): Location {
+    if (this.#from === undefined) {
+      return locate(file, this.text, span);
+    }
+    let shift = 0;
+    for (const { span: replaced, inserted, argument } of this.#edits) {
+      const start = replaced.start + shift;
+      const end = start + inserted.length;
+      if (span.start < start) {
+        break;
+      }
+      if (span.start < end) {
+        return argument === undefined
+          ? this.#from.locate(file, replaced)
+          : locateArgument({ ...argument, span: within(argument.span, span.start - start, span.end - span.start) });
+      }
+      shift += inserted.length - (replaced.end - replaced.start);
+    }
+    return this.#from.locate(file, { start: span.start - shift, end: span.end - shift });
+  }
+
+  /** A problem at a part of the text, located. */
+  diagnose(file: string, { code, message, hint, span, severity }: SpecProblem): Diagnostic {
+    return { code, severity: severity ?? 'error', message, hint, location: this.locate(file, span) };
+  }
+}
+
+/** A part of what an argument says; a text is written in quotes in a spec, so it begins one further on there. */
+function within({ start, end }: Span, offset: number, length: number): Span {
+  const from = Math.min(start + Math.max(0, offset - 1), Math.max(start, end - 1));
+  return offset === 0 ? { start, end } : { start: from, end: Math.min(end, from + length) };
+}
