@@ -1,16 +1,13 @@
 /** Base model and adapters: where they are, and which digest they must have. */
 import { isDigest } from '../digest.js';
 import type { Span } from '../diagnostic.js';
+import { ALL_URI_FORMS, uriForm } from '../source-uri.js';
 import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import type { SpecSource } from './types.js';
 import { entriesOf, entryOf, textOf, type YamlNode } from './yaml-tree.js';
 
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//;
-const FORMS: Readonly<Record<string, readonly [pattern: RegExp, form: string]>> = {
-  s3: [/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[^?#]*)?$/, 's3://bucket/prefix'],
-  hf: [/^hf:\/\/[\w.-]+\/[\w.-]+(?:@[\w./-]+)?$/, 'hf://owner/name@revision'],
-};
 
 /** The base model, if there is one. */
 export function readBase(root: YamlNode, problems: SpecProblems): SpecSource | undefined {
@@ -55,12 +52,12 @@ export function checkUri(path: string, span: Span, problems: SpecProblems): void
     }
     return;
   }
-  const form = Object.hasOwn(FORMS, scheme) ? FORMS[scheme] : undefined;
+  const form = uriForm(scheme);
   if (form === undefined) {
-    const hint = `Write a path${scheme === 'file' ? ' without file://' : ''}, s3://bucket/prefix or hf://owner/name@revision.`;
+    const hint = `Write a path${scheme === 'file' ? ' without file://' : ''}, ${ALL_URI_FORMS}.`;
     problems.add({ code: 'SPEC_SOURCE', message: `${scheme}:// is not supported`, hint, span });
-  } else if (!form[0].test(path)) {
-    const message = `this must have the form ${form[1]}`;
+  } else if (!form.pattern.test(path)) {
+    const message = `this must have the form ${form.form}`;
     problems.add({ code: 'SPEC_SOURCE', message, hint: 'Never write credentials in a spec.', span });
   }
 }

@@ -1,5 +1,6 @@
 /** From what a spec names to files on this machine. */
 import { OminusError } from '../../core/errors.js';
+import { ALL_URI_FORMS } from '../../core/source-uri.js';
 import { withoutSecrets } from '../files/safe-uri.js';
 import type { ResolvedSource, ResolveOptions } from './resolved-source.js';
 import { schemeOf } from './schemes.js';
@@ -20,7 +21,7 @@ export async function resolveSource(
   if (scheme === undefined) {
     throw new OminusError('USAGE', {
       message: `not a supported location [uri=${withoutSecrets(uri)}]`,
-      hint: 'Name a path, s3://bucket/prefix or hf://owner/name@revision.',
+      hint: `Name a path, ${ALL_URI_FORMS}.`,
     });
   }
   return scheme.resolve(uri, kind, options);

@@ -1,5 +1,6 @@
-/** The places that sources come from, by the scheme of their URIs. A new place is a line here and a file beside this one. */
+/** The places that sources come from, by the scheme of their URIs (core/source-uri.ts). */
 import type { ResolvedSource, ResolveOptions } from './resolved-source.js';
+import type { SchemeName } from '../../core/source-uri.js';
 import { resolveLocalSource } from './local-source.js';
 import type { SourceKind } from './source-files.js';
 
@@ -12,9 +13,6 @@ export interface SourceScheme {
   /** Finds a source, or downloads it. Errors are those of {@link resolveSource}. */
   readonly resolve: (uri: string, kind: SourceKind, options: ResolveOptions) => Promise<ResolvedSource>;
 }
-
-/** Scheme of a URI. A path without one is `file`. */
-export type SchemeName = 'file' | 's3' | 'hf';
 
 /** All of them. What needs a large library loads it when it is first used. */
 export const SOURCE_SCHEMES: Readonly<Record<SchemeName, SourceScheme>> = {

@@ -18,6 +18,28 @@ export function defaultStoreUri(env: Environment = process.env): string {
   return given === undefined || given === '' ? join(stateFolder(env), 'store') : given;
 }
 
+/** Scheme of a store's URI. A path without one is `file`. */
+export type StoreScheme = 'file' | 's3';
+
+/** One place that stores are in. */
+interface StorePlace {
+  /** How it is written, for advice. */
+  readonly form: string;
+  readonly open: (uri: string) => BlobStore | Promise<BlobStore>;
+}
+
+/** All of them. What needs a large library loads it when it is first used. */
+export const STORE_PLACES: Readonly<Record<StoreScheme, StorePlace>> = {
+  file: { form: 'file:///…', open: (uri) => new LocalBlobStore(SCHEME.test(uri) ? filePath(uri) : uri) },
+  s3: {
+    form: 's3://bucket/prefix',
+    // Loading the AWS SDK takes a good part of a second, which other commands need not wait for.
+    open: async (uri) => new (await import('./s3-blob-store.js')).S3BlobStore(uri),
+  },
+};
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+
 /** `s3:/bucket`, `s3:bucket`, `file:/path`: as a path it would be a folder that is hard to find again. */
 const MISSPELT_SCHEME = /^[a-z][a-z0-9+.-]+:/i;
 
@@ -28,29 +50,22 @@ const MISSPELT_SCHEME = /^[a-z][a-z0-9+.-]+:/i;
  * @throws OminusError `USAGE` for anything else
  */
 export async function openBlobStore(uri: string = defaultStoreUri()): Promise<BlobStore> {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri)?.[1]?.toLowerCase();
+  const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase();
+  const forms = Object.values(STORE_PLACES).map(({ form }) => form);
   if (scheme === undefined && MISSPELT_SCHEME.test(uri)) {
     throw new OminusError('USAGE', {
       message: `not a store location [store=${withoutSecrets(uri)}]`,
-      hint: 'Write s3://bucket/prefix or file:///… with two slashes after the colon, or ./ before a folder of this name.',
+      hint: `Write ${forms.join(' or ')} with two slashes after the colon, or ./ before a folder of this name.`,
     });
   }
-  switch (scheme) {
-    case undefined:
-      return new LocalBlobStore(uri);
-    case 'file':
-      return new LocalBlobStore(filePath(uri));
-    case 's3': {
-      // Loading the AWS SDK takes a good part of a second, which other commands need not wait for.
-      const { S3BlobStore } = await import('./s3-blob-store.js');
-      return new S3BlobStore(uri);
-    }
-    default:
-      throw new OminusError('USAGE', {
-        message: `not a store location [store=${withoutSecrets(uri)}]`,
-        hint: 'Write a path, file:///… or s3://bucket/prefix.',
-      });
+  const name = scheme ?? 'file';
+  if (!Object.hasOwn(STORE_PLACES, name)) {
+    throw new OminusError('USAGE', {
+      message: `not a store location [store=${withoutSecrets(uri)}]`,
+      hint: `Write a path, or ${forms.join(' or ')}.`,
+    });
   }
+  return STORE_PLACES[name as StoreScheme].open(uri); // checked just now
 }
 
 /**

@@ -1,10 +1,11 @@
 /** A report as a document: named parts, each said once. A form is an outline of parts and a way of writing blocks. */
-import { figuresOf, type PlacedFigure } from '../figures/figures.js';
+import { figuresOf, type FigureSource, type PlacedFigure } from '../figures/figures.js';
 import { VERDICTS } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
+import { aboutLines } from '../words/about.js';
 import { summaryTitle } from '../words/steps.js';
 import { collectWarnings } from '../words/warnings.js';
-import { note, type Blocks } from './blocks.js';
+import { note, type Block, type Blocks } from './blocks.js';
 import { againstBaselineBlocks, requestedBlocks } from './comparisons.js';
 import { diagnosticsBlocks } from './diagnostics.js';
 import { flipBlocks, sampleBlocks } from './examples.js';
@@ -17,9 +18,6 @@ import { marked } from './words.js';
 /** Boxes of a chain that can still be read. */
 const MOST_DRAWN = 40;
 
-/** A part of a document by its name. */
-export type PartName = keyof ReturnType<typeof partsOf>;
-
 /** A report, ready to be written in a form. */
 export interface ReportDocument {
   readonly title: string;
@@ -28,55 +26,70 @@ export interface ReportDocument {
   readonly summaryTitle: string;
   /** The section that opens the page of a study or a sweep. */
   readonly opening: KindOfRun['opening'];
+  /** The parts that it could have. */
+  readonly partNames: readonly PartName[];
   /** The blocks of some parts, one after the other. */
   readonly parts: (...names: readonly PartName[]) => Blocks;
 }
 
+/** What parts are made from. */
+interface PartInput {
+  readonly report: RunReport;
+  readonly kind: KindOfRun;
+  readonly figures: FigureSource;
+}
+
+/** All parts, by name. A form has those that its outline names. */
+const PARTS = {
+  findings: ({ report, kind }) => [
+    ...aboutLines(report).map((words): Block => ({ kind: 'text', words })),
+    ...kind.findings,
+  ],
+  steps: ({ report }) => stepBlocks(report),
+  verdicts: ({ report, kind }) => verdictBlocks(report, kind.verdictsNote),
+  warnings: ({ report }) => {
+    const warnings = collectWarnings(report);
+    return [warnings.length > 0 && { kind: 'warnings', warnings }];
+  },
+  chain: ({ report }) => chainBlocks(report),
+  charts: ({ report, figures }) => [
+    { kind: 'figures', isBrief: true, draw: () => figures('metrics') },
+    note(
+      'Whiskers: 95 % intervals over examples (Wilson for accuracies, ± 1.96 standard errors otherwise). Dashed line: ' +
+        `${report.baseline}. Dotted line: base model. ▲ clearly better than ${report.baseline}, ▼ clearly worse, ● = too small a difference to matter, ● ≈ no clear difference, ◆ not compared. ` +
+        'The signs follow the paired differences, which are sharper than whether two whiskers overlap.',
+    ),
+  ],
+  metrics: ({ report, kind }) => metricsBlocks(report, kind),
+  bars: ({ report, kind }) => [kind.hasBars && isShort(report) && metricBars(report)],
+  requestedPairs: ({ report }) => requestedBlocks(report),
+  baselinePairs: ({ report }) => againstBaselineBlocks(report),
+  flips: ({ report, kind }) =>
+    report.flips === undefined || report.flips.length === 0 ? [] : flipBlocks(report, report.flips, kind.flipsNote),
+  samples: ({ report }) => sampleBlocks(report),
+  diagnostics: ({ report }) => diagnosticsBlocks(report),
+  outputs: ({ report }) => outputBlocks(report),
+  inputs: ({ report }) => inputBlocks(report),
+  prompts: ({ report }) => promptBlocks(report),
+  reproduction: ({ report, kind }) => reproductionBlocks(report, kind.reusedNote),
+  plan: ({ report }) => [{ kind: 'text', words: ['Plan ', marked('digest', report.planDigest), '.'] }],
+} satisfies Record<string, (input: PartInput) => Blocks>;
+
+/** A part of a document by its name. */
+export type PartName = keyof typeof PARTS;
+
 /** Builds the document; parts, and the figures in them, are made when a form asks for them. */
 export function documentOf(report: RunReport): ReportDocument {
-  let figures: readonly PlacedFigure[] | undefined;
-  const kind = kindOf(report, (group) => (figures ??= figuresOf(report)).filter((figure) => figure.group === group));
-  const parts = partsOf(report, kind, () => (figures ??= figuresOf(report)));
+  let all: readonly PlacedFigure[] | undefined;
+  const figures: FigureSource = (group) => (all ??= figuresOf(report)).filter((figure) => figure.group === group);
+  const kind = kindOf(report, figures);
   return {
     title: report.run.name,
     headline: headline(report, kind),
     summaryTitle: summaryTitle(report),
     opening: kind.opening,
-    parts: (...names) => names.flatMap((name) => parts[name]()),
-  };
-}
-
-function partsOf(report: RunReport, kind: KindOfRun, figures: () => readonly PlacedFigure[]) {
-  return {
-    findings: () => kind.findings,
-    steps: () => stepBlocks(report),
-    verdicts: () => verdictBlocks(report, kind.verdictsNote),
-    warnings: (): Blocks => {
-      const warnings = collectWarnings(report);
-      return [warnings.length > 0 && { kind: 'warnings', warnings }];
-    },
-    chain: () => chainBlocks(report),
-    charts: (): Blocks => [
-      { kind: 'figures', isBrief: true, draw: () => figures().filter(({ group }) => group === 'metrics') },
-      note(
-        'Whiskers: 95 % intervals over examples (Wilson for accuracies, ± 1.96 standard errors otherwise). Dashed line: ' +
-          `${report.baseline}. Dotted line: base model. ▲ clearly better than ${report.baseline}, ▼ clearly worse, ● = too small a difference to matter, ● ≈ no clear difference, ◆ not compared. ` +
-          'The signs follow the paired differences, which are sharper than whether two whiskers overlap.',
-      ),
-    ],
-    metrics: () => metricsBlocks(report, kind),
-    bars: (): Blocks => [kind.hasBars && isShort(report) && metricBars(report)],
-    requestedPairs: () => requestedBlocks(report),
-    baselinePairs: () => againstBaselineBlocks(report),
-    flips: (): Blocks =>
-      report.flips === undefined || report.flips.length === 0 ? [] : flipBlocks(report, report.flips, kind.flipsNote),
-    samples: () => sampleBlocks(report),
-    diagnostics: () => diagnosticsBlocks(report),
-    outputs: () => outputBlocks(report),
-    inputs: () => inputBlocks(report),
-    prompts: () => promptBlocks(report),
-    reproduction: () => reproductionBlocks(report, kind.reusedNote),
-    plan: (): Blocks => [{ kind: 'text', words: ['Plan ', marked('digest', report.planDigest), '.'] }],
+    partNames: Object.keys(PARTS) as readonly PartName[],
+    parts: (...names) => names.flatMap((name): Blocks => PARTS[name]({ report, kind, figures })),
   };
 }
 

@@ -5,7 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { SchemeName } from '../../io/sources/schemes.js';
+import type { SchemeName } from '../../core/source-uri.js';
 import { createS3Client } from '../../io/store/s3-client.js';
 import { startHub } from './hub.js';
 import { temporaryFolder } from './temporary-folder.js';

@@ -1,6 +1,7 @@
 /** Schema of what every kind of spec has. */
 import { Type, type TSchema } from 'typebox';
 import { CORRECTIONS, DEFAULT_CORRECTION } from '../../evaluation/correction.js';
+import { ALL_URI_FORMS } from '../../source-uri.js';
 
 /** Adapters, steps, outputs and variables of one spec at most. */
 export const MAX_ENTRIES = 1000;
@@ -8,7 +9,7 @@ const DIGEST_PATTERN = '^sha256:[0-9a-f]{64}$';
 /** The name identifies the run (it is its workflow id), so it stays readable anywhere. */
 const RUN_NAME_PATTERN = '^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N} _.+⁺⁻-]*$';
 const TAG_PATTERN = '^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_.:/+-]*$';
-const PATH = 'A path relative to this file, an absolute path, s3://bucket/prefix or hf://owner/name@revision.';
+const PATH = `A path relative to this file, an absolute path, ${ALL_URI_FORMS}.`;
 
 /** Options of a map that has no other keys. */
 export const closed = { additionalProperties: false } as const;

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { SpecProblems } from '../../../core/spec/problem.js';
 import { checkUri } from '../../../core/spec/read-sources.js';
-import { schemeOf, SOURCE_SCHEMES, type SchemeName } from '../../../io/sources/schemes.js';
+import type { SchemeName } from '../../../core/source-uri.js';
+import { schemeOf, SOURCE_SCHEMES } from '../../../io/sources/schemes.js';
 import { SOURCE_PLACES } from '../../support/source-places.js';
 import { describeSources } from './contract.js';
 

@@ -1,5 +1,6 @@
 /** Places that need a server, which the project `system` starts. */
-import { SOURCE_SCHEMES, type SchemeName } from '../../../io/sources/schemes.js';
+import type { SchemeName } from '../../../core/source-uri.js';
+import { SOURCE_SCHEMES } from '../../../io/sources/schemes.js';
 import { SOURCE_PLACES } from '../../support/source-places.js';
 import { describeSources } from './contract.js';
 

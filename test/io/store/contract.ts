@@ -1,4 +1,4 @@
-/** What every store must do. One file per implementation runs this suite (`*.contract.test.ts`). */
+/** What every store must do. It runs over all of `stores.ts`, and over the one in memory that other tests use. */
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
-import { LocalBlobStore } from '../../../io/store/local-blob-store.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+/** Stores that need no server. */
 import { describeBlobStore } from './contract.js';
+import { STORES } from './stores.js';
 
-describeBlobStore(
-  'the store on the local disk',
-  async () => new LocalBlobStore(join(await temporaryFolder(), 'store')),
-);
+for (const [scheme, { needsServer, open }] of Object.entries(STORES)) {
+  if (!needsServer) {
+    describeBlobStore(`a store of the scheme ${scheme}`, open);
+  }
+}

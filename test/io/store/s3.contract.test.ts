@@ -1,21 +1,12 @@
-import { afterAll, beforeAll } from 'vitest';
-import { S3BlobStore } from '../../../io/store/s3-blob-store.js';
-import { startS3Server, type TestS3Server } from '../../support/versitygw.js';
+/** Stores that need a server, which the project `system` starts. */
+import { afterAll } from 'vitest';
 import { describeBlobStore } from './contract.js';
+import { closeStores, STORES } from './stores.js';
 
-let server: TestS3Server;
-let opened = 0;
+afterAll(closeStores);
 
-beforeAll(async () => {
-  server = await startS3Server();
-});
-afterAll(() => server.close());
-
-describeBlobStore('the store on S3 (versitygw)', () =>
-  Promise.resolve(
-    new S3BlobStore(`s3://${server.bucket}/some/prefix-${String(opened++)}`, {
-      env: server.env,
-      partBytes: 5 * 1024 * 1024,
-    }),
-  ),
-);
+for (const [scheme, { needsServer, open }] of Object.entries(STORES)) {
+  if (needsServer) {
+    describeBlobStore(`a store of the scheme ${scheme}`, open);
+  }
+}

@@ -56,7 +56,7 @@ describe.each(FIGURES.map(({ group }) => ({ group })))('a figure of the group $g
   const figures = drawnIn(FIGURES_OF, group);
 
   it('is drawn for a sample report, under an id that can name a file', () => {
-    expect(figures).not.toEqual([]);
+    expect(figures, 'no sample report has numbers for it: add some to test/support/sample-….ts').not.toEqual([]);
     for (const { id } of figures) {
       expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     }
@@ -141,7 +141,8 @@ describe.each(FIGURES.map(({ group }) => ({ group })))('a figure of the group $g
   it('has a place in the page', () => {
     FIGURES_OF.forEach((own, place) => {
       for (const { id } of drawnIn([own], group)) {
-        expect(PAGE_IDS[place]).toContain(id);
+        const advice = `no part of the page has the group ${group}: report/document/ says where its figures are`;
+        expect(PAGE_IDS[place], advice).toContain(id);
       }
     });
   });
