@@ -72,7 +72,10 @@ export class EditedText {
       if (span.start < end) {
         return argument === undefined
           ? this.#from.locate(file, replaced)
-          : locateArgument({ ...argument, span: within(argument.span, span.start - start, span.end - span.start) });
+          : locateArgument({
+              ...argument,
+              span: within(argument, inserted, { start: span.start - start, end: span.end - start }),
+            });
       }
       shift += inserted.length - (replaced.end - replaced.start);
     }
@@ -85,8 +88,12 @@ export class EditedText {
   }
 }
 
-/** A part of what an argument says; a text is written in quotes in a spec, so it begins one further on there. */
-function within({ start, end }: Span, offset: number, length: number): Span {
-  const from = Math.min(start + Math.max(0, offset - 1), Math.max(start, end - 1));
-  return offset === 0 ? { start, end } : { start: from, end: Math.min(end, from + length) };
+/** A part of what an argument says, by its place in what was inserted; all of it for the keys and brackets around it. */
+function within({ text, span }: Argument, inserted: string, { start, end }: Span): Span {
+  const value = text.slice(span.start, span.end).trim();
+  const from = inserted.lastIndexOf(value);
+  const at = text.indexOf(value, span.start) + start - from;
+  return from === -1 || start < from || at >= span.end
+    ? span
+    : { start: at, end: Math.min(span.end, at + end - start) };
 }

@@ -83,12 +83,10 @@ export class SpecProblems {
     return this.#problems.some(({ severity }) => severity !== 'warning');
   }
 
-  /** Located, in the order of their place, the first hundred; each once. */
+  /** Located, in the order of their place, the first hundred. */
   toDiagnostics(file: string, text: string | EditedText): readonly Diagnostic[] {
     const source = typeof text === 'string' ? EditedText.of(text) : text;
-    const identity = ({ code, message, span }: SpecProblem): string => `${code} ${span.start} ${message}`;
-    const distinct = new Map(this.#problems.map((problem) => [identity(problem), problem]));
-    const sorted = [...distinct.values()].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    const sorted = this.#problems.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
     const shown = sorted.slice(0, MAX_SHOWN);
     const last = shown.at(-1);
     if (last !== undefined && sorted.length > MAX_SHOWN) {
