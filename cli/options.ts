@@ -49,7 +49,7 @@ export function setOption(): Option {
   return new Option(
     '--set <key=value>',
     'set a value of the spec, such as evaluate.with.gsm.limit=50; may be repeated',
-  ).argParser((text: string, before: readonly string[] = []) => [...before, text]);
+  ).argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
 }
 
 /** `--dry-run`. */

@@ -1,7 +1,7 @@
 /** `--set key.path=value`: values from the command line, put into the text of a spec before it is read. */
 import { type Diagnostic, nearest, type Span } from '../diagnostic.js';
 import { normaliseName } from '../expression/names.js';
-import { type Argument, EditedText, locateArgument, type TextEdit } from './edited-text.js';
+import { type Argument, type EditedText, locateArgument, type TextEdit } from './edited-text.js';
 import { flowText, keyText } from './flow-text.js';
 import { parseYaml } from './parse-yaml.js';
 import { SpecProblems } from './problem.js';
@@ -233,6 +233,6 @@ function insert(text: string, map: YamlMap, { inserted, argument }: ValueText): 
     return { span: { start: start + 1, end: start + 1 }, inserted: ` ${inserted}${first ? ',' : ' '}`, argument };
   }
   const at = first?.keySpan.start ?? start;
-  const indent = [...text.slice(text.lastIndexOf('\n', at - 1) + 1, at)].length;
+  const indent = Array.from(text.slice(text.lastIndexOf('\n', at - 1) + 1, at)).length;
   return { span: { start: at, end: at }, inserted: `${inserted}\n${' '.repeat(indent)}`, argument };
 }

@@ -1,6 +1,5 @@
 /** A text that was edited before it is read, and still knows where each piece of it came from. */
-import { type Diagnostic, locate, type Location, type Span } from '../diagnostic.js';
-import type { SpecProblem } from './problem.js';
+import { locate, type Location, type Span } from '../diagnostic.js';
 
 /** One change of a text. */
 export interface TextEdit {
@@ -80,11 +79,6 @@ export class EditedText {
       shift += inserted.length - (replaced.end - replaced.start);
     }
     return this.#from.locate(file, { start: span.start - shift, end: span.end - shift });
-  }
-
-  /** A problem at a part of the text, located. */
-  diagnose(file: string, { code, message, hint, span, severity }: SpecProblem): Diagnostic {
-    return { code, severity: severity ?? 'error', message, hint, location: this.locate(file, span) };
   }
 }
 

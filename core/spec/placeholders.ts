@@ -3,7 +3,7 @@ import { type Diagnostic, nearest, type Span } from '../diagnostic.js';
 import type { EditedText, TextEdit } from './edited-text.js';
 import { flowText, quoted } from './flow-text.js';
 import { parseYaml } from './parse-yaml.js';
-import { type SpecProblem, SpecProblems } from './problem.js';
+import { diagnoseAt, type SpecProblem, SpecProblems } from './problem.js';
 import { looksSecret, SECRET_HINT } from './secrets.js';
 import { entriesOf, entryOf, textOf, type YamlNode, type YamlScalar } from './yaml-tree.js';
 
@@ -37,7 +37,7 @@ export function fillPlaceholders(file: string, text: EditedText, environment: En
   outside.forEach(({ value }) => {
     filler.fill(value);
   });
-  const diagnostics = filler.problems.map((problem) => text.diagnose(file, problem));
+  const diagnostics = filler.problems.map((problem) => diagnoseAt(file, text, problem));
   return diagnostics.length > 0
     ? { ...nothing, diagnostics }
     : { text: text.with(filler.edits), diagnostics, used: [...filler.used] };

@@ -63,6 +63,15 @@ export interface SpecProblem {
   readonly severity?: 'error' | 'warning';
 }
 
+/** A problem, located. */
+export function diagnoseAt(
+  file: string,
+  text: EditedText,
+  { code, message, hint, span, severity }: SpecProblem,
+): Diagnostic {
+  return { code, severity: severity ?? 'error', message, hint, location: text.locate(file, span) };
+}
+
 /** Problems shown at most; the rest are counted. */
 const MAX_SHOWN = 100;
 
@@ -94,6 +103,6 @@ export class SpecProblems {
       const hint = 'Correct these, then check again.';
       shown.push({ code: 'SPEC_MORE', message, hint, span: last.span });
     }
-    return shown.map((problem) => source.diagnose(file, problem));
+    return shown.map((problem) => diagnoseAt(file, source, problem));
   }
 }
