@@ -12,14 +12,14 @@ export function standardReportFile(report: RunReport, format: ReportFormat): str
 }
 
 /**
- * Writes a report's text, with the folders that it needs: as a whole, or through a link or a device where that has the name.
+ * Writes a report's text or a figure's bytes, with the folders that it needs: as a whole, or through a link or a device where that has the name.
  *
  * @throws OminusError `SYSTEM_REFUSED`, `OUTPUT_FORBIDDEN`
  */
-export async function writeReportFile(file: string, text: string): Promise<void> {
+export async function writeReportFile(file: string, content: string | Uint8Array): Promise<void> {
   try {
     const place = await lstat(file).catch(() => undefined);
-    await (place === undefined || place.isFile() ? writeFileAtomically(file, text) : writeFile(file, text));
+    await (place === undefined || place.isFile() ? writeFileAtomically(file, content) : writeFile(file, content));
   } catch (error) {
     throw refused(error, `cannot write [file=${file}]`);
   }

@@ -2,9 +2,11 @@
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { standaloneSvg } from '../../report/figures/kit/figure.js';
+import { figurePdf } from '../../report/pdf/figure-pdf.js';
 import { figuresOf } from '../../report/figures/figures.js';
 import type { RunReport } from '../../report/types.js';
 import { openStoreAsItIs } from '../../io/store/open.js';
+import { readPdfFonts } from '../../app/runs/pdf-fonts.js';
 import { openInBrowser } from '../open-in-browser.js';
 import { shownPath, standardReportFile, writeReportFile } from '../../app/runs/report-file.js';
 import { REPORT_FORMATS, type ReportFormat } from '../../report/formats.js';
@@ -31,7 +33,7 @@ export function reportCommand(): Command {
         .default('html'),
     )
     .option('--out <file>', 'where to write it (html: out/NAME/report.html; others: stdout); - is stdout')
-    .option('--figures <folder>', 'write every figure as ID.svg, and its numbers as ID.csv')
+    .option('--figures <folder>', 'write every figure as ID.svg and ID.pdf, and its numbers as ID.csv')
     .option('--open', 'open it in the browser')
     .action(async (name: string, options: ReportOptions) => {
       const { report } = await findStoredRun(await openStoreAsItIs(), name);
@@ -65,8 +67,10 @@ function fileOf(report: RunReport, { format, out, open }: ReportOptions): string
 
 async function writeFigures(report: RunReport, folder: string): Promise<void> {
   const figures = figuresOf(report);
+  const fonts = await readPdfFonts();
   for (const figure of figures) {
     await writeReportFile(join(folder, `${figure.id}.svg`), standaloneSvg(figure));
+    await writeReportFile(join(folder, `${figure.id}.pdf`), await figurePdf(figure, fonts));
     await writeReportFile(join(folder, `${figure.id}.csv`), figure.csv);
   }
   process.stderr.write(`figures: ${String(figures.length)} in ${shownPath(folder)}\n`);

@@ -11,13 +11,16 @@ import {
   type Verdict,
 } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
-import { ABSENT, formatDifference, formatInterval, formatNumber, formatValue } from '../words/format.js';
+import { ABSENT, count, formatDifference, formatInterval, formatNumber, formatValue } from '../words/format.js';
 import { adjustedP, correctionWords, ownP } from '../words/p-values.js';
 import { describePair } from '../words/steps.js';
 import { note, type Block, type Blocks } from './blocks.js';
 import { heatTables } from './heat.js';
 import { column, numberColumn, table, type Table } from './table.js';
 import { marked, only, verdictOf, type Words } from './words.js';
+
+/** Pairs that the page shows at once. */
+const MOST_OPEN = 6;
 
 const TESTS: Readonly<Record<MetricComparison['test'], string>> = {
   'sign-flip': 'sign flips',
@@ -31,11 +34,13 @@ export function requestedBlocks(report: RunReport): Blocks {
   const pairs = requestedPairs(report);
   return [
     pairs.length > 0 && { kind: 'heading', level: 3, words: 'Orders and other pairs', forms: ['page'] },
-    ...pairs.map((pair) =>
-      pairBlock(report, pair, [
-        describePair(report, pair),
-        only('page', ` ‖Δ − Δ′‖ = ${formatNumber(pair.weights.norm)}.`),
-      ]),
+    ...folded(
+      pairs.map((pair) =>
+        pairBlock(report, pair, [
+          describePair(report, pair),
+          only('page', ` ‖Δ − Δ′‖ = ${formatNumber(pair.weights.norm)}.`),
+        ]),
+      ),
     ),
   ];
 }
@@ -46,17 +51,29 @@ export function againstBaselineBlocks(report: RunReport): Blocks {
   const { draws, seed, pairs: all } = report.comparisons;
   return [
     pairs.length > 0 && { kind: 'heading', level: 3, words: `Against ${report.baseline}` },
-    ...pairs.map((pair) => {
-      const { norm, relative } = pair.weights;
-      const part = relative === null ? '' : `, ${formatValue(relative, 'share')} % of ‖Δ‖ of ${pair.first}`;
-      return pairBlock(report, pair, `‖Δ − Δ′‖ = ${formatNumber(norm)}${part}.`);
-    }),
+    ...folded(
+      pairs.map((pair) => {
+        const { norm, relative } = pair.weights;
+        const part = relative === null ? '' : `, ${formatValue(relative, 'share')} % of ‖Δ‖ of ${pair.first}`;
+        return pairBlock(report, pair, `‖Δ − Δ′‖ = ${formatNumber(norm)}${part}.`);
+      }),
+    ),
     all.length > 0 &&
       note(
         `Differences are second minus first on the same examples; intervals: paired percentile bootstrap, 95 %, ${draws} draws, seed ${seed}. ` +
           `${correctionWords(report.comparisons)}${report.steps.some(({ kind }) => kind === 'written') ? '; those of a step and its output by themselves' : ''}. ` +
           '“Only one side” counts the examples that the first alone, and the second alone, has of what the metric is the share of: right choices, toxic answers, unfinished ones.',
       ),
+  ];
+}
+
+/** The page has more pairs than a few behind a click. */
+function folded(pairs: readonly Block[]): Blocks {
+  const rest = pairs.slice(MOST_OPEN);
+  return [
+    ...pairs.slice(0, MOST_OPEN),
+    rest.length > 0 && { kind: 'fold', summary: count(rest.length, 'more pair'), blocks: rest, forms: ['page'] },
+    ...rest.map((pair): Block => ({ ...pair, forms: ['markdown', 'terminal'] })),
   ];
 }
 

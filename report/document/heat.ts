@@ -1,7 +1,7 @@
 /** Numbers by layer and kind of module, as tables whose cells are shaded; the numbers stand in the cells. */
 import { placeOf } from '../../core/adapter/module-place.js';
 import { ABSENT } from '../words/format.js';
-import { column, table, type Table } from './table.js';
+import { column, table, type CellLook, type Table } from './table.js';
 
 /** One value of one module; null where it is not defined. */
 export interface HeatValue {
@@ -46,9 +46,8 @@ export function heatTables(
                 if (entry?.value === null || entry?.value === undefined) {
                   return {};
                 }
-                const heat = high > low ? (entry.value - low) / (high - low) : 0.5;
                 const title = entry.note === undefined ? entry.module : `${entry.module}: ${entry.note}`;
-                return { share: Math.round(60 * heat), title };
+                return { ...shadeOf(entry.value, low, high), title };
               },
             },
           ),
@@ -57,6 +56,15 @@ export function heatTables(
       { look: 'heat', caption: prefixes.length > 1 ? `${options.title}, ${prefix}` : options.title },
     );
   });
+}
+
+/** From the smallest to the largest value; where there are both signs, from zero to the largest size, with a colour for each sign. */
+function shadeOf(value: number, low: number, high: number): CellLook {
+  if (low < 0 && high > 0) {
+    const share = Math.round((60 * Math.abs(value)) / Math.max(-low, high));
+    return value < 0 ? { share, look: 'negative' } : { share };
+  }
+  return { share: Math.round(60 * (high > low ? (value - low) / (high - low) : 0.5)) };
 }
 
 /** The last part of a kind where that is enough to tell it from the others, without `_proj`. */

@@ -25,7 +25,7 @@ import { BREAK, marked, metWords, only } from './words.js';
 
 /** Rows of the front by form, and of the points in the page; CSV has all. */
 const MOST_FRONT = { page: 100, markdown: 30, terminal: 12 } as const;
-const MOST_POINTS = 200;
+const MOST_POINTS = 1000;
 /** Failures that a terminal prints. */
 const MOST_FAILURES = 5;
 /** Longest names and constraints that a terminal shows whole, in character cells. */

@@ -6,8 +6,10 @@ import { element, html, type Html } from './html.js';
 import { tableHtml } from './table.js';
 import { wordsHtml } from './words.js';
 
-/** Figures that are open at once; the others are one click away, and open in print. */
+/** Figures that are open at once; the others are one click away. */
 const OPEN_FIGURES = 6;
+/** Characters of a figure's numbers that the page carries; longer ones are left to `ominus report --figures`. */
+const MOST_CSV = 20_000;
 
 type BlockOf<K extends Block['kind']> = Extract<Block, { readonly kind: K }>;
 
@@ -109,10 +111,11 @@ function figuresHtml({ title, draw, open = OPEN_FIGURES, isBrief = false }: Bloc
 function gridHtml(figures: readonly Figure[], isBrief: boolean): Html {
   return html`<div class="charts">
     ${figures.map(
-      ({ id, title, caption, drawing }) =>
+      ({ id, title, caption, drawing, csv }) =>
         html`<figure id="${id}">
           <figcaption><b>${title}</b>${isBrief && html` <span class="muted">${caption}</span>`}</figcaption>
           ${inlineSvg(drawing)} ${!isBrief && caption !== '' && html`<p class="note">${caption}</p>`}
+          <template>${csv.length <= MOST_CSV && csv}</template>
         </figure>`,
     )}
   </div>`;

@@ -1,7 +1,7 @@
 /**
- * The page's one script: text filters over long lists, and notes beside the pointer or finger. Nothing depends on it: without
- * it every row is shown, and figures have their titles. It loads nothing and sends nothing, and the page's policy allows no
- * other script.
+ * The page's one script: text filters over long lists, tables that sort, files of tables and figures, and notes beside the
+ * pointer or finger. Nothing depends on it: without it every row is shown, and figures have their titles. It loads nothing and
+ * sends nothing, and the page's policy allows no other script.
  */
 import { createHash } from 'node:crypto';
 
@@ -31,6 +31,110 @@ export const SCRIPT = `(() => {
         count.value = words.length === 0 ? '' : shown + ' of ' + rows.length;
       });
     }
+  }
+  const textOf = (cell) => cell.innerText.replace(/\\s+/g, ' ').trim().replace(/^\u2212(?=\\d)/, '-');
+  const numberOf = (text) => {
+    const found = text.replaceAll('\u2212', '-').match(/[-+]?\\d+(?:\\.\\d+)?(?:e[-+]?\\d+)?/i);
+    return found === null ? null : Number(found[0]);
+  };
+  const compare = (isNumber) => (a, b) => {
+    if (!isNumber) {
+      return a.text.localeCompare(b.text, 'en', { numeric: true });
+    }
+    // rows without a number are last, whatever the direction
+    return a.number === null || b.number === null ? 0 : a.number - b.number;
+  };
+  const sortable = (table) => {
+    const body = table.tBodies[0];
+    const original = [...body.rows];
+    const heads = [...table.tHead.rows[0].cells];
+    const sort = (head, place) => {
+      const next = { none: 'ascending', ascending: 'descending', descending: 'none' }[head.ariaSort];
+      heads.forEach((other) => { other.ariaSort = 'none'; });
+      head.ariaSort = next;
+      const isNumber = head.classList.contains('number');
+      const keyed = original.map((row) => {
+        const text = textOf(row.cells[place]);
+        return { row, text, number: numberOf(text) };
+      });
+      const order = compare(isNumber);
+      const isLast = ({ number }) => isNumber ? Number(number === null) : 0;
+      if (next !== 'none') {
+        keyed.sort((a, b) => isLast(a) - isLast(b) || (next === 'ascending' ? order(a, b) : order(b, a)));
+      }
+      body.append(...keyed.map(({ row }) => row));
+    };
+    heads.forEach((head, place) => {
+      Object.assign(head, { ariaSort: 'none', tabIndex: 0 });
+      head.addEventListener('click', () => { sort(head, place); });
+      head.addEventListener('keydown', (event) => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault();
+          sort(head, place);
+        }
+      });
+    });
+  };
+  const save = (name, type, text) => {
+    const link = Object.assign(make('a', ''), { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+    link.click();
+    setTimeout(() => { URL.revokeObjectURL(link.href); }, 1000);
+  };
+  const saves = (...choices) => {
+    const line = make('div', 'saves');
+    for (const [words, action] of choices) {
+      const button = Object.assign(make('button', ''), { type: 'button', textContent: words });
+      button.addEventListener('click', action);
+      line.append(button);
+    }
+    return line;
+  };
+  // a text that a spreadsheet would run as a formula begins with an apostrophe
+  const field = (text) => {
+    const inert = /^[=+@-]/.test(text) ? (Number.isFinite(Number(text)) ? text : "'" + text) : text;
+    return '"' + inert.replaceAll('"', '""') + '"';
+  };
+  [...document.querySelectorAll('table')].forEach((table, number) => {
+    if (table.tBodies[0].rows.length > 2) {
+      sortable(table);
+    }
+    const line = saves(['table as CSV', () => {
+      const rows = [...table.rows].map((row) => [...row.cells].map((cell) => field(textOf(cell))).join(','));
+      save('table-' + (number + 1) + '.csv', 'text/csv', rows.join('\\r\\n') + '\\r\\n');
+    }]);
+    if (table.classList.contains('heat')) {
+      table.caption.append(line);
+    } else {
+      table.closest('.wide').after(line);
+    }
+  });
+  const standalone = (figure) => {
+    const drawing = figure.querySelector('svg').cloneNode(true);
+    const [, , width, height] = drawing.getAttribute('viewBox').split(' ').map(Number);
+    const part = (name, attributes, text) => {
+      const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+      Object.entries(attributes).forEach(([key, value]) => { made.setAttribute(key, value); });
+      made.textContent = text;
+      return made;
+    };
+    const box = { x: -12, y: -34, width: width + 24, height: height + 46 };
+    drawing.setAttribute('viewBox', Object.values(box).join(' '));
+    drawing.setAttribute('width', box.width);
+    drawing.setAttribute('height', box.height);
+    drawing.prepend(
+      part('style', {}, document.querySelector('#figure-style').content.textContent),
+      part('rect', { class: 'paper', ...box }, ''),
+      part('text', { class: 'name', x: 0, y: -12 }, figure.querySelector('figcaption b').textContent),
+    );
+    return new XMLSerializer().serializeToString(drawing);
+  };
+  for (const figure of document.querySelectorAll('figure')) {
+    const csv = figure.querySelector('template').content.textContent;
+    const choices = [['SVG', () => { save(figure.id + '.svg', 'image/svg+xml', standalone(figure)); }]];
+    if (csv.length > 0) {
+      choices.push(['CSV', () => { save(figure.id + '.csv', 'text/csv', csv); }]);
+    }
+    figure.append(saves(...choices));
   }
   const tip = make('div', 'tip');
   tip.hidden = true;

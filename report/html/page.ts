@@ -1,5 +1,6 @@
 /** The report of one run: a single HTML file without network or fonts of its own, complete without its one script; equal inputs give equal bytes. */
 import { documentOf, type PartName, type ReportDocument } from '../document/document.js';
+import { STANDALONE_STYLE } from '../figures/kit/figure.js';
 import type { RunReport } from '../types.js';
 import { blocksHtml } from './blocks.js';
 import { html, trusted, type Html } from './html.js';
@@ -51,7 +52,11 @@ function bodyOf(
         Intervals cover examples, not training seeds. Plan <code>${report.planDigest}</code>, run
         <code>${report.run.runId}</code>, ominus ${report.provenance.versions['ominus'] ?? ''}.
       </p>
+      <p class="print-only">
+        Not in print: examples, answers, diagnostics by layer, and what was folded when the page was printed.
+      </p>
     </footer>
+    <template id="figure-style">${trusted(STANDALONE_STYLE)}</template>
     <template id="run-report">${asciiJson(embedded(report))}</template>
     ${trusted(`<script>${SCRIPT}</script>`)}`;
 }

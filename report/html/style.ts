@@ -99,7 +99,7 @@ ${FIGURE_STYLE.trim()}
 .graph marker path{fill:var(--muted)}
 .graph .edge text{fill:var(--muted);font-size:11px;text-anchor:middle;paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
 .pair{margin:1.2rem 0}
-.heats{display:flex;flex-wrap:wrap;gap:1rem 2rem;margin:.8rem 0}
+.heats{display:flex;flex-wrap:wrap;gap:1rem 2rem;margin:.8rem 0;overflow-x:auto}
 .heat{font-size:.75rem}
 .heat th,.heat td{padding:.22rem .45rem;text-align:right;border:0}
 .heat thead th{font-weight:400;color:var(--muted);border:0}
@@ -107,6 +107,7 @@ ${FIGURE_STYLE.trim()}
 .heat tbody tr:last-child>*{border:0}
 .heat tbody th{min-width:0;font-weight:400;color:var(--muted)}
 .heat td{background:color-mix(in srgb,var(--heat) var(--share,0%),var(--paper));border:1px solid var(--paper)}
+.heat td.negative{background:color-mix(in srgb,var(--worse) var(--share,0%),var(--paper))}
 details{border-top:1px solid var(--line);padding:.6rem 0}
 summary{cursor:pointer}
 .application{margin:0 0 1.6rem}
@@ -138,8 +139,16 @@ table.points tbody th{min-width:4rem;overflow-wrap:normal}
 .filter input{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--strong);border-radius:4px;padding:.15rem .5rem;width:14rem;max-width:60vw}
 .tip{position:fixed;z-index:2;max-width:min(26rem,90vw);padding:.3rem .6rem;border:1px solid var(--strong);border-radius:4px;background:var(--panel);font:.8rem/1.4 var(--sans);pointer-events:none}
 [hidden]{display:none!important}
+.print-only{display:none}
+th[aria-sort]{cursor:pointer}
+th[aria-sort]:hover{text-decoration:underline}
+th[aria-sort=ascending]::after{content:" ▲";font-size:.7em}
+th[aria-sort=descending]::after{content:" ▼";font-size:.7em}
+.saves{font:.75rem/1.4 var(--sans);margin:.1rem 0 .4rem}
+.saves button{font:inherit;color:var(--accent);background:none;border:0;padding:0 .8rem 0 0;cursor:pointer}
+.saves button:hover{text-decoration:underline}
 @media (max-width:36rem){body{padding:1.4rem .9rem 2rem;font-size:15px}h1{font-size:1.6rem}.card{padding:.8rem .9rem}dl{grid-template-columns:1fr;gap:0}dt{margin-top:.4rem}}
 @media print{:root{color-scheme:light;${LIGHT_PROPERTIES}}body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}.wide{overflow:visible}
 h2,h3,h4{break-after:avoid}tr,.card,.answer{break-inside:avoid}table{font-size:7.5pt}.graph{max-width:100%}
-details::details-content{content-visibility:visible;block-size:auto}}
+.filter,.saves,details:not([open]){display:none}section:is(#flips,#samples,#diagnostics){display:none}.print-only{display:block}}
 `;

@@ -41,8 +41,14 @@ export function extent(values: readonly number[]): readonly [number, number] {
   return low <= high ? [low, high] : [0, 1];
 }
 
+/** What is smaller counts as zero. */
+const SMALLEST = 1e-100;
+
 function linearAxis(low: number, high: number, { range, unit, ticks = 5, isNice = true }: AxisOptions): Axis {
-  const margin = high > low ? 0.04 * (high - low) : Math.abs(high) * 0.05 || 0.05;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // a span that rounding made has no ticks
+  const isSpan = high - low > Math.max(1e-12 * size, SMALLEST);
+  const margin = isSpan ? 0.04 * (high - low) : size > SMALLEST ? 0.05 * size : 0.05;
   const isShare = unit !== 'number';
   const scale = scaleLinear()
     .domain([

@@ -83,7 +83,8 @@ function wrapped(text: string, most: number): readonly string[] {
   }, []);
 }
 
-const STANDALONE_STYLE =
+/** The rules of a figure in a file of its own, in plain colours. */
+export const STANDALONE_STYLE =
   `svg{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}` +
   withColors(FIGURE_STYLE, { ...LIGHT, paper: '#ffffff' });
 

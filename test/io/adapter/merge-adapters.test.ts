@@ -16,6 +16,7 @@ import { denseOf } from '../../support/dense.js';
 import { randomFactors, writeAdapterFolder } from '../../support/lora.js';
 import { unpaddedRank } from '../../../core/algebra/pad-rank.js';
 import ranksGolden from '../../golden/merged-ranks.json' with { type: 'json' };
+import compressed from '../../golden/compressed.json' with { type: 'json' };
 import golden from '../../golden/merge/golden.json' with { type: 'json' };
 
 const GOLDEN = fileURLToPath(new URL('../../golden/merge/', import.meta.url));
@@ -148,6 +149,26 @@ describe('merged adapters', () => {
       expect(written.maxRank).toBe(Math.max(...ranks));
       const counted = Object.values(written.trueRanks).reduce((sum, count) => sum + count, 0);
       expect(counted).toBe(written.modules);
+    },
+  );
+
+  it.each(Object.entries(compressed.results))(
+    'are the best approximations of torch, in the files that peft has loaded: %s',
+    async (text, { modules, sha256 }) => {
+      const out = join(root, `compressed-${sha256[1] ?? ''}`);
+      const named = Object.entries(FOLDERS).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
+      await merge(text, Object.fromEntries(named), out, { ranks: 'exact' });
+      const values = await deltas(out);
+      expect([...values.keys()].sort()).toEqual(Object.keys(modules).sort());
+      for (const [path, { delta }] of Object.entries(modules)) {
+        const own = values.get(path) ?? [];
+        const difference = Math.hypot(...delta.map((value, at) => value - (own[at] ?? Number.NaN)));
+        expect(difference).toBeLessThan(1e-6 * Math.hypot(...delta));
+      }
+      const read = await ranksIn(out);
+      expect(read.inFile).toEqual(Object.fromEntries(Object.entries(modules).map(([path, { rank }]) => [path, rank])));
+      const bytes = await bytesOf(out);
+      expect([bytes['adapter_config.json'], bytes['adapter_model.safetensors']]).toEqual(sha256);
     },
   );
 

@@ -1,7 +1,10 @@
 /** What every kind of figure must keep to. A new one is tested by being in the registry; it must draw something for one of these reports. */
+import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { readPdfFonts } from '../../../app/runs/pdf-fonts.js';
 import { FIGURES, figuresOf, type FigureGroup, type PlacedFigure } from '../../../report/figures/figures.js';
 import { inlineSvg, standaloneSvg, type Figure } from '../../../report/figures/kit/figure.js';
+import { figurePdf } from '../../../report/pdf/figure-pdf.js';
 import { renderReport } from '../../../report/html/page.js';
 import type { RunReport } from '../../../report/types.js';
 import { hostileReport } from '../../support/hostile-report.js';
@@ -52,6 +55,15 @@ const cellsOf = (csv: string): readonly (readonly string[])[] =>
       [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
     );
 
+const fonts = await readPdfFonts();
+
+/** What a PDF draws: its streams that are compressed texts. */
+const pageContent = (bytes: Uint8Array): string => {
+  const source = Buffer.from(bytes);
+  const begin = source.indexOf('stream\n') + 'stream\n'.length;
+  return inflateSync(source.subarray(begin, source.indexOf('\nendstream', begin))).toString('latin1');
+};
+
 describe.each(FIGURES.map(({ group }) => ({ group })))('a figure of the group $group', ({ group }) => {
   const figures = drawnIn(FIGURES_OF, group);
 
@@ -76,6 +88,28 @@ describe.each(FIGURES.map(({ group }) => ({ group })))('a figure of the group $g
       // programs that know no custom properties would draw everything black
       expect(source).not.toMatch(/var\(|NaN|undefined|Infinity/);
     }
+  });
+
+  it('is one page of PDF of the same size and with the same texts, whatever names say', async () => {
+    for (const figure of [...figures, ...drawnIn(SOILED, group)]) {
+      const bytes = await figurePdf(figure, fonts);
+      const source = Buffer.from(bytes).toString('latin1');
+      expect(source).toMatch(/^%PDF-1\./);
+      expect(source.match(/\/Type \/Page\b/g)).toHaveLength(1);
+      const { tags, texts } = readMarkup(standaloneSvg(figure));
+      const [width, height] = ['width', 'height'].map((name) =>
+        Number((0.75 * Number(tags[0]?.attributes.get(name))).toFixed(6)),
+      );
+      expect(source).toContain(`/MediaBox [0 0 ${String(width)} ${String(height)}]`);
+      // text on a ground of its own is shown twice
+      const shown = texts.filter(({ parent, text }) => parent === 'text' && text.trim() !== '').length;
+      const haloed = tags.filter(
+        ({ name, attributes }) => name === 'text' && attributes.get('class')?.split(' ').includes('halo') === true,
+      ).length;
+      expect(pageContent(bytes).match(/\bTJ\b/g)).toHaveLength(shown + haloed);
+    }
+    const [first] = figures;
+    expect(first && (await figurePdf(first, fonts))).toEqual(first && (await figurePdf(first, fonts)));
   });
 
   it('tells a reader who does not see it what it shows, with numbers', () => {

@@ -164,3 +164,17 @@ describe('placeOf and heatTables', () => {
     expect(tags.flatMap(({ attributes }) => attributes.get('style') ?? [])).toEqual(['--share:0%', '--share:15%']);
   });
 });
+
+describe('heatTables with both signs', () => {
+  it('shade sizes from zero, with a colour of their own for what is negative', () => {
+    const [table] = heatTables(
+      [-0.5, 0, 1].map((value, layer) => ({ module: `model.layers.${layer}.self_attn.q_proj`, value })),
+      { title: 'cosine', format: String },
+    );
+    expect(table === false ? [] : table?.rows.map(({ cells }) => cells[1])).toMatchObject([
+      { share: 30, look: 'negative' },
+      { share: 0 },
+      { share: 60 },
+    ]);
+  });
+});

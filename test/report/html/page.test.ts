@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDifference, formatInterval, formatP, formatValue } from '../../../report/words/format.js';
+import { figuresOf } from '../../../report/figures/figures.js';
 import { renderReport } from '../../../report/html/page.js';
-import { metricKey } from '../../../report/reading/scoreboard.js';
+import { renderMarkdown } from '../../../report/markdown/markdown.js';
+import { baselinePairs, metricKey, requestedPairs } from '../../../report/reading/scoreboard.js';
+import { visibleText } from '../../../report/words/visible-text.js';
 import { hostileReport } from '../../support/hostile-report.js';
 import { sampleReport } from '../../support/sample-report.js';
 import { sampleStudy } from '../../support/sample-study.js';
@@ -154,7 +157,7 @@ describe('renderReport', () => {
   it('stays a file of a few megabytes with ten thousand points, whose columns it leaves to other formats', () => {
     const source = renderReport(sampleSweep({ search: 'sobol', points: 10_000 }));
     expect(source.length).toBeLessThan(4_000_000);
-    const json = readMarkup(source).texts.find(({ parent }) => parent === 'template')?.text ?? '';
+    const json = readMarkup(source).texts.findLast(({ parent }) => parent === 'template')?.text ?? '';
     expect(JSON.parse(json)).toMatchObject({ sweep: { points: { index: [] }, counts: { points: 10_000 } } });
   });
 
@@ -199,8 +202,27 @@ describe('renderReport', () => {
 
   it('carries the whole report as JSON, exactly, hidden characters included', () => {
     const report = hostileReport('</template>\u202e\u0000é');
-    const json = readMarkup(renderReport(report)).texts.find(({ parent }) => parent === 'template')?.text ?? '';
+    const json = readMarkup(renderReport(report)).texts.findLast(({ parent }) => parent === 'template')?.text ?? '';
     expect(JSON.parse(json)).toEqual(report);
+  });
+
+  it('carries the numbers of every figure in full, for its button to save', () => {
+    for (const report of Object.values(kinds)) {
+      const templates = readMarkup(renderReport(report)).texts.filter(({ parent }) => parent === 'template');
+      const carried = templates.map(({ text }) => text);
+      for (const { csv } of figuresOf(report)) {
+        expect(carried).toContain(visibleText(csv));
+      }
+    }
+    const large = renderReport(sampleSweep({ search: 'sobol', points: 3000 }));
+    expect(large.length).toBeLessThan(3_500_000);
+  });
+
+  it('shows six pairs at once, and the others behind a click', () => {
+    const source = renderReport(kinds.study);
+    expect(requestedPairs(kinds.study).length + baselinePairs(kinds.study).length).toBeGreaterThan(12);
+    expect(source).toContain(`<summary>${baselinePairs(kinds.study).length - 6} more pairs</summary>`);
+    expect(renderMarkdown(kinds.study)).not.toContain('more pairs');
   });
 
   it('makes hidden characters visible', () => {
