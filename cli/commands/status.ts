@@ -16,7 +16,11 @@ import { localTime } from '../render/time.js';
 import { formatDuration } from '../../report/words/format.js';
 import { colorsOf } from '../../report/terminal/style.js';
 import { textTable } from '../../report/terminal/table.js';
-import { firstRunId, RUNS_QUERY, startOfRun } from '../../app/runs/run-chain.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
+import { aboutRun, type AboutRun } from '../../core/plan/about.js';
+import { readJsonArtifact } from '../../io/store/json-artifact.js';
+import { aboutLines } from '../../report/words/about.js';
+import { firstRunId, readMemo, RUNS_QUERY, startOfRun } from '../../app/runs/run-chain.js';
 import { isUnderWay, runStateOf, type RunState } from '../../app/runs/run-state.js';
 import { chosenDevice, openSession, type Session } from '../../app/session/session.js';
 
@@ -47,9 +51,10 @@ interface Span {
 }
 
 async function listRuns(session: Session, options: StatusOptions): Promise<void> {
-  const runs: (Span & { run: string; state: RunState })[] = [];
+  const runs: (Span & { run: string; state: RunState; about: AboutRun })[] = [];
   for await (const execution of session.client.workflow.list({ query: RUNS_QUERY })) {
     const isChained = Boolean(execution.raw.firstRunId) && execution.raw.firstRunId !== execution.runId;
+    const plan = readMemo(execution)?.plan;
     runs.push({
       run: execution.workflowId,
       state: runStateOf(execution),
@@ -60,21 +65,34 @@ async function listRuns(session: Session, options: StatusOptions): Promise<void>
           )
         : execution.startTime,
       ended: execution.closeTime,
+      about: plan === undefined ? {} : await storedAbout(session, plan),
     });
   }
   if (options.json === true) {
-    const shown = runs.map(({ run, state, ...span }) => ({ run, state, ...spanJson(span) }));
+    const shown = runs.map(({ run, state, about, ...span }) => ({ run, state, ...spanJson(span), ...about }));
     process.stdout.write(`${JSON.stringify({ runs: shown })}\n`);
     return;
   }
+  const isTagged = runs.some(({ about }) => about.tags !== undefined);
   process.stdout.write(
     runs.length === 0
       ? 'no runs yet; start with: ominus run specs/first-recipe.yaml\n'
       : `${textTable(
-          ['run', 'state', 'started', 'duration'],
-          runs.map(({ run, state, ...span }) => [run, state, localTime(span.started), duration(span)]),
+          ['run', 'state', 'started', 'duration', ...(isTagged ? ['tags'] : [])],
+          runs.map(({ run, state, about, ...span }) => [
+            run,
+            state,
+            localTime(span.started),
+            duration(span),
+            ...(isTagged ? [(about.tags ?? []).join(' ')] : []),
+          ]),
         )}\n`,
   );
+}
+
+/** A plan that is gone says nothing, here or in another store. */
+async function storedAbout({ store }: Session, plan: ArtifactRef): Promise<AboutRun> {
+  return readJsonArtifact<Plan>(store, plan).then(aboutRun, () => ({}));
 }
 
 async function showRun(session: Session, asked: string, options: StatusOptions): Promise<void> {
@@ -98,12 +116,17 @@ async function showRun(session: Session, asked: string, options: StatusOptions):
     const failures = answer?.failures ?? [];
     const more = { ...(sweep && { sweep }), ...(troubles.length > 0 && { troubles }) };
     process.stdout.write(
-      `${JSON.stringify({ run: name, runId, state, ...spanJson(span), nodes, failures, reasons, ...more })}\n`,
+      `${JSON.stringify({ run: name, runId, state, ...spanJson(span), ...aboutRun(plan), nodes, failures, reasons, ...more })}\n`,
     );
     return;
   }
   const since = isUnderWay(state) ? `for ${duration(span)}` : `after ${duration(span)}`;
   process.stdout.write(`${name}: ${state} ${since}, started ${localTime(span.started)}\n`);
+  process.stdout.write(
+    aboutLines(plan)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   process.stdout.write(
     `${textTable(
       ['state', 'node'],
