@@ -18,6 +18,7 @@ import { colorsOf } from '../../report/terminal/style.js';
 import { textTable } from '../../report/terminal/table.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
 import { aboutRun, type AboutRun } from '../../core/plan/about.js';
+import type { Plan } from '../../core/plan/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { aboutLines } from '../../report/words/about.js';
 import { firstRunId, readMemo, RUNS_QUERY, startOfRun } from '../../app/runs/run-chain.js';
