@@ -4,6 +4,11 @@ import type { CommandEntry } from './program.js';
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'init',
+    summary: 'write a first spec over your adapters',
+    load: async () => (await import('./commands/init.js')).initCommand(),
+  },
+  {
     name: 'validate',
     summary: 'check specs; all problems at once, with file, line and column',
     load: async () => (await import('./commands/validate.js')).validateCommand(),
@@ -107,5 +112,15 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'down',
     summary: 'stop the embedded server',
     load: async () => (await import('./commands/down.js')).downCommand(),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of a kind of spec, for editors',
+    load: async () => (await import('./commands/schema.js')).schemaCommand(),
+  },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands and options in bash, zsh or fish',
+    load: async () => (await import('./commands/completion.js')).completionCommand(COMMANDS),
   },
 ];

@@ -15,11 +15,12 @@ export interface CommandEntry {
 /**
  * Runs the command line; sets `process.exitCode`, never throws.
  *
- * @param argv - as `process.argv`
+ * @param given - as `process.argv`
  * @param commands - in the order of the help
  */
-export async function runProgram(argv: readonly string[], commands: readonly CommandEntry[]): Promise<void> {
+export async function runProgram(given: readonly string[], commands: readonly CommandEntry[]): Promise<void> {
   guardOutputs();
+  const argv = withHelp(given);
   const asked = commands.find(({ name }) => name === argv[2])?.name;
   try {
     await (await program(argv, commands)).parseAsync([...argv]);
@@ -33,6 +34,12 @@ export async function runProgram(argv: readonly string[], commands: readonly Com
     }
     reportError(error instanceof CommanderError ? usageError(error, asked) : error, { json: argv.includes('--json') });
   }
+}
+
+/** `help COMMAND` is `COMMAND --help`: only a command that is named first is loaded. */
+function withHelp(argv: readonly string[]): readonly string[] {
+  const [node = '', script = '', help, ...names] = argv;
+  return help === 'help' ? [node, script, ...names, '--help'] : argv;
 }
 
 /** Writes to stdout and stderr fail later, as events, and an event without a listener ends the process with a stack trace. */

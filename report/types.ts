@@ -1,4 +1,5 @@
 /** What a finished run amounts to, as one plain value: `results --json`, the terminal tables and the HTML report read it. */
+import type { AboutRun } from '../core/plan/about.js';
 import type { WrittenRanks } from '../core/adapter/output-ranks.js';
 import type { CombineDiagnostics } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
@@ -102,7 +103,7 @@ export interface MetricPresentation {
 }
 
 /** What the reports of all kinds of spec have. */
-export interface ReportBase {
+export interface ReportBase extends AboutRun {
   readonly reportVersion: 1;
   readonly run: {
     readonly name: string;

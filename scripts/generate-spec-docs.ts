@@ -9,7 +9,16 @@ import { SPEC_PROBLEMS } from '../core/spec/problem.js';
 import { readSpec } from '../core/spec/read-spec.js';
 import { type SpecKind, specJsonSchema } from '../core/spec/schema.js';
 import { benchmarkSections, code, keyRows, type Schema, table } from './generate-spec-tables.js';
-import { DEFAULTS, EXPRESSIONS, INTRODUCTION, LAMBDA, SEARCH, STUDY, SWEEP } from './generate-spec-text.js';
+import {
+  DEFAULTS,
+  EXPRESSIONS,
+  INTRODUCTION,
+  LAMBDA,
+  SEARCH,
+  STUDY,
+  SWEEP,
+  VALUES_FROM_OUTSIDE,
+} from './generate-spec-text.js';
 
 /** The file, relative to the repository's root. */
 export const SPEC_DOCS_PATH = 'docs/spec.md';
@@ -57,6 +66,7 @@ export function renderSpecDocs(): string {
     'Keys marked * are required. `steps` or `chain` must be there, not both.',
     table(KEY_HEAD, keyRows(recipe, '')),
     DEFAULTS,
+    VALUES_FROM_OUTSIDE,
     '## Benchmarks',
     'Items of `evaluate.with`; docs/evaluations.md defines what they measure.',
     ...benchmarkSections(recipe),

@@ -7,7 +7,8 @@ import { GRAMMAR } from '../core/expression/grammar.js';
 /** What a spec is. */
 export const INTRODUCTION = `One YAML file is one spec. \`ominus validate FILE…\` checks it and opens nothing else; \`ominus plan FILE\` shows what it
 would do; \`ominus run FILE\` does it. Paths are relative to the spec's folder. The first line of the shipped specs connects
-an editor to the JSON Schema in specs/schema, for completion and checks while typing.
+an editor to the JSON Schema in specs/schema, for completion and checks while typing; \`ominus init\` writes that line with the
+schema beside the spec, and \`ominus schema KIND\` prints the schema. \`-\` instead of a file is standard input.
 
 The file is YAML 1.2 in UTF-8, at most 1 MiB, one document. Aliases work within reason; merge keys (\`<<\`), custom tags
 and keys that occur twice are refused.`;
@@ -20,6 +21,30 @@ export const DEFAULTS = `## What a recipe need not say
   pairs follow.
 - \`evaluate.steps\`: \`base\`, the baseline, and all steps. Without \`evaluate\` nothing is measured.
 - A benchmark that occurs twice is labelled \`toxicity\`, \`toxicity-2\`, …, unless \`as:\` says otherwise.`;
+
+/** Values from outside. */
+export const VALUES_FROM_OUTSIDE = `## Values from outside
+
+\`vars\` names values; \`\${name}\` or \`\${vars.name}\` puts one in anywhere else in the spec, but not in keys.
+
+    vars:
+      limit: 50
+      data: /data/gsm8k
+      model: { env: BASE_MODEL, default: ../demo/base }   # a variable of the environment, which must be declared so
+    base: \${model}
+    evaluate:
+      with: [gsm: { data: "\${data}/test.jsonl", limit: "\${limit}" }]
+
+- A value that is nothing but a placeholder has the type of the variable, in quotes or not; inside \`{ }\` and \`[ ]\` YAML wants
+  the quotes. Elsewhere a placeholder is text. \`$\${\` is \`\${\` itself.
+- What is put in is in the spec that the plan and the report keep, so names and values that look like keys, tokens or
+  passwords are refused.
+- \`--set key.path=value\` of \`validate\`, \`plan\`, \`run\`, \`submit\` and \`extend\` replaces or adds one value, read as YAML:
+  \`--set lambda=0.5 --set evaluate.with.gsm.limit=20 --set vars.data=/other\`. Items of a list are named by their one key or
+  numbered from 0; a key that has dots is put in double quotes. Placeholders are filled in afterwards.
+- \`evaluate.defaults\` holds parameters of every benchmark that has them and does not say them itself, such as \`limit\` or
+  \`chat_template\`.
+- \`description\` and \`tags\` are shown in lists and reports; they change no key, and a run attaches whatever they say.`;
 
 /** Grammar and rules. */
 export const EXPRESSIONS = `## Expressions

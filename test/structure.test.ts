@@ -127,7 +127,12 @@ describe('the folder of the commands', () => {
     const commands = [...texts].filter(([file]) => file.startsWith('cli/commands/'));
     const others = commands.filter(([, text]) => {
       const exported = [...text.matchAll(/^export (.*)$/gmu)].map(([, what = '']) => what);
-      return exported.length === 0 || !exported.every((what) => /^function \w+Command\(\): Command \{$/u.test(what));
+      return (
+        exported.length === 0 ||
+        !exported.every((what) =>
+          /^function \w+Command\((?:entries: readonly CommandEntry\[\])?\): Command \{$/u.test(what),
+        )
+      );
     });
     expect(others.map(([file]) => file)).toEqual([]);
     expect(commands.length).toBeGreaterThan(15);

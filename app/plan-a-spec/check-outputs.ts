@@ -1,6 +1,6 @@
 /** What would go wrong with outputs when they are written, found before anything is computed. */
 import { isAbsolute } from 'node:path';
-import { locate, type Span } from '../../core/diagnostic.js';
+import type { Span } from '../../core/diagnostic.js';
 import type { Digest } from '../../core/digest.js';
 import { OminusError } from '../../core/errors.js';
 import type { PlanSources } from '../../core/plan/plan-sources.js';
@@ -88,7 +88,7 @@ function inputFolders({ spec }: LoadedSpec, sources: Pick<PlanSources, 'base' | 
 }
 
 function clash(loaded: LoadedSpec, output: RealFolder, other: RealFolder): OminusError {
-  const { line, column } = locate(loaded.file, loaded.spec.text, other.span);
+  const { line, column } = loaded.text.locate(loaded.file, other.span);
   const how = output.real === other.real ? 'are the same folder' : 'overlap: one contains the other';
   return new OminusError('OUTPUT_FORBIDDEN', {
     message:

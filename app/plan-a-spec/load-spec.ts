@@ -1,20 +1,23 @@
 /** Spec file → validated spec. */
-import { readFile } from 'node:fs/promises';
 import stringWidth from 'string-width';
 import { formatDiagnostic } from '../../core/diagnostic.js';
 import { OminusError } from '../../core/errors.js';
-import { readSpec } from '../../core/spec/read-spec.js';
-import type { Spec } from '../../core/spec/types.js';
-import { problemList } from './plan-problems.js';
+import { type ReadOptions, readSpec } from '../../core/spec/read-spec.js';
+import { type LoadedSpec, problemList } from './plan-problems.js';
+import { readSpecText, shownSpecFile } from './spec-text.js';
 
 /**
- * Reads a spec file.
+ * Reads a spec file, or standard input.
  *
- * @throws OminusError `FILE_NOT_FOUND`, or `SPEC_INVALID` with all diagnostics in its message
+ * @throws OminusError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, or `SPEC_INVALID` with all diagnostics in its message
  */
-export async function loadSpec(file: string, log: (line: string) => void): Promise<Spec> {
-  const text = await readText(file);
-  const { spec, diagnostics } = readSpec(file, text);
+export async function loadSpec(
+  asked: string,
+  log: (line: string) => void,
+  options: ReadOptions = {},
+): Promise<LoadedSpec> {
+  const file = shownSpecFile(asked);
+  const { spec, diagnostics, text } = readSpec(file, await readText(asked), options);
   if (spec === undefined) {
     throw new OminusError('SPEC_INVALID', {
       message: problemList(file, diagnostics),
@@ -24,18 +27,20 @@ export async function loadSpec(file: string, log: (line: string) => void): Promi
   if (diagnostics.length > 0) {
     log(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, stringWidth)).join('\n'));
   }
-  return spec;
+  return { file, spec, text };
 }
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readSpecText(file);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new OminusError(missing ? 'FILE_NOT_FOUND' : 'FILE_UNREADABLE', {
-      message: `cannot read the spec [file=${file}]: ${missing ? 'no such file' : error instanceof Error ? error.message : String(error)}`,
-      hint: 'Name a YAML file; specs/ has examples.',
-      cause: error,
-    });
+    if (error instanceof OminusError) {
+      throw new OminusError(error.code, {
+        message: `cannot read the spec [file=${file}]: ${error.message}`,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        cause: error,
+      });
+    }
+    throw error;
   }
 }

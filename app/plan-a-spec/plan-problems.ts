@@ -1,13 +1,16 @@
 /** What is wrong with what a spec names: collected and located, so that all problems come at once, each under its place. */
 import stringWidth from 'string-width';
-import { type Diagnostic, formatDiagnostic, locate, type Span } from '../../core/diagnostic.js';
+import { type Diagnostic, formatDiagnostic, type Span } from '../../core/diagnostic.js';
 import { ERROR_CODES, errorCode, EXIT, OminusError } from '../../core/errors.js';
+import type { EditedText } from '../../core/spec/edited-text.js';
 import type { Spec } from '../../core/spec/types.js';
 
 /** A spec and the file it was read from. */
 export interface LoadedSpec<S extends Spec = Spec> {
   readonly file: string;
   readonly spec: S;
+  /** The text of the spec, which knows where each piece of it was written. */
+  readonly text: EditedText;
 }
 
 /** Collects what fails. */
@@ -36,8 +39,8 @@ export class PlanProblems {
       if (!(error instanceof OminusError) || code === undefined || code === 'INTERNAL') {
         throw error;
       }
-      const { file, spec } = this.#loaded;
-      const location = locate(file, spec.text, span);
+      const { file, text } = this.#loaded;
+      const location = text.locate(file, span);
       if (ERROR_CODES[code].exit !== EXIT.invalid) {
         throw atPlace(error, location);
       }

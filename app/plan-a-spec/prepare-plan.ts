@@ -17,7 +17,9 @@ export interface PrepareOptions {
   readonly device: Device;
   readonly log: (line: string) => void;
   /** Adapters are written below this folder only; below the current one and the spec's own by default. */
-  readonly outputRoot: string | undefined;
+  readonly outputRoot?: string | undefined;
+  /** Values that replace those of the spec, as `key.path=value`. */
+  readonly set?: readonly string[] | undefined;
   /** How the gaps between the orders of an order study are measured, which its plan depends on. */
   readonly measureOrders: MeasureOrders;
   /** The day that prompts of an unfinished run of the spec's name have. */
@@ -38,14 +40,15 @@ export async function preparePlan(file: string, options: PrepareOptions): Promis
 }
 
 async function planByKind(file: string, options: PrepareOptions): Promise<Plan> {
-  const spec = await loadSpec(file, options.log);
-  const resolved = await resolveSources({ file, spec }, options);
+  const loaded = await loadSpec(file, options.log, { set: options.set, environment: process.env });
+  const { spec } = loaded;
+  const resolved = await resolveSources(loaded, options);
   switch (spec.kind) {
     case 'recipe':
-      return prepareRecipe({ file, spec }, resolved, options.outputRoot);
+      return prepareRecipe({ ...loaded, spec }, resolved, options.outputRoot);
     case 'sweep':
-      return prepareSweep({ file, spec }, resolved, options.outputRoot);
+      return prepareSweep({ ...loaded, spec }, resolved, options.outputRoot);
     case 'order-study':
-      return prepareOrderStudy({ file, spec }, resolved, options.measureOrders);
+      return prepareOrderStudy({ ...loaded, spec }, resolved, options.measureOrders);
   }
 }

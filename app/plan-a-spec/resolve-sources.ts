@@ -5,6 +5,7 @@ import { requireBenchmark } from '../../core/evaluation/registry.js';
 import { sourceNames } from '../../core/evaluation/sources.js';
 import type { LinearShape } from '../../core/onnx/decoder/scope.js';
 import type { BenchmarkSources } from '../../core/lower/spec-sources.js';
+import { aboutRun } from '../../core/plan/about.js';
 import type { PlanSources } from '../../core/plan/plan-sources.js';
 import type { AdapterRef, SourceRef } from '../../core/source-ref.js';
 import type { Spec, SpecSource } from '../../core/spec/types.js';
@@ -83,6 +84,7 @@ export async function resolveSources(
       ...(prompts.rules === undefined ? {} : { prompt: prompts.rules }),
       warnings: [...warnings, ...prompts.warnings],
       specText: spec.text,
+      ...aboutRun(spec),
     },
     dataFiles: pathsOf(data),
     described,

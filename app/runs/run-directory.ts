@@ -1,5 +1,6 @@
 /** The runs of a store, finished or under way: the store knows what was begun and its report, Temporal its state. */
 import type { Client } from '@temporalio/client';
+import { aboutRun, type AboutRun } from '../../core/plan/about.js';
 import type { Plan } from '../../core/plan/types.js';
 import type { RunReport } from '../../report/types.js';
 import { errorCode } from '../../core/errors.js';
@@ -21,6 +22,7 @@ export interface ListedRun {
   /** Of its first execution: a long sweep has several. */
   readonly runId: string;
   readonly kind: string;
+  readonly about: AboutRun;
   readonly state: ListedState;
   /** When the store or the server last heard of it. */
   readonly changedMs: number;
@@ -42,6 +44,9 @@ interface Execution {
   readonly plan: ArtifactRef;
 }
 
+/** What lists say of a plan. */
+type PlanFacts = Pick<ListedRun, 'kind' | 'about'>;
+
 type StoredRun = Awaited<ReturnType<ArtifactStore['listRuns']>>[number];
 
 /** Plans, and records of finished runs, are asked for again and again, and never change: so many of each are kept. */
@@ -51,7 +56,7 @@ const KEPT = 2_000;
 export class RunDirectory {
   readonly #store: ArtifactStore;
   readonly #link: Pick<TemporalLink, 'client' | 'drop'>;
-  readonly #kinds = new Map<string, Promise<string>>();
+  readonly #facts = new Map<string, Promise<PlanFacts>>();
   readonly #finished = new Map<string, RunRecord>();
 
   constructor(store: ArtifactStore, link: Pick<TemporalLink, 'client' | 'drop'>) {
@@ -111,7 +116,7 @@ export class RunDirectory {
         runs.set(keyOf(name, runId), {
           name,
           runId,
-          kind: await this.#kindOf(record.plan),
+          ...(await this.#factsOf(record.plan)),
           state: record.report === undefined ? (execution?.state ?? 'unknown') : 'finished',
           changedMs: Math.max(modifiedMs, execution?.changedMs ?? 0),
           plan: record.plan,
@@ -122,7 +127,7 @@ export class RunDirectory {
     for (const [key, { state, changedMs, plan }] of executions ?? []) {
       if (!runs.has(key)) {
         const [name = '', runId = ''] = key.split('\n');
-        runs.set(key, { name, runId, kind: await this.#kindOf(plan), state, changedMs, plan, report: undefined });
+        runs.set(key, { name, runId, ...(await this.#factsOf(plan)), state, changedMs, plan, report: undefined });
       }
     }
     const latestFirst = [...runs.values()].sort((a, b) => b.changedMs - a.changedMs || a.name.localeCompare(b.name));
@@ -170,19 +175,19 @@ export class RunDirectory {
     return record;
   }
 
-  #kindOf(plan: ArtifactRef): Promise<string> {
-    const known = this.#kinds.get(plan.digest);
+  #factsOf(plan: ArtifactRef): Promise<PlanFacts> {
+    const known = this.#facts.get(plan.digest);
     if (known !== undefined) {
       return known;
     }
-    const kind = readJsonArtifact<Plan>(this.#store, plan).then(
-      ({ specKind }) => specKind,
-      () => '?', // its plan is gone: the list must not be
+    const facts = readJsonArtifact<Plan>(this.#store, plan).then(
+      (read) => ({ kind: read.specKind, about: aboutRun(read) }),
+      () => ({ kind: '?', about: {} }), // its plan is gone: the list must not be
     );
-    if (this.#kinds.size < KEPT) {
-      this.#kinds.set(plan.digest, kind);
+    if (this.#facts.size < KEPT) {
+      this.#facts.set(plan.digest, facts);
     }
-    return kind;
+    return facts;
   }
 }
 

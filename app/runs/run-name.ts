@@ -13,7 +13,7 @@ export async function runNameOf(asked: string): Promise<string> {
     return asked;
   }
   const text = await readFile(asked, 'utf8').catch(() => undefined);
-  return (text === undefined ? undefined : readSpec(asked, text).spec?.name) ?? asked;
+  return (text === undefined ? undefined : readSpec(asked, text, { environment: process.env }).spec?.name) ?? asked;
 }
 
 /** Advice for a name that no run has: the nearest one, or else what lists them. */

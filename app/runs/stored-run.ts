@@ -49,6 +49,24 @@ export async function findStoredRun(store: ArtifactStore, asked: string): Promis
   });
 }
 
+/** The latest finished run of every name, latest first; runs whose report is gone are left out. */
+export async function finishedRuns(store: ArtifactStore): Promise<readonly StoredRun[]> {
+  const runs: StoredRun[] = [];
+  const named = new Set<string>();
+  for (const { name, runId } of [...(await store.listRuns())].sort((a, b) => b.modifiedMs - a.modifiedMs)) {
+    const record = named.has(name) ? undefined : toRunRecord(await store.getRun(name, runId));
+    const report =
+      record?.report === undefined
+        ? undefined
+        : await readJsonArtifact<RunReport>(store, record.report).catch(() => undefined);
+    if (record !== undefined && report !== undefined) {
+      named.add(name);
+      runs.push({ name, runId, record, report });
+    }
+  }
+  return runs;
+}
+
 /** The plan that a run was started with. */
 export async function storedPlan(store: ArtifactStore, run: StoredRun): Promise<Plan> {
   return readJsonArtifact<Plan>(store, run.record.plan);

@@ -6,7 +6,6 @@ import type { OutputRanks } from '../../core/adapter/output-ranks.js';
 import { adapterNames } from '../../core/algebra/evaluate.js';
 import { decimalToNumber, parseDecimal } from '../../core/expression/decimal.js';
 import { NO_CALLS_WITH_REFERENCE } from '../../core/expression/no-calls.js';
-import { isName, normaliseName, RESERVED_NAMES } from '../../core/expression/names.js';
 import { printFormula } from '../../core/expression/print.js';
 import { expressionDiagnostics } from '../../core/expression/problem.js';
 import { readFormula } from '../../core/expression/resolve.js';
@@ -15,6 +14,7 @@ import type { OutputDtype } from '../../core/numeric/output-dtype.js';
 import type { Semantics } from '../../core/algebra/types.js';
 import { type AdapterFolder, openAdapter } from '../../io/adapter/adapter-folder.js';
 import { type MergedAdapter, mergeAdapters } from '../../io/adapter/merge-adapters.js';
+import { addAdapter } from '../adapter-option.js';
 import { renderMerge } from '../render/merge.js';
 import { threadCount } from '../thread-count.js';
 
@@ -143,22 +143,6 @@ function parse(expression: string, { adapter, lambda, semantics }: MergeCommandO
 
 /** More cores than any machine has for a merge. */
 const MOST_THREADS = 64;
-
-/** One `--adapter NAME=DIR`. */
-function addAdapter(text: string, previous: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const [, written = '', folder = ''] = /^([^=]*)=(.*)$/su.exec(text) ?? [];
-  const name = normaliseName(written);
-  if (folder === '' || !isName(name) || RESERVED_NAMES.includes(name)) {
-    throw usage(
-      `--adapter is "${text}", expected NAME=DIR`,
-      'Begin the name with a letter, as in expert=adapters/expert.',
-    );
-  }
-  if (previous.has(name)) {
-    throw usage(`--adapter names "${name}" twice`, 'Give every adapter its own name.');
-  }
-  return new Map([...previous, [name, folder]]);
-}
 
 function usage(message: string, hint: string): OminusError {
   return new OminusError('USAGE', { message, hint });

@@ -1,98 +1,25 @@
-/** `ominus plan SPEC`: the DAG with keys, what is in the store, what would run, how much is read and written. */
+/** `ominus plan SPEC`: what a spec would do, without doing it. */
 import { Command } from 'commander';
-import { nodeTitle } from '../../core/plan/node-title.js';
-import { estimatePlan, type PlanEstimate } from '../../core/plan/estimate.js';
-import type { Plan } from '../../core/plan/types.js';
-import { sizesInWords } from '../../core/sweep/half-sizes.js';
-import type { SweepPlan } from '../../core/sweep/types.js';
-import type { OrderGapResult } from '../../core/study/types.js';
-import { readJsonArtifact } from '../../io/store/json-artifact.js';
-import { currentNode } from '../../io/store/made-leaves.js';
-import { openArtifactStore } from '../../io/store/open.js';
-import type { ArtifactStore } from '../../io/store/types.js';
-import { announce, chosenDeviceOption, outputRootOption } from '../options.js';
 import { planLocally } from '../../app/plan-locally.js';
-import { humanBytes } from '../render/human-bytes.js';
-import { renderOrderGaps } from '../render/order-gaps.js';
-import { textTable } from '../../report/terminal/table.js';
 import { chosenDevice } from '../../app/session/session.js';
+import { openArtifactStore } from '../../io/store/open.js';
+import { addSpecOptions, announce, SPEC_ARGUMENT, type SpecOptions } from '../options.js';
+import { showPlan } from '../render/plan.js';
 
-interface PlanOptions {
+interface PlanOptions extends SpecOptions {
   readonly json?: true;
-  readonly device?: string;
-  readonly outputRoot?: string;
 }
 
 /** The command. */
 export function planCommand(): Command {
-  return new Command('plan')
+  const command = new Command('plan')
     .description(
       "Show what a spec would do: nodes, keys, what is already stored. Runs nothing except an order study's gaps.",
     )
-    .argument('<spec>', 'a YAML file')
-    .option('--json', 'one JSON object')
-    .addOption(chosenDeviceOption())
-    .addOption(outputRootOption())
-    .action(async (file: string, options: PlanOptions) => {
-      const device = chosenDevice(options.device);
-      const plan = await planLocally(file, { device, log: announce(options), outputRoot: options.outputRoot });
-      const store = await openArtifactStore();
-      const stored = new Set<string>();
-      for (const node of plan.nodes) {
-        if ((await currentNode(store, node.key)) !== undefined) {
-          stored.add(node.id);
-        }
-      }
-      const estimate = estimatePlan(plan, stored);
-      const gaps = await orderGaps(plan, store);
-      if (options.json === true) {
-        const nodes = plan.nodes.map((node) => ({ ...node, stored: stored.has(node.id) }));
-        const found = gaps === undefined ? {} : { orderGaps: gaps };
-        process.stdout.write(`${JSON.stringify({ ...plan, nodes, estimate, ...found, store: store.blobs.uri })}\n`);
-        return;
-      }
-      const rows = plan.nodes.map((node) => [
-        stored.has(node.id) ? 'stored' : 'to do',
-        node.kind,
-        nodeTitle(node),
-        node.key.slice(7, 19),
-      ]);
-      process.stdout.write(
-        `${plan.name}: ${plan.specKind}, plan ${plan.digest.slice(7, 19)}, store ${store.blobs.uri}\n`,
-      );
-      if (plan.prompt?.day !== undefined) {
-        process.stdout.write(`prompts take ${plan.prompt.day} for today (prompt_date sets another day)\n`);
-      }
-      if (plan.specKind === 'order-study' && gaps !== undefined) {
-        process.stdout.write(`\n${renderOrderGaps(plan.study, gaps).join('\n')}\n\n`);
-      }
-      if (plan.specKind === 'sweep') {
-        process.stdout.write(halvesLine(plan.sweep));
-      }
-      process.stdout.write(`${textTable(['state', 'kind', 'node', 'key'], rows)}\n`);
-      process.stdout.write(`${summary(estimate)}\n`);
-    });
-}
-
-/** How many examples λ is chosen by and reported on. */
-function halvesLine({ split }: SweepPlan): string {
-  const sizes = Object.entries(split?.choose ?? {}).map(([label, { length }]) =>
-    sizesInWords({ label, choose: length, report: split?.report[label] ?? 0 }),
-  );
-  return sizes.length === 0 ? '' : `examples to choose λ by, and to report it on: ${sizes.join(', ')}\n`;
-}
-
-/** What planning measured of an order study and left in the store. */
-async function orderGaps({ nodes }: Plan, store: ArtifactStore): Promise<OrderGapResult | undefined> {
-  const node = nodes.find(({ kind }) => kind === 'order-gap');
-  const ref = node === undefined ? undefined : (await store.getNode(node.key))?.artifacts['summary'];
-  return ref === undefined ? undefined : readJsonArtifact<OrderGapResult>(store, ref);
-}
-
-function summary(estimate: PlanEstimate): string {
-  const writes = estimate.writeBytes === 0 ? 'no adapters' : `about ${humanBytes(estimate.writeBytes)} of adapters`;
-  return (
-    `${String(estimate.toDo)} of ${String(estimate.nodes)} nodes to do; ` +
-    `reads ${humanBytes(estimate.readBytes)}, writes ${writes}`
-  );
+    .argument('<spec>', SPEC_ARGUMENT)
+    .option('--json', 'one JSON object');
+  return addSpecOptions(command).action(async (file: string, options: PlanOptions) => {
+    const plan = await planLocally(file, { ...options, device: chosenDevice(options.device), log: announce(options) });
+    await showPlan(plan, await openArtifactStore(), { json: options.json === true });
+  });
 }

@@ -1,13 +1,18 @@
 /** `ominus results RUN`: results of a finished run, from the store alone. */
 import { Command, Option } from 'commander';
 import { openStoreAsItIs } from '../../io/store/open.js';
-import { renderCsv } from '../../report/csv/report-csv.js';
+import { renderCsv, stepsCsv } from '../../report/csv/report-csv.js';
+import { resultsObject } from '../../report/json/results-object.js';
+import { renderAllRuns } from '../../report/terminal/all-runs.js';
+import { OminusError } from '../../core/errors.js';
+import { streamStyle } from '../render/style.js';
 import { renderMarkdown } from '../../report/markdown/markdown.js';
 import { showReport } from '../render/finish.js';
-import { findStoredRun, RUN_ARGUMENT } from '../../app/runs/stored-run.js';
+import { findStoredRun, finishedRuns, RUN_ARGUMENT } from '../../app/runs/stored-run.js';
 
 interface ResultsOptions {
   readonly json?: true;
+  readonly all?: true;
   readonly report?: string;
   readonly format: (typeof FORMATS)[number];
 }
@@ -18,11 +23,16 @@ const FORMATS = ['text', 'md', 'csv'] as const;
 export function resultsCommand(): Command {
   return new Command('results')
     .description('Print the results of the latest finished run of a spec. Needs no server.')
-    .argument('<run>', RUN_ARGUMENT)
+    .argument('[run]', RUN_ARGUMENT)
+    .option('--all', 'all finished runs of the store: one table of the latest run of every name, or one CSV')
     .option('--json', 'one JSON object, as ominus run --json prints')
     .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('text'))
     .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
-    .action(async (name: string, options: ResultsOptions) => {
+    .action(async (name: string | undefined, options: ResultsOptions) => {
+      if (name === undefined || options.all === true) {
+        await showAll(name, options);
+        return;
+      }
       const { report } = await findStoredRun(await openStoreAsItIs(), name);
       switch (options.format) {
         case 'text':
@@ -36,4 +46,23 @@ export function resultsCommand(): Command {
           return;
       }
     });
+}
+
+async function showAll(name: string | undefined, { all, json, format }: ResultsOptions): Promise<void> {
+  if (all !== true || name !== undefined || format === 'md') {
+    throw new OminusError('USAGE', {
+      message: all !== true ? "missing required argument 'run'" : '--all is for all runs, as text, CSV or JSON',
+      hint: 'Name a run, or write --all alone; ominus results --help says more.',
+    });
+  }
+  const reports = (await finishedRuns(await openStoreAsItIs())).map(({ report }) => report);
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ runs: reports.map(resultsObject) })}\n`);
+  } else if (format === 'csv') {
+    process.stdout.write(stepsCsv(reports));
+  } else if (reports.length === 0) {
+    process.stdout.write('no finished runs in this store\n');
+  } else {
+    process.stdout.write(`${renderAllRuns(reports, streamStyle(process.stdout))}\n`);
+  }
 }

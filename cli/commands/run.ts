@@ -1,7 +1,16 @@
 /** `ominus run SPEC`: plans, submits, hosts a worker, follows to the end, prints and draws the results. */
 import { Command } from 'commander';
 import { EXIT } from '../../core/errors.js';
-import { announce, chosenDeviceOption, inferenceThreadsOption, outputRootOption } from '../options.js';
+import {
+  addSpecOptions,
+  announce,
+  dryRunOption,
+  inferenceThreadsOption,
+  SPEC_ARGUMENT,
+  type SpecOptions,
+} from '../options.js';
+import { openArtifactStore } from '../../io/store/open.js';
+import { showPlan } from '../render/plan.js';
 import { finishWith } from '../render/finish.js';
 import { followRun } from '../../app/follow/follow-run.js';
 import { planLocally } from '../../app/plan-locally.js';
@@ -11,39 +20,41 @@ import { chosenDevice, openSession, startSessionWorker } from '../../app/session
 import { submitPlan } from '../../app/submit/submit-plan.js';
 import type { RunningWorker } from '../../worker.js';
 
-interface RunOptions {
+interface RunOptions extends SpecOptions {
   readonly json?: true;
   readonly quiet?: true;
   readonly new?: true;
   readonly extend?: true;
   readonly worker: boolean;
-  readonly device?: string;
+  readonly dryRun?: true;
   readonly threads?: number;
-  readonly outputRoot?: string;
   readonly report?: string;
 }
 
 /** The command. */
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('Run a spec to its end, with live progress. Ctrl-C leaves the run waiting.')
-    .argument('<spec>', 'a YAML file')
+    .argument('<spec>', SPEC_ARGUMENT)
     .option('--json', 'progress as JSON lines on stderr, and one object with the results on stdout')
     .option('--quiet', 'no progress')
     .option('--new', 'end the running run of the same name, and start a new one')
     .option('--extend', 'extend the running sweep of the same name')
     .option('--no-worker', 'submit only; leave the work to other workers (ominus worker)')
-    .addOption(chosenDeviceOption())
+    .addOption(dryRunOption())
     .addOption(inferenceThreadsOption())
-    .addOption(outputRootOption())
-    .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
-    .action(runSpec);
+    .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)');
+  return addSpecOptions(command).action(runSpec);
 }
 
 async function runSpec(file: string, options: RunOptions): Promise<void> {
   const log = announce(options);
   const device = chosenDevice(options.device);
-  const plan = await planLocally(file, { device, log, outputRoot: options.outputRoot });
+  const plan = await planLocally(file, { ...options, device, log });
+  if (options.dryRun === true) {
+    await showPlan(plan, await openArtifactStore(), { json: options.json === true });
+    return;
+  }
   const session = await openSession(device, log);
   const leave = new AbortController();
   const interrupt = (): void => {

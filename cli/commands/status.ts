@@ -13,7 +13,11 @@ import { RateMeter } from '../../app/follow/rate-meter.js';
 import { eventLine } from '../render/progress.js';
 import { colorsOf } from '../../report/terminal/style.js';
 import { textTable } from '../../report/terminal/table.js';
-import { firstRunId, RUNS_QUERY } from '../../app/runs/run-chain.js';
+import type { ArtifactRef } from '../../core/artifact-ref.js';
+import { aboutRun, type AboutRun } from '../../core/plan/about.js';
+import { readJsonArtifact } from '../../io/store/json-artifact.js';
+import { aboutLines } from '../../report/words/about.js';
+import { firstRunId, readMemo, RUNS_QUERY } from '../../app/runs/run-chain.js';
 import { runStateOf } from '../../app/runs/run-state.js';
 import { chosenDevice, openSession, type Session } from '../../app/session/session.js';
 
@@ -41,27 +45,41 @@ export function statusCommand(): Command {
 }
 
 async function listRuns(session: Session, options: StatusOptions): Promise<void> {
-  const runs: { run: string; state: string; started: string; ended: string }[] = [];
+  const runs: ({ run: string; state: string; started: string; ended: string } & AboutRun)[] = [];
   for await (const execution of session.client.workflow.list({ query: RUNS_QUERY })) {
+    const plan = readMemo(execution)?.plan;
     runs.push({
       run: execution.workflowId,
       state: runStateOf(execution),
       started: execution.startTime.toISOString(),
       ended: execution.closeTime?.toISOString() ?? '',
+      ...(plan === undefined ? {} : await storedAbout(session, plan)),
     });
   }
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ runs })}\n`);
     return;
   }
+  const isTagged = runs.some(({ tags }) => tags !== undefined);
   process.stdout.write(
     runs.length === 0
       ? 'no runs yet; start with: ominus run specs/first-recipe.yaml\n'
       : `${textTable(
-          ['run', 'state', 'started', 'ended'],
-          runs.map(({ run, state, started, ended }) => [run, state, started, ended]),
+          ['run', 'state', 'started', 'ended', ...(isTagged ? ['tags'] : [])],
+          runs.map(({ run, state, started, ended, tags = [] }) => [
+            run,
+            state,
+            started,
+            ended,
+            ...(isTagged ? [tags.join(' ')] : []),
+          ]),
         )}\n`,
   );
+}
+
+/** A plan that is gone says nothing, here or in another store. */
+async function storedAbout({ store }: Session, plan: ArtifactRef): Promise<AboutRun> {
+  return readJsonArtifact<Plan>(store, plan).then(aboutRun, () => ({}));
 }
 
 async function showRun(session: Session, asked: string, options: StatusOptions): Promise<void> {
@@ -79,10 +97,17 @@ async function showRun(session: Session, asked: string, options: StatusOptions):
   const failures = answer?.failures ?? [];
   if (options.json === true) {
     const runId = firstRunId(run);
-    process.stdout.write(`${JSON.stringify({ run: name, runId, state, nodes, failures, ...(sweep && { sweep }) })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ run: name, runId, state, ...aboutRun(plan), nodes, failures, ...(sweep && { sweep }) })}\n`,
+    );
     return;
   }
   process.stdout.write(`${name}: ${state}, started ${run.startTime.toISOString()}\n`);
+  process.stdout.write(
+    aboutLines(plan)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   process.stdout.write(
     `${textTable(
       ['state', 'node'],

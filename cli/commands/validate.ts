@@ -1,19 +1,18 @@
 /** `ominus validate FILE…`: checks specs and opens nothing else. */
-import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
 import stringWidth from 'string-width';
 import { type Diagnostic, formatDiagnostic } from '../../core/diagnostic.js';
-import { type ErrorCode, EXIT } from '../../core/errors.js';
-import { MAX_SPEC_LENGTH, readSpec } from '../../core/spec/read-spec.js';
+import { EXIT, OminusError } from '../../core/errors.js';
+import { readSpec } from '../../core/spec/read-spec.js';
 import { formulasOf, summarizeSpec } from '../../core/spec/summary.js';
 import type { Spec } from '../../core/spec/types.js';
-
-/** Bytes that are read of a file; a character takes at most 4, and the reader refuses what is too long. */
-const MAX_BYTES = 4 * MAX_SPEC_LENGTH + 4;
+import { readSpecText, shownSpecFile } from '../../app/plan-a-spec/spec-text.js';
+import { setOption } from '../options.js';
 
 interface ValidateOptions {
   readonly json?: true;
   readonly formulas?: true;
+  readonly set?: readonly string[];
 }
 
 /** What became of one file. */
@@ -21,21 +20,22 @@ interface Validated {
   readonly file: string;
   readonly spec: Spec | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Why there is no text to check, and under which code. */
-  readonly unreadable?: { readonly code: ErrorCode; readonly why: string };
+  /** Why there is no text to check. */
+  readonly unreadable?: OminusError;
 }
 
 /** The command. */
 export function validateCommand(): Command {
   return new Command('validate')
     .description('Check specs: all problems at once, with file, line and column. Opens nothing but the named files.')
-    .argument('<file...>', 'specs (YAML)')
+    .argument('<file...>', 'specs (YAML); - is standard input')
     .option('--json', 'one JSON object')
     .option('--formulas', 'print every step in full, with all coefficients, and the chain of a sweep')
+    .addOption(setOption())
     .action(async (files: readonly string[], options: ValidateOptions) => {
       const results: Validated[] = [];
       for (const file of files) {
-        results.push(await validateFile(file));
+        results.push(await validateFile(file, options.set));
       }
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify({ files: results.map(toJson) })}\n`);
@@ -50,60 +50,21 @@ export function validateCommand(): Command {
     });
 }
 
-async function validateFile(file: string): Promise<Validated> {
+async function validateFile(asked: string, set: readonly string[] | undefined): Promise<Validated> {
+  const file = shownSpecFile(asked);
   try {
-    const text = await readText(file);
-    return text === undefined
-      ? {
-          file,
-          spec: undefined,
-          diagnostics: [],
-          unreadable: { code: 'SPEC_INVALID', why: 'the file is not UTF-8 text' },
-        }
-      : { file, ...readSpec(file, text) };
+    return { file, ...readSpec(file, await readSpecText(asked), { set, environment: process.env }) };
   } catch (error) {
-    return { file, spec: undefined, diagnostics: [], unreadable: describeReadError(error) };
-  }
-}
-
-/** The text, or undefined when it is not UTF-8. Reads no more than is needed to see that a file is too large. */
-async function readText(file: string): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(file, { end: MAX_BYTES - 1 })) {
-    chunks.push(chunk as Buffer);
-  }
-  const bytes = Buffer.concat(chunks);
-  // What is cut off may end within a character.
-  const isCut = bytes.length >= MAX_BYTES;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: isCut });
-  } catch {
-    return undefined;
-  }
-}
-
-function describeReadError(error: unknown): { readonly code: ErrorCode; readonly why: string } {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return { code: 'FILE_NOT_FOUND', why: 'no such file' };
-    case 'EISDIR':
-      return { code: 'FILE_UNREADABLE', why: 'this is a folder, not a file' };
-    case 'EACCES':
-    case 'EPERM':
-      return { code: 'FILE_UNREADABLE', why: 'no permission to read the file' };
-    default:
-      return {
-        code: 'FILE_UNREADABLE',
-        why: `the file cannot be read (${typeof code === 'string' ? code : 'unknown reason'})`,
-      };
+    if (error instanceof OminusError) {
+      return { file, spec: undefined, diagnostics: [], unreadable: error };
+    }
+    throw error;
   }
 }
 
 function writeResult({ file, spec, diagnostics, unreadable }: Validated, withFormulas: boolean): void {
   if (unreadable !== undefined) {
-    process.stderr.write(`${file}: error ${unreadable.code} ${unreadable.why}\n`);
+    process.stderr.write(`${file}: error ${unreadable.code} ${unreadable.message}\n  → ${unreadable.hint ?? ''}\n`);
   }
   for (const diagnostic of diagnostics) {
     process.stderr.write(`${formatDiagnostic(diagnostic, stringWidth)}\n`);
@@ -118,7 +79,9 @@ function toJson({ file, spec, diagnostics, unreadable }: Validated): object {
   return {
     file,
     ok: spec !== undefined,
-    ...(unreadable === undefined ? {} : { unreadable: unreadable.why, code: unreadable.code }),
+    ...(unreadable === undefined
+      ? {}
+      : { unreadable: unreadable.message, code: unreadable.code, hint: unreadable.hint }),
     ...(spec === undefined
       ? {}
       : {

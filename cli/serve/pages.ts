@@ -72,7 +72,7 @@ export function listPart({ runs, serverAnswers }: RunListing): Html {
           ${runs.map(
             (run) =>
               html`<tr>
-                <th><a href="${runPath(run)}">${run.name}</a></th>
+                <th><a href="${runPath(run)}">${run.name}</a>${aboutPart(run)}</th>
                 <td>${run.kind}</td>
                 <td>${run.state}</td>
                 <td class="number">${formatTime(new Date(run.changedMs).toISOString())}</td>
@@ -82,6 +82,12 @@ export function listPart({ runs, serverAnswers }: RunListing): Html {
         </tbody>
       </table>
     </div>`;
+}
+
+/** What the spec says of the run, below its name. */
+function aboutPart({ about: { description, tags = [] } }: ListedRun): Html | undefined {
+  const words = [description, ...tags.map((tag) => `#${tag}`)].filter((word) => word !== undefined).join(' ');
+  return words === '' ? undefined : html`<br /><span class="muted">${words}</span>`;
 }
 
 /** A run without a report. */

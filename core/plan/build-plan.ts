@@ -1,4 +1,5 @@
 /** Experiment → plan: pure. Sources were resolved and digested by the caller; equal sub-expressions become one node. */
+import { aboutRun } from './about.js';
 import type { Digest } from '../digest.js';
 import { lambdasOf } from '../expression/lambdas.js';
 import { printFormula } from '../expression/print.js';
@@ -37,6 +38,7 @@ export function buildPlan<F extends KindFacts>(experiment: Experiment<F>, source
   const common: Omit<PlanBase, 'digest'> = {
     planVersion: 1,
     name: experiment.name,
+    ...aboutRun(sources),
     ...(sources.base === undefined ? {} : { base: sources.base }),
     ...(sources.vocabulary === undefined ? {} : { vocabulary: sources.vocabulary }),
     adapters: experiment.leaves.map((name) => need(sources.adapters.get(name), `adapter ${name}`)),

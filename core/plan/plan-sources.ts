@@ -1,12 +1,13 @@
 /** What a plan refers to beyond the experiment itself: resolved sources, the environment, the spec's text. */
 import { OminusError } from '../errors.js';
+import { aboutRun, type AboutRun } from './about.js';
 import type { AdapterRef, ModelRef } from '../source-ref.js';
 import type { InferenceEnvironment } from './key-facts.js';
 import type { PromptRules } from './prompt-rules.js';
 import type { Plan } from './types.js';
 
 /** What the names of an experiment stand for, resolved and digested, and where it runs. */
-export interface PlanSources {
+export interface PlanSources extends AboutRun {
   readonly base: ModelRef | undefined;
   /** Tokens that the base model knows, where anything is evaluated on it. */
   readonly vocabulary?: number;
@@ -32,6 +33,7 @@ export function sourcesOf(plan: Plan): PlanSources {
     ...(prompt === undefined ? {} : { prompt }),
     warnings,
     specText,
+    ...aboutRun(plan),
   };
 }
 

@@ -6,13 +6,14 @@ import type { AdapterRef, ModelRef } from '../source-ref.js';
 import type { SpecKind } from '../spec/schema.js';
 import type { StudyPlan } from '../study/types.js';
 import type { SweepPlan } from '../sweep/types.js';
+import type { AboutRun } from './about.js';
 import type { Evaluable, NodeId } from './node.js';
 import type { PromptRules } from './prompt-rules.js';
 import type { PlanNode } from './node-kinds.js';
 import type { ArtifactRef } from '../artifact-ref.js';
 
 /** What the plans of all kinds of spec have. */
-export interface PlanBase {
+export interface PlanBase extends AboutRun {
   readonly planVersion: 1;
   readonly name: string;
   /** Digest over all that follows except paths: the same digest means the same results. */

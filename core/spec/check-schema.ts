@@ -22,6 +22,8 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 const PATTERN_WORDS: readonly (readonly [key: RegExp, words: string])[] = [
   [/^digest$/, 'sha256: and 64 hexadecimal digits'],
   [/^name$/, 'letters, digits, blanks and _ . - +, beginning with a letter or digit'],
+  [/^tags$/, 'a word of letters, digits and _ . : / + -, beginning with a letter or digit'],
+  [/^env$/, 'the name of a variable of the environment'],
   [/^as$/, 'letters, digits, _ and -, beginning with a letter'],
 ];
 

@@ -5,7 +5,7 @@ import type { Span } from '../diagnostic.js';
 import type { SpecProblems } from './problem.js';
 import { MAX_ENTRIES } from './schema/common.js';
 import { findExcess, MAX_DEPTH, MAX_TOKENS } from './yaml-bounds.js';
-import { describeSyntax } from './yaml-syntax.js';
+import { describeSyntax, openQuote, unquotedPlaceholder } from './yaml-syntax.js';
 import type { YamlEntry, YamlNode, YamlScalar } from './yaml-tree.js';
 
 /** Nodes that aliases may bring in; an alias bomb doubles with every line. */
@@ -85,6 +85,13 @@ function reportErrors(document: Document, text: string, problems: SpecProblems):
     reportNesting(problems, { start: exhausted.pos[0], end: exhausted.pos[1] });
     return true;
   }
+  const unquoted = document.errors.find(
+    ({ pos }) => text.startsWith('${', pos[0] - 1) || text.startsWith('${', pos[0]),
+  );
+  if (unquoted !== undefined) {
+    problems.add({ code: 'YAML_SYNTAX', ...unquotedPlaceholder(text, unquoted.pos[0]) });
+    return true;
+  }
   const places = new Set<number>();
   for (const error of document.errors) {
     const { code, pos } = error;
@@ -92,7 +99,7 @@ function reportErrors(document: Document, text: string, problems: SpecProblems):
       continue;
     }
     places.add(pos[0]);
-    const span = { start: pos[0], end: pos[1] };
+    const span = openQuote(error, text) ?? { start: pos[0], end: pos[1] };
     if (code === 'MULTIPLE_DOCS') {
       const hint = 'Keep one spec per file.';
       problems.add({ code: 'YAML_DOCUMENTS', message: 'a file must hold one document', hint, span });

@@ -1,6 +1,7 @@
 /** Problems of a spec, as data: collected all at once, located in the end. */
-import { type Diagnostic, type Span, locate } from '../diagnostic.js';
+import type { Diagnostic, Span } from '../diagnostic.js';
 import type { ExpressionProblemCode } from '../expression/problem.js';
+import { EditedText } from './edited-text.js';
 
 /** What can be wrong with a spec beside its expressions; docs/spec.md lists the same lines. */
 export const SPEC_PROBLEMS = {
@@ -41,7 +42,10 @@ export const SPEC_PROBLEMS = {
   SPEC_OUTPUT: 'two outputs in the same folder or inside one another, or an output over an input',
   SPEC_NOT_EVALUATED:
     'a candidate that is not evaluated has no metrics: refused in constraints, a warning in comparisons',
-  SPEC_UNUSED: 'an unused entry of a `lambda` map: a warning',
+  SPEC_PLACEHOLDER:
+    '`${…}` that `vars` does not declare, whose variable the environment does not have, or that looks like a secret',
+  SPEC_SET: 'a `--set` that is not `key=value`, or whose place the spec does not have',
+  SPEC_UNUSED: 'an unused entry of a `lambda` map, or a default that no benchmark has: a warning',
   SPEC_MORE: 'there are more problems than are shown',
 } as const;
 
@@ -57,6 +61,15 @@ export interface SpecProblem {
   readonly span: Span;
   /** `error` unless said otherwise. */
   readonly severity?: 'error' | 'warning';
+}
+
+/** A problem, located. */
+export function diagnoseAt(
+  file: string,
+  text: EditedText,
+  { code, message, hint, span, severity }: SpecProblem,
+): Diagnostic {
+  return { code, severity: severity ?? 'error', message, hint, location: text.locate(file, span) };
 }
 
 /** Problems shown at most; the rest are counted. */
@@ -80,7 +93,8 @@ export class SpecProblems {
   }
 
   /** Located, in the order of their place, the first hundred. */
-  toDiagnostics(file: string, text: string): readonly Diagnostic[] {
+  toDiagnostics(file: string, text: string | EditedText): readonly Diagnostic[] {
+    const source = typeof text === 'string' ? EditedText.of(text) : text;
     const sorted = this.#problems.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
     const shown = sorted.slice(0, MAX_SHOWN);
     const last = shown.at(-1);
@@ -89,12 +103,6 @@ export class SpecProblems {
       const hint = 'Correct these, then check again.';
       shown.push({ code: 'SPEC_MORE', message, hint, span: last.span });
     }
-    return shown.map(({ code, message, hint, span, severity }) => ({
-      code,
-      severity: severity ?? 'error',
-      message,
-      hint,
-      location: locate(file, text, span),
-    }));
+    return shown.map((problem) => diagnoseAt(file, source, problem));
   }
 }

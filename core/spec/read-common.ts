@@ -3,12 +3,14 @@ import type { Namespace } from './namespace.js';
 import type { SpecProblems } from './problem.js';
 import { readAdapters, readBase } from './read-sources.js';
 import type { SpecCommon, SpecSource } from './types.js';
-import { entryOf, textOf, type YamlNode } from './yaml-tree.js';
+import { entryOf, itemsOf, textOf, type YamlNode } from './yaml-tree.js';
 
 /** Reads it, and declares the adapters. */
 export function readCommon(text: string, root: YamlNode, names: Namespace, problems: SpecProblems): SpecCommon {
   return {
     name: textOf(entryOf(root, 'name')?.value) ?? '',
+    description: textOf(entryOf(root, 'description')?.value),
+    tags: itemsOf(entryOf(root, 'tags')?.value).flatMap((item) => textOf(item) ?? []),
     text,
     base: readBase(root, problems),
     adapters: readAdapters(root, names, problems),

@@ -1,7 +1,12 @@
 /** Text → validated spec, or every problem of the text at once, located. */
-import { nearest } from '../diagnostic.js';
+import { type Diagnostic, nearest } from '../diagnostic.js';
+import { applyDefaults } from './apply-defaults.js';
+import { assign } from './assignments.js';
 import { checkSchema } from './check-schema.js';
+import { EditedText } from './edited-text.js';
+import { quoted } from './flow-text.js';
 import { parseYaml } from './parse-yaml.js';
+import { type Environment, fillPlaceholders } from './placeholders.js';
 import { SpecProblems } from './problem.js';
 import { readOrderStudy } from './read-order-study.js';
 import { readRecipe } from './read-recipe.js';
@@ -28,16 +33,52 @@ const TELLING_KEYS: readonly (readonly [key: string, kind: SpecKind])[] = [
   ['over', 'sweep'],
 ];
 
+/** What a spec may be told from outside. */
+export interface ReadOptions {
+  /** Values that replace those of the text, as `key.path=value`. */
+  readonly set?: readonly string[] | undefined;
+  /** Where variables that `vars` declares as `{ env: NAME }` come from; nowhere by default. */
+  readonly environment?: Environment;
+}
+
 /**
- * Reads a spec; pure, opens nothing, never throws. A byte order mark is dropped; spans and `spec.text` are without it.
+ * Reads a spec; pure, opens nothing, never throws. A byte order mark is dropped; spans and `spec.text` are without it, and with all
+ * values put in.
  *
  * @param file - how diagnostics call it
  */
-export function readSpec(file: string, source: string): SpecResult {
+export function readSpec(file: string, source: string, options: ReadOptions = {}): SpecResult {
+  const written = EditedText.of(source.startsWith('\ufeff') ? source.slice(1) : source);
+  const { text, diagnostics } = putIn(file, written, options);
+  if (diagnostics.length > 0) {
+    return { spec: undefined, diagnostics, text };
+  }
   const problems = new SpecProblems();
-  const text = source.startsWith('\ufeff') ? source.slice(1) : source;
-  const spec = readText(text, problems);
-  return { spec: problems.hasError ? undefined : spec, diagnostics: problems.toDiagnostics(file, text) };
+  const spec = readText(text.text, problems);
+  return { spec: problems.hasError ? undefined : spec, diagnostics: problems.toDiagnostics(file, text), text };
+}
+
+/** Puts in what comes from the command line, from `vars` and from the environment; the stored text says what that was. */
+function putIn(
+  file: string,
+  written: EditedText,
+  { set = [], environment = {} }: ReadOptions,
+): { readonly text: EditedText; readonly diagnostics: readonly Diagnostic[] } {
+  if (written.text.length > MAX_SPEC_LENGTH) {
+    return { text: written, diagnostics: [] };
+  }
+  const assigned = assign(written, set);
+  const filled = fillPlaceholders(file, assigned.text, environment);
+  const notes = [
+    ...set.map((argument) => `# --set ${quoted(argument)}`),
+    ...filled.used.map((name) => `# from the environment: ${name}=${quoted(environment[name] ?? '')}`),
+  ];
+  const end = filled.text.text.length;
+  const note = { span: { start: end, end }, inserted: `\n${notes.join('\n')}\n` };
+  return {
+    text: notes.length === 0 ? filled.text : filled.text.with([note]),
+    diagnostics: [...assigned.diagnostics, ...filled.diagnostics],
+  };
 }
 
 function readText(text: string, problems: SpecProblems): Spec | undefined {
@@ -60,8 +101,9 @@ function readText(text: string, problems: SpecProblems): Spec | undefined {
   if (kind === undefined) {
     return undefined;
   }
-  checkSchema(kind, root, problems);
-  return READERS[kind](text, root, problems);
+  const complete = applyDefaults(root, problems);
+  checkSchema(kind, complete, problems);
+  return READERS[kind](text, complete, problems);
 }
 
 /** The kind; one that is missing or misspelt is reported and guessed, so that the other problems can be told too. */

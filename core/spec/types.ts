@@ -1,6 +1,7 @@
 /** A validated spec: every name resolved, every default filled in; paths as written (relative to the spec's folder). */
 import type { OutputRanks } from '../adapter/output-ranks.js';
 import type { Diagnostic, Span } from '../diagnostic.js';
+import type { EditedText } from './edited-text.js';
 import type { Digest, Json } from '../digest.js';
 import type { CorrectionMethod } from '../evaluation/correction.js';
 import type { BenchmarkRole } from '../evaluation/presentation.js';
@@ -67,6 +68,9 @@ export interface SpecStatistics {
 /** What every kind of spec has. */
 export interface SpecCommon {
   readonly name: string;
+  readonly description: string | undefined;
+  readonly tags: readonly string[];
+  /** As it is read: values of the command line, of `vars` and of the environment are put in. */
   readonly text: string;
   readonly base: SpecSource | undefined;
   readonly adapters: ReadonlyMap<string, SpecSource>;
@@ -153,4 +157,6 @@ export type Spec = RecipeSpec | OrderStudySpec | SweepSpec;
 export interface SpecResult {
   readonly spec: Spec | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** The text with all values put in, which knows where they were written. */
+  readonly text: EditedText;
 }

@@ -18,7 +18,7 @@ export interface YamlExcess {
 }
 
 /** Tokens of the lexer that stand for nothing in the text: start of a document, end by error, "a scalar follows". */
-const MARKS = new Set(['\u0002', '\u0018', '\u001f']);
+export const MARKS: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001f']);
 
 /**
  * Where a text opens its bracket, or the list or key mark within one line, number {@link MAX_DEPTH} + 1, or where token

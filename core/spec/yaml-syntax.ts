@@ -1,5 +1,7 @@
 /** What the YAML library says about a text, in our words: what is wrong, and what to write instead. */
-import type { YAMLError } from 'yaml';
+import { Lexer, type YAMLError } from 'yaml';
+import type { Span } from '../diagnostic.js';
+import { MARKS } from './yaml-bounds.js';
 
 /** A problem in words. */
 interface Described {
@@ -125,5 +127,30 @@ function describePhrase(message: string): Described {
   return {
     message: line.slice(0, 200),
     hint: 'Put the value in quotes, or compare the line with the examples of docs/spec.md.',
+  };
+}
+
+/** Where the quote is that has no end: the library notices it only at the end of the file. */
+export function openQuote({ message }: YAMLError, text: string): Span | undefined {
+  const quote = /^Missing closing (.)quote/.exec(message)?.[1];
+  let at = 0;
+  let span: Span | undefined;
+  for (const token of quote === undefined ? [] : new Lexer().lex(text)) {
+    if (token.startsWith(quote ?? '')) {
+      span = { start: at, end: at + 1 };
+    }
+    at += MARKS.has(token) ? 0 : token.length;
+  }
+  return span;
+}
+
+/** What to say of `{ key: ${name} }`, whose braces YAML takes for a map. */
+export function unquotedPlaceholder(text: string, near: number): Described & { readonly span: Span } {
+  const start = text.lastIndexOf('${', near);
+  const placeholder = /^\$\{[^}\n]{0,60}\}?/.exec(text.slice(start))?.[0] ?? '${';
+  return {
+    message: 'a placeholder inside [ ] or { } needs quotes',
+    hint: `Write "${placeholder}"; it still has the type of its value.`,
+    span: { start, end: start + placeholder.length },
   };
 }

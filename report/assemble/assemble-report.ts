@@ -1,4 +1,5 @@
 /** A finished run's artifacts → one {@link RunReport}. Pure: what it says is in the artifacts. */
+import { aboutRun } from '../../core/plan/about.js';
 import type { WrittenRanks } from '../../core/adapter/output-ranks.js';
 import type { CombineDiagnostics } from '../../core/algebra/types.js';
 import { toDigest, type Digest, type Json } from '../../core/digest.js';
@@ -75,6 +76,7 @@ export function assembleReport(material: RunMaterial): RunReport {
       startedAt: material.startedAt,
       finishedAt: material.finishedAt,
     },
+    ...aboutRun(plan),
     specText: plan.specText,
     planDigest: plan.digest,
     baseline: plan.baseline,

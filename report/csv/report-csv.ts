@@ -6,18 +6,21 @@ import { pointsCsv } from './points-csv.js';
 
 /** All metrics of all steps; of a sweep all points. Empty cells: there is no such number. Lines end in CR LF. */
 export function renderCsv(report: RunReport): string {
-  return report.specKind === 'sweep' ? pointsCsv(report.sweep) : stepsCsv(report);
+  return report.specKind === 'sweep' ? pointsCsv(report.sweep) : stepsCsv([report]);
 }
 
-function stepsCsv(report: RunReport): string {
-  const readings = report.steps.flatMap((step) =>
-    report.metrics.flatMap((metric) => {
-      const { value, ...reading } = readMetric(report, step, metric);
-      return value === undefined ? [] : [{ ...reading, value }];
-    }),
+/** A row per run, candidate and metric; of sweeps the reference candidates and the chosen points. */
+export function stepsCsv(reports: readonly RunReport[]): string {
+  const readings = reports.flatMap((report) =>
+    report.steps.flatMap((step) =>
+      report.metrics.flatMap((metric) => {
+        const { value, ...reading } = readMetric(report, step, metric);
+        return value === undefined ? [] : [{ ...reading, value, report }];
+      }),
+    ),
   );
   return csvTable(readings, [
-    ['run', () => report.run.name],
+    ['run', ({ report }) => report.run.name],
     ['step', ({ step }) => step.name],
     ['kind', ({ step }) => step.kind],
     ['expression', ({ step }) => step.expression],
@@ -29,7 +32,7 @@ function stepsCsv(report: RunReport): string {
     ['n', ({ value }) => value.n],
     ['low_95', ({ interval }) => interval?.low],
     ['high_95', ({ interval }) => interval?.high],
-    ['baseline', () => report.baseline],
+    ['baseline', ({ report }) => report.baseline],
     ['difference', ({ difference }) => difference?.difference],
     ['difference_low_95', ({ difference }) => difference?.low],
     ['difference_high_95', ({ difference }) => difference?.high],

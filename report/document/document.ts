@@ -2,9 +2,10 @@
 import { figuresOf, type FigureSource, type PlacedFigure } from '../figures/figures.js';
 import { VERDICTS } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
+import { aboutLines } from '../words/about.js';
 import { summaryTitle } from '../words/steps.js';
 import { collectWarnings } from '../words/warnings.js';
-import { note, type Blocks } from './blocks.js';
+import { note, type Block, type Blocks } from './blocks.js';
 import { againstBaselineBlocks, requestedBlocks } from './comparisons.js';
 import { diagnosticsBlocks } from './diagnostics.js';
 import { flipBlocks, sampleBlocks } from './examples.js';
@@ -40,7 +41,10 @@ interface PartInput {
 
 /** All parts, by name. A form has those that its outline names. */
 const PARTS = {
-  findings: ({ kind }) => kind.findings,
+  findings: ({ report, kind }) => [
+    ...aboutLines(report).map((words): Block => ({ kind: 'text', words })),
+    ...kind.findings,
+  ],
   steps: ({ report }) => stepBlocks(report),
   verdicts: ({ report, kind }) => verdictBlocks(report, kind.verdictsNote),
   warnings: ({ report }) => {

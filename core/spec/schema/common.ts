@@ -8,6 +8,7 @@ export const MAX_ENTRIES = 1000;
 const DIGEST_PATTERN = '^sha256:[0-9a-f]{64}$';
 /** The name identifies the run (it is its workflow id), so it stays readable anywhere. */
 const RUN_NAME_PATTERN = '^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N} _.+⁺⁻-]*$';
+const TAG_PATTERN = '^[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}_.:/+-]*$';
 const PATH = `A path relative to this file, an absolute path, ${ALL_URI_FORMS}.`;
 
 /** Options of a map that has no other keys. */
@@ -54,6 +55,32 @@ export function oneOf(words: readonly string[], options: { readonly description?
   return Type.String({ enum: words, ...options });
 }
 
+const scalar = [Type.String(), Type.Number(), Type.Boolean()];
+
+/** Values for `${…}`. */
+const varsSchema = Type.Object(
+  {},
+  {
+    additionalProperties: Type.Union([
+      ...scalar,
+      Type.Array(Type.Union(scalar)),
+      Type.Object(
+        {
+          env: Type.String({
+            pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+            description: 'Variable of the environment to take the value from; never one that holds a secret.',
+          }),
+          default: Type.Optional(Type.Union(scalar, { description: 'Its value where the environment has none.' })),
+        },
+        closed,
+      ),
+    ]),
+    minProperties: 1,
+    maxProperties: MAX_ENTRIES,
+    description: 'Values by name, for ${name} anywhere else in the spec.',
+  },
+);
+
 /** The first keys of a spec. */
 export function headSchema(kind: string): Readonly<Record<string, TSchema>> {
   return {
@@ -64,6 +91,17 @@ export function headSchema(kind: string): Readonly<Record<string, TSchema>> {
       maxLength: 100,
       description: 'Name of the run, which identifies it.',
     }),
+    description: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 2000, description: 'What the run is for: shown in lists and reports.' }),
+    ),
+    tags: Type.Optional(
+      Type.Array(Type.String({ pattern: TAG_PATTERN, maxLength: 40 }), {
+        minItems: 1,
+        maxItems: 20,
+        description: 'Words to find the run by: shown in lists and reports.',
+      }),
+    ),
+    vars: Type.Optional(varsSchema),
     base: Type.Optional(sourceSchema('Folder of the base model; needed for evaluate.')),
     prompt_date: Type.Optional(
       Type.String({

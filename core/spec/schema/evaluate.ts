@@ -19,8 +19,21 @@ function benchmarkSchema({ title, parameters }: Benchmark): TSchema {
         'What it measures: what is to be forgotten, or what is to be kept. Reports speak of it so; no result depends on it.',
     }),
   );
-  const { properties } = parameters as TSchema & { readonly properties: Record<string, TSchema> };
-  return { ...parameters, title, properties: { ...properties, as: own, role } };
+  return { ...parameters, title, properties: { ...propertiesOf(parameters), as: own, role } };
+}
+
+/** Parameters that any benchmark has, whatever it makes of them: each benchmark checks its own. */
+function defaultsSchema(): TSchema {
+  const names = new Set(BENCHMARKS.flatMap(({ parameters }) => Object.keys(propertiesOf(parameters))));
+  return Type.Object(Object.fromEntries([...names].map((name) => [name, Type.Optional(Type.Unknown())])), {
+    additionalProperties: true,
+    minProperties: 1,
+    description: 'Parameters of every benchmark that has them and does not say them itself.',
+  });
+}
+
+function propertiesOf(parameters: TSchema): Record<string, TSchema> {
+  return (parameters as TSchema & { readonly properties: Record<string, TSchema> }).properties;
 }
 
 /** `evaluate`; kinds of specs differ in what may be a candidate. */
@@ -33,6 +46,7 @@ export function evaluateSchema(steps: string): TSchema {
           description: 'chat_template of every benchmark that has it and does not say it itself.',
         }),
       ),
+      defaults: Type.Optional(defaultsSchema()),
       with: Type.Array(
         Type.Object(
           Object.fromEntries(

@@ -80,8 +80,11 @@ describe('ominus validate', () => {
     expect(outcome.stderr).toBe(
       [
         `${folder}/nothing.yaml: error FILE_NOT_FOUND no such file`,
+        '  → Name a YAML file; ominus init makes one from your adapters, and specs/ has examples.',
         `${folder}: error FILE_UNREADABLE this is a folder, not a file`,
-        `${binary}: error SPEC_INVALID the file is not UTF-8 text`,
+        '  → Name the YAML file in it.',
+        `${binary}: error SPEC_INVALID the file is UTF-16 text, expected UTF-8`,
+        '  → Save the file as UTF-8; iconv -f UTF-16 -t UTF-8 converts UTF-16.',
         '',
       ].join('\n'),
     );

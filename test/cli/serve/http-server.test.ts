@@ -52,6 +52,7 @@ const hostile: ListedRun = {
   name: '<script>alert(1)</script>',
   runId: '"><img src=x>',
   kind: 'recipe',
+  about: { description: '<b>bold</b>', tags: ['<i>'] },
   state: 'running',
   changedMs: 0,
   plan: ref,

@@ -171,7 +171,7 @@ compare: { pairs: [[s, t], [s, expert]], seed: 7, draws: 500 }
     ['base: m\nchain:expert', 6, 'the colon after "chain" has no space after it', 'Write chain: expert'],
     ['- chain: x', 5, 'a list item where a key is expected', 'Write the key of the list on the line before it'],
     ['base: [a b: c\n d: e]', 5, 'a key within brackets continues on another line', 'Close the bracket'],
-    ['chain: "expert', 6, 'a text that begins with " has no end', 'Write the missing ".'],
+    ['chain: "expert', 5, 'a text that begins with " has no end', 'Write the missing ".'],
     ['compare: {seed: 0\nchain: expert', 6, 'a bracket is never closed by }', 'Write the missing } before this line.'],
     ['chain: expert: x', 5, 'a value continues as a map', 'Put a value that holds a colon in quotes'],
     ['steps:\n\ta: x', 6, 'the line is indented by a tab', 'Indent it with spaces.'],
