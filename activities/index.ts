@@ -1,11 +1,14 @@
 /** The activities, kept thin: core has the arithmetic, io the outside world. */
 import { activityInfo, CancelledFailure, Context } from '@temporalio/activity';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, errorMessage } from '../core/errors.js';
 import type { NodeCursor, SweepActivities } from '../core/plan/run-types.js';
 import type { NodeId } from '../core/plan/node.js';
+import { nodeTitle } from '../core/plan/node-title.js';
 import { toApplicationFailure } from '../io/temporal/failure.js';
 import type { ActivityContext } from './context.js';
+import { endRun } from './end-run.js';
 import { finishRun } from './finish-run.js';
 import { nodeOf } from './node-result.js';
 import { openPlan } from './open-plan.js';
@@ -33,9 +36,11 @@ export function createActivities(context: ActivityContext): SweepActivities {
   return {
     openPlan: (input) => guarded(context, () => openPlan(context, input, input.runId ?? runIdOfCaller())),
     runNode: (input) =>
-      guarded(context, async ({ onCursor }) => {
+      guarded(context, async ({ onCursor, isAtWorkOn }) => {
         const plan = await readPlan(context, input.plan);
-        return runNode(nodeOf(plan, input.id), {
+        const node = nodeOf(plan, input.id);
+        isAtWorkOn(nodeTitle(node));
+        return runNode(node, {
           context,
           plan,
           signal: Context.current().cancellationSignal,
@@ -45,6 +50,7 @@ export function createActivities(context: ActivityContext): SweepActivities {
         });
       }),
     finishRun: (input) => guarded(context, () => finishRun(context, input, input.runId ?? runIdOfCaller())),
+    endRun: (input) => guarded(context, () => endRun(context, input)),
     openBatch: (input) => guarded(context, (work) => openBatch(sweepRun(work), input)),
     runPoints: (input) => guarded(context, (work) => runPoints(sweepRun(work), input)),
     choosePoints: (input) => guarded(context, (work) => choosePoints(sweepRun(work), input)),
@@ -61,6 +67,8 @@ const HEARTBEAT_MS = 1000;
 /** What the work of an activity is given. */
 interface Work {
   readonly onCursor: (cursor: NodeCursor) => void;
+  /** Takes words for what an error then names. */
+  readonly isAtWorkOn: (title: string) => void;
   readonly setbacks: Setbacks;
 }
 
@@ -69,6 +77,7 @@ async function guarded<T>({ warn }: ActivityContext, work: (work: Work) => Promi
   const activity = Context.current();
   const setbacks = setbacksFrom(activity.info.heartbeatDetails);
   let latest: NodeCursor | undefined;
+  let title: string | undefined;
   const beat = (): void => {
     const counted = setbacksJson(setbacks);
     activity.heartbeat(counted === undefined ? latest : { ...latest, setbacks: counted });
@@ -80,7 +89,10 @@ async function guarded<T>({ warn }: ActivityContext, work: (work: Work) => Promi
     const onCursor = (cursor: NodeCursor): void => {
       latest = cursor;
     };
-    return await work({ onCursor, setbacks });
+    const isAtWorkOn = (words: string): void => {
+      title = words;
+    };
+    return await work({ onCursor, isAtWorkOn, setbacks });
   } catch (error) {
     const isLast = isTriedOften(setbacks, error);
     beat(); // the last word is what the next attempt is given
@@ -88,7 +100,8 @@ async function guarded<T>({ warn }: ActivityContext, work: (work: Work) => Promi
       warn?.(errorMessage(error));
       await restUnlessCancelled(activity.cancellationSignal);
     }
-    throw failureOf(error, activity.cancellationSignal, isLast);
+    const where = { host: hostname(), ...(title === undefined ? {} : { title }) };
+    throw failureOf(error, activity.cancellationSignal, { isLast, where });
   } finally {
     clearInterval(timer);
   }
@@ -108,8 +121,12 @@ async function restUnlessCancelled(signal: AbortSignal): Promise<void> {
  * What stopped because the signal fired fails with the signal's own reason. As a failure of ours it would count as the
  * node's: a worker that is shut down would make a run fail which ought to wait for the next worker.
  */
-function failureOf(error: unknown, { reason }: AbortSignal, isLast: boolean): Error {
+function failureOf(
+  error: unknown,
+  { reason }: AbortSignal,
+  options: Parameters<typeof toApplicationFailure>[1],
+): Error {
   return reason instanceof CancelledFailure && errorCode(error) === 'CANCELLED'
     ? reason
-    : toApplicationFailure(error, { isLast });
+    : toApplicationFailure(error, options);
 }

@@ -4,6 +4,7 @@ import type { Plan } from '../core/plan/types.js';
 import { toRunRecord, type RunRecord } from '../io/store/run-record.js';
 import type { ArtifactStore } from '../io/store/types.js';
 import type { ArtifactRef } from '../core/artifact-ref.js';
+import type { RunEnd } from '../core/plan/run-end.js';
 
 interface RunState {
   readonly name: string;
@@ -14,6 +15,8 @@ interface RunState {
   readonly report: ArtifactRef | undefined;
   /** Artifacts that list further nodes. */
   readonly nodeLists?: readonly ArtifactRef[];
+  /** How it ended without a report. */
+  readonly end?: RunEnd;
 }
 
 /**
@@ -48,7 +51,12 @@ function recordOf(run: RunState, before: RunRecord | undefined): RunRecord & Jso
     planDigest: run.plan.digest,
     ...(nodeLists.length === 0 ? {} : { nodeLists }),
     ...(run.report === undefined ? {} : { report: { ...run.report } }),
+    ...(run.end === undefined ? {} : { end: endJson(run.end) }),
   } satisfies RunRecord;
+}
+
+function endJson({ state, endedAt, reasons, failures }: RunEnd): { [key: string]: Json } & RunEnd {
+  return { state, endedAt, failures, reasons: reasons.map((reason) => ({ ...reason })) };
 }
 
 /** Stored artifacts that a plan itself refers to. */

@@ -24,12 +24,16 @@ export interface NodeProgress {
 export interface Trouble {
   /** A node's id, or a name of other work. */
   readonly id: string;
+  /** What it does, for people: `answers of base to gsm`. */
+  readonly title: string;
   /** Attempts so far; 0 where none was begun. */
   readonly attempt: number;
   /** What kind of failure the last one was: a code of ours where it has one. */
   readonly code: string;
   /** Why it failed; one line. */
   readonly message: string;
+  /** The machine that it failed on, where that is known. */
+  readonly host?: string;
 }
 
 /** The whole run. Nodes stand in the plan's order. */
@@ -38,6 +42,8 @@ export interface RunProgress {
   readonly runId: string;
   readonly state: 'running' | 'paused' | 'finished' | 'failed' | 'cancelled';
   readonly nodes: readonly NodeProgress[];
+  /** Of a run without points, as far as its pace tells. */
+  readonly secondsLeft?: number;
   /** Absent where there is none. */
   readonly troubles?: readonly Trouble[];
   readonly sweep?: SweepProgress;

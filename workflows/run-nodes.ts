@@ -114,16 +114,24 @@ function startNode({ plan, queues }: NodesInput, { id, kind }: OutlineNode): Pro
 }
 
 /** The innermost application failure of an activity, as data. */
-function asNodeFailure(id: NodeId, error: unknown): NodeFailure {
+export function asNodeFailure(id: NodeId, error: unknown): NodeFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const isKnown = cause instanceof ApplicationFailure;
-  const details = isKnown ? (cause.details?.[0] as { hint?: unknown } | undefined) : undefined; // made by toApplicationFailure
+  const { hint, title, host } = detailsOf(cause);
   return {
     id,
     code: isKnown ? (cause.type ?? 'INTERNAL') : 'INTERNAL',
     message: cause instanceof Error ? cause.message : String(cause),
-    hint: typeof details?.hint === 'string' ? details.hint : '',
+    hint: typeof hint === 'string' ? hint : '',
+    ...(typeof title === 'string' ? { title } : {}),
+    ...(typeof host === 'string' ? { host } : {}),
   };
+}
+
+/** What `toApplicationFailure` wrote, or another version. */
+function detailsOf(cause: unknown): { readonly hint?: unknown; readonly title?: unknown; readonly host?: unknown } {
+  const detail: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
+  return typeof detail === 'object' && detail !== null ? detail : {};
 }
 
 /**
@@ -154,10 +162,13 @@ function lostInputs(error: unknown): NodeId[] {
 function runFailed(failures: readonly NodeFailure[], schedule: Schedule): ApplicationFailure {
   const skipped = schedule.states().filter(([, how]) => how === 'skipped').length;
   const first = failures[0];
+  const what = first?.title ?? first?.id ?? '';
+  const place = first?.host === undefined ? '' : ` on ${first.host}`;
   return ApplicationFailure.create({
     type: 'RUN_FAILED',
     nonRetryable: true,
-    message: `${String(failures.length)} of ${String(schedule.states().length)} nodes failed${skipped > 0 ? `, ${String(skipped)} could not start` : ''}; first: ${first?.id ?? ''}: ${first?.message ?? ''}`,
-    details: [{ hint: first?.hint ?? '', failures: failures.slice(0, 50) }],
+    message: `${String(failures.length)} of ${String(schedule.states().length)} nodes failed${skipped > 0 ? `, ${String(skipped)} could not start` : ''}; first: ${what}${place}: ${first?.code ?? ''} ${first?.message ?? ''}`,
+    // short: of a failure of several kilobytes the server drops code and message
+    details: [{ hint: first?.hint ?? '', failures: failures.slice(0, 20).map(({ id, code }) => ({ id, code })) }],
   });
 }

@@ -4,6 +4,7 @@ import type { ProgressAnswer, RunActivities, RunInput, RunOutcome } from '../cor
 import { Schedule } from '../core/plan/schedule.js';
 import { LIGHT } from './activity-options.js';
 import { progressQuery } from './messages.js';
+import { recordEnd } from './record-end.js';
 import { runToReport, type NodesUnderWay } from './run-nodes.js';
 import { showEnd } from './searchable.js';
 
@@ -28,6 +29,7 @@ export async function runRecipe(input: RunInput): Promise<RunOutcome> {
   } catch (error) {
     state = isCancellation(error) ? 'cancelled' : 'failed';
     showEnd(input.searchAttributes, state, run.schedule);
+    await recordEnd(input, { plan: input.plan, runId: workflowInfo().runId, nodes: run.failures }, error);
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import type { RunId, RunOutcome, SweepActivities, SweepInput, SweepProgressAnswe
 import { Schedule, type OutlineNode } from '../core/plan/schedule.js';
 import { LIGHT } from './activity-options.js';
 import { progressQuery, sweepProgressQuery } from './messages.js';
+import { recordEnd } from './record-end.js';
 import { completeNodes, reopenLost, runToReport, type NodesUnderWay } from './run-nodes.js';
 import { showPlan, showSweep } from './searchable.js';
 import { Lanes } from './sweep/lanes.js';
@@ -38,7 +39,7 @@ export async function runSweep(input: SweepInput): Promise<RunOutcome> {
     return outcome;
   } catch (error) {
     if (!(error instanceof ContinueAsNew)) {
-      sweep.end(isCancellation(error) ? 'cancelled' : 'failed');
+      await sweep.fail(error);
     }
     throw error;
   }
@@ -120,6 +121,15 @@ class Sweep {
   end(state: 'done' | 'failed' | 'cancelled'): void {
     this.#phase = state;
     showSweep(this.#input.searchAttributes, state, shareOf(this.#lanes.state));
+  }
+
+  /** Shows that it ended without a report, and has the store note why. */
+  async fail(error: unknown): Promise<void> {
+    this.end(isCancellation(error) ? 'cancelled' : 'failed');
+    const { plan, failures, counts } = this.#lanes.state;
+    const { runId } = this.#run();
+    const nodes = this.#nodes.failures;
+    await recordEnd(this.#input, { plan, runId, nodes, points: failures, failedPoints: counts.failed }, error);
   }
 
   /** @returns undefined when it is time to begin again, or to continue as new */

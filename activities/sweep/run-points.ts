@@ -1,4 +1,5 @@
 /** Evaluates a slice of points, one after the other; what the store has is not evaluated again. */
+import { hostname } from 'node:os';
 import { errorCode, errorMessage, OminusError, type ErrorCode } from '../../core/errors.js';
 import type { BestPoint, FinishedPoint, PointFailure, SweepPoint } from '../../core/sweep/types.js';
 import type { PointsOutcome } from '../../core/plan/run-types.js';
@@ -100,7 +101,10 @@ async function runPoint(run: SweepRun, facts: SweepFacts, point: SweepPoint): Pr
     }
     const computed = await unlessItCrashes(run, point, () => evaluatePoint(run, facts, planned));
     return computed === undefined
-      ? failed('INFERENCE_CRASHED', `the inference process crashed ${String(MOST_CRASHES)} times on this point`)
+      ? failed(
+          'INFERENCE_CRASHED',
+          `the inference process on ${hostname()} crashed ${String(MOST_CRASHES)} times on this point`,
+        )
       : { how: 'done', point: await putPoint(store, planned, computed) };
   } catch (error) {
     const code = errorCode(error);

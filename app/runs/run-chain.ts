@@ -54,6 +54,20 @@ export async function describeLatest(
   return firstRunId(latest) === runId ? latest : client.workflow.getHandle(workflowId, runId).describe();
 }
 
+/** When a run began: its first execution did, or the given one where the server no longer has that. */
+export async function startOfRun(client: Client, run: WorkflowExecutionDescription): Promise<Date> {
+  const first = firstRunId(run);
+  return first === run.runId
+    ? run.startTime
+    : client.workflow
+        .getHandle(run.workflowId, first)
+        .describe()
+        .then(
+          ({ startTime }) => startTime,
+          () => run.startTime,
+        );
+}
+
 /** The latest run under a name, or undefined. */
 export async function describeRun(client: Client, name: string): Promise<WorkflowExecutionDescription | undefined> {
   try {

@@ -12,6 +12,7 @@ import { firstRunIdOfListed, readMemo } from './run-chain.js';
 import type { TemporalLink } from '../session/temporal-link.js';
 import { runStateOf, type RunState } from './run-state.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
+import type { RunEnd } from '../../core/plan/run-end.js';
 
 /** `unknown`: it was begun, and no server says what became of it. */
 export type ListedState = RunState | 'unknown';
@@ -26,6 +27,10 @@ export interface ListedRun {
   readonly state: ListedState;
   /** When the store or the server last heard of it. */
   readonly changedMs: number;
+  /** When it began, where the server knows. */
+  readonly startedMs?: number;
+  /** How it ended without a report, and why, where its workflow could have that noted. */
+  readonly end?: RunEnd;
   readonly plan: ArtifactRef;
   readonly report: ArtifactRef | undefined;
 }
@@ -41,6 +46,7 @@ export interface RunListing {
 interface Execution {
   readonly state: ListedState;
   readonly changedMs: number;
+  readonly startedMs: number;
   readonly plan: ArtifactRef;
 }
 
@@ -117,17 +123,19 @@ export class RunDirectory {
           name,
           runId,
           ...(await this.#factsOf(record.plan)),
-          state: record.report === undefined ? (execution?.state ?? 'unknown') : 'finished',
+          state: record.report === undefined ? (execution?.state ?? record.end?.state ?? 'unknown') : 'finished',
           changedMs: Math.max(modifiedMs, execution?.changedMs ?? 0),
+          ...(execution === undefined ? {} : { startedMs: execution.startedMs }),
+          ...(record.end === undefined ? {} : { end: record.end }),
           plan: record.plan,
           report: record.report,
         });
       }
     }
-    for (const [key, { state, changedMs, plan }] of executions ?? []) {
+    for (const [key, { plan, ...execution }] of executions ?? []) {
       if (!runs.has(key)) {
         const [name = '', runId = ''] = key.split('\n');
-        runs.set(key, { name, runId, ...(await this.#factsOf(plan)), state, changedMs, plan, report: undefined });
+        runs.set(key, { name, runId, ...(await this.#factsOf(plan)), ...execution, plan, report: undefined });
       }
     }
     const latestFirst = [...runs.values()].sort((a, b) => b.changedMs - a.changedMs || a.name.localeCompare(b.name));
@@ -203,17 +211,23 @@ async function executionsOf(
   const ours = 'WorkflowType IN ("runRecipe", "runSweep")';
   // an address may say anything: what has quotes is the name of no run, and is not put into a query
   const query = name === undefined || /["'\\]/.test(name) ? ours : `WorkflowId = "${name}" AND ${ours}`;
-  const executions = new Map<string, Execution & { readonly startedMs: number }>();
+  const executions = new Map<string, Execution & { readonly latestMs: number }>();
   for await (const info of client.workflow.list({ query })) {
     const memo = readMemo(info);
     if (memo?.storeId === storeId) {
       const key = keyOf(info.workflowId, firstRunIdOfListed(info));
-      const startedMs = info.startTime.getTime();
-      if (startedMs >= (executions.get(key)?.startedMs ?? 0)) {
-        const changedMs = info.closeTime?.getTime() ?? startedMs;
-        executions.set(key, { state: runStateOf(info), changedMs, plan: memo.plan, startedMs });
+      const latestMs = info.startTime.getTime();
+      const before = executions.get(key);
+      const startedMs = Math.min(latestMs, before?.startedMs ?? latestMs);
+      if (before !== undefined && latestMs < before.latestMs) {
+        executions.set(key, { ...before, startedMs });
+      } else {
+        const changedMs = info.closeTime?.getTime() ?? latestMs;
+        executions.set(key, { state: runStateOf(info), changedMs, plan: memo.plan, startedMs, latestMs });
       }
     }
   }
-  return executions;
+  return new Map(
+    [...executions].map(([key, { state, changedMs, startedMs, plan }]) => [key, { state, changedMs, startedMs, plan }]),
+  );
 }

@@ -130,7 +130,14 @@ async function submitOnce(asked: SubmitInput): Promise<Submission> {
 async function start(input: SubmitInput, plan: ArtifactRef): Promise<{ workflowId: string; runId: string }> {
   const { client, queues, buildId, store, searchAttributes } = input;
   const memo: RunMemo = { planDigest: input.plan.digest, plan, buildId, storeId: store.id };
-  const runInput: RunInput = { name: input.plan.name, plan, queues, concurrency: CONCURRENCY, searchAttributes };
+  const runInput: RunInput = {
+    name: input.plan.name,
+    plan,
+    queues,
+    concurrency: CONCURRENCY,
+    searchAttributes,
+    recordsEnd: true,
+  };
   const searchable = {
     OminusSpec: input.plan.name,
     OminusKind: input.plan.specKind,

@@ -1,28 +1,29 @@
 /** `ominus status [RUN]`: the runs the server knows, or one of them with its nodes. */
-import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { Command } from 'commander';
-import type { ProgressAnswer, SweepProgressAnswer } from '../../core/plan/run-types.js';
 import type { NodeId } from '../../core/plan/node.js';
-import type { Plan } from '../../core/plan/types.js';
 import { nodeTitle } from '../../core/plan/node-title.js';
-import { progressQuery, sweepProgressQuery } from '../../workflows/messages.js';
-import { findRun } from '../../app/runs/find-run.js';
+import { reasonLine, type FailureReason } from '../../core/plan/run-end.js';
+import { pointName } from '../../core/sweep/point-name.js';
+import { toRunRecord } from '../../io/store/run-record.js';
+import type { Trouble } from '../../report/progress.js';
+import { findRun, type FoundRun } from '../../app/runs/find-run.js';
+import { lookAtRun, type Answers } from '../../app/follow/run-progress.js';
 import { storedStates, type KnownState } from '../../app/follow/node-states.js';
 import { announce } from '../options.js';
 import { RateMeter } from '../../app/follow/rate-meter.js';
 import { eventLine } from '../render/progress.js';
+import { localTime } from '../render/time.js';
+import { formatDuration } from '../../report/words/format.js';
 import { colorsOf } from '../../report/terminal/style.js';
 import { textTable } from '../../report/terminal/table.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
 import { aboutRun, type AboutRun } from '../../core/plan/about.js';
+import type { Plan } from '../../core/plan/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import { aboutLines } from '../../report/words/about.js';
-import { firstRunId, readMemo, RUNS_QUERY } from '../../app/runs/run-chain.js';
-import { runStateOf } from '../../app/runs/run-state.js';
+import { firstRunId, readMemo, RUNS_QUERY, startOfRun } from '../../app/runs/run-chain.js';
+import { isUnderWay, runStateOf, type RunState } from '../../app/runs/run-state.js';
 import { chosenDevice, openSession, type Session } from '../../app/session/session.js';
-
-/** A query needs a worker; this long is waited for one. */
-const QUERY_DEADLINE_MS = 3_000;
 
 interface StatusOptions {
   readonly json?: true;
@@ -31,7 +32,7 @@ interface StatusOptions {
 /** The command. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('List the runs on the server, or show the nodes of one.')
+    .description('List the runs on the server, or show the nodes of one, and why it failed.')
     .argument('[run]', 'the name or the file of a spec that was submitted')
     .option('--json', 'one JSON object')
     .action(async (name: string | undefined, options: StatusOptions) => {
@@ -44,34 +45,47 @@ export function statusCommand(): Command {
     });
 }
 
+/** A run between two times; it goes on where there is no second one. */
+interface Span {
+  readonly started: Date;
+  readonly ended: Date | undefined;
+}
+
 async function listRuns(session: Session, options: StatusOptions): Promise<void> {
-  const runs: ({ run: string; state: string; started: string; ended: string } & AboutRun)[] = [];
+  const runs: (Span & { run: string; state: RunState; about: AboutRun })[] = [];
   for await (const execution of session.client.workflow.list({ query: RUNS_QUERY })) {
+    const isChained = Boolean(execution.raw.firstRunId) && execution.raw.firstRunId !== execution.runId;
     const plan = readMemo(execution)?.plan;
     runs.push({
       run: execution.workflowId,
       state: runStateOf(execution),
-      started: execution.startTime.toISOString(),
-      ended: execution.closeTime?.toISOString() ?? '',
-      ...(plan === undefined ? {} : await storedAbout(session, plan)),
+      started: isChained
+        ? await startOfRun(
+            session.client,
+            await session.client.workflow.getHandle(execution.workflowId, execution.runId).describe(),
+          )
+        : execution.startTime,
+      ended: execution.closeTime,
+      about: plan === undefined ? {} : await storedAbout(session, plan),
     });
   }
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ runs })}\n`);
+    const shown = runs.map(({ run, state, about, ...span }) => ({ run, state, ...spanJson(span), ...about }));
+    process.stdout.write(`${JSON.stringify({ runs: shown })}\n`);
     return;
   }
-  const isTagged = runs.some(({ tags }) => tags !== undefined);
+  const isTagged = runs.some(({ about }) => about.tags !== undefined);
   process.stdout.write(
     runs.length === 0
       ? 'no runs yet; start with: ominus run specs/first-recipe.yaml\n'
       : `${textTable(
-          ['run', 'state', 'started', 'ended', ...(isTagged ? ['tags'] : [])],
-          runs.map(({ run, state, started, ended, tags = [] }) => [
+          ['run', 'state', 'started', 'duration', ...(isTagged ? ['tags'] : [])],
+          runs.map(({ run, state, about, ...span }) => [
             run,
             state,
-            started,
-            ended,
-            ...(isTagged ? [tags.join(' ')] : []),
+            localTime(span.started),
+            duration(span),
+            ...(isTagged ? [(about.tags ?? []).join(' ')] : []),
           ]),
         )}\n`,
   );
@@ -83,9 +97,12 @@ async function storedAbout({ store }: Session, plan: ArtifactRef): Promise<About
 }
 
 async function showRun(session: Session, asked: string, options: StatusOptions): Promise<void> {
-  const { name, run, plan } = await findRun(session, asked);
-  const { answer, sweep } = await askProgress(session, plan, run);
-  const state = runStateOf(run);
+  const found = await findRun(session, asked);
+  const { name, run, plan } = found;
+  const runId = firstRunId(run);
+  const look = await lookAtRun({ client: session.client, workflowId: name, runId, plan }, new RateMeter());
+  const { nodes: answer, sweep } = look.answers;
+  const { state, troubles = [] } = look.progress;
   const states: ReadonlyMap<NodeId, KnownState> =
     answer === undefined ? await storedStates(session.store, plan, state === 'finished') : new Map(answer.nodes);
   const nodes = plan.nodes.map((node) => ({
@@ -94,15 +111,18 @@ async function showRun(session: Session, asked: string, options: StatusOptions):
     title: nodeTitle(node),
     state: states.get(node.id) ?? 'waiting',
   }));
-  const failures = answer?.failures ?? [];
+  const span: Span = { started: await startOfRun(session.client, run), ended: look.description.closeTime };
+  const reasons = await reasonsOf(session, found, look.answers);
   if (options.json === true) {
-    const runId = firstRunId(run);
+    const failures = answer?.failures ?? [];
+    const more = { ...(sweep && { sweep }), ...(troubles.length > 0 && { troubles }) };
     process.stdout.write(
-      `${JSON.stringify({ run: name, runId, state, ...aboutRun(plan), nodes, failures, ...(sweep && { sweep }) })}\n`,
+      `${JSON.stringify({ run: name, runId, state, ...spanJson(span), ...aboutRun(plan), nodes, failures, reasons, ...more })}\n`,
     );
     return;
   }
-  process.stdout.write(`${name}: ${state}, started ${run.startTime.toISOString()}\n`);
+  const since = isUnderWay(state) ? `for ${duration(span)}` : `after ${duration(span)}`;
+  process.stdout.write(`${name}: ${state} ${since}, started ${localTime(span.started)}\n`);
   process.stdout.write(
     aboutLines(plan)
       .map((line) => `${line}\n`)
@@ -114,36 +134,50 @@ async function showRun(session: Session, asked: string, options: StatusOptions):
       nodes.map((node) => [node.state, node.title]),
     )}\n`,
   );
-  failures.forEach((failure) => {
-    process.stdout.write(`failed: ${failure.id}: ${failure.code} ${failure.message}\n`);
-  });
+  const colors = colorsOf({ color: false });
   if (sweep !== undefined) {
-    const event = { event: 'sweep', ...new RateMeter().sweep(sweep, Date.now()) } as const;
-    process.stdout.write(`${eventLine(event, colorsOf({ color: false }))}\n`);
-    sweep.failures.forEach(({ index, code, message }) => {
-      process.stdout.write(`failed: point ${String(index)}: ${code} ${message}\n`);
-    });
+    const event = { event: 'sweep', ...RateMeter.since(sweep, secondsOf(span)) } as const;
+    process.stdout.write(`${eventLine(event, colors)}\n`);
   }
+  reasons.forEach((reason) => {
+    process.stdout.write(`failed: ${reasonLine(reason)}\n${reason.hint === '' ? '' : `  → ${reason.hint}\n`}`);
+  });
+  troubles.forEach((trouble: Trouble) => {
+    process.stdout.write(`${eventLine({ event: 'trouble', ...trouble }, colors)}\n`);
+  });
   if (answer === undefined && state !== 'finished') {
-    const advice =
-      state === 'running' ? 'start one with ominus worker, or run the spec again' : 'to resume, run the spec again';
+    const advice = isUnderWay(state)
+      ? 'start one with ominus worker, or run the spec again'
+      : 'to resume, run the spec again';
     process.stdout.write(`no worker answers; this shows what is stored; ${advice}\n`);
   }
 }
 
-/** What the workflow says of itself; nothing when no worker answers, or only a busy one. */
-async function askProgress(
-  { client }: Session,
-  plan: Plan,
-  { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<{ readonly answer?: ProgressAnswer; readonly sweep?: SweepProgressAnswer }> {
-  const handle = client.workflow.getHandle(workflowId, runId);
-  try {
-    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, async () => ({
-      answer: await handle.query(progressQuery),
-      ...(plan.specKind === 'sweep' ? { sweep: await handle.query(sweepProgressQuery) } : {}),
-    }));
-  } catch {
-    return {};
-  }
+/** What the workflow says, or else what it had noted in the store when it ended. */
+async function reasonsOf(
+  { store }: Session,
+  { name, run, plan }: FoundRun,
+  { nodes, sweep }: Answers,
+): Promise<readonly FailureReason[]> {
+  const titles = new Map(plan.nodes.map((node) => [node.id, nodeTitle(node)]));
+  const told: readonly FailureReason[] = [
+    ...(nodes?.failures ?? []).map(({ id, title, ...reason }) => ({ ...reason, what: titles.get(id) ?? title ?? id })),
+    ...(sweep?.failures ?? []).map(({ index, values, code, message }) => ({
+      what: pointName(plan.specKind === 'sweep' ? plan.sweep.variables : [], { index, values }),
+      ...{ code, message, hint: '' },
+    })),
+  ];
+  return told.length > 0 ? told : (toRunRecord(await store.getRun(name, firstRunId(run)))?.end?.reasons ?? []);
+}
+
+function spanJson(span: Span): { readonly started: string; readonly ended: string; readonly seconds: number } {
+  return { started: span.started.toISOString(), ended: span.ended?.toISOString() ?? '', seconds: secondsOf(span) };
+}
+
+function secondsOf({ started, ended }: Span): number {
+  return Math.max(0, ((ended ?? new Date()).getTime() - started.getTime()) / 1000);
+}
+
+function duration(span: Span): string {
+  return formatDuration(secondsOf(span));
 }

@@ -1,5 +1,5 @@
 /** Draws progress: one redrawn block on a terminal, a line per change elsewhere, NDJSON events for programs. */
-import { formatDuration, formatNumber } from '../../report/words/format.js';
+import { formatDuration, formatNumber, formatPace } from '../../report/words/format.js';
 import {
   countNodes,
   progressEvents,
@@ -72,6 +72,7 @@ export function drawProgress(progress: RunProgress, style: Style & { readonly ro
     ...(running > 0 ? [`${running} running`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(progress.secondsLeft === undefined ? [] : [`about ${formatDuration(progress.secondsLeft)} left`]),
   ];
   const share = total === 0 ? 0 : finished / total;
   const head = `${visibleLine(progress.name)} ${progress.state}  ▕${drawBar(share, BAR_CELLS)}▏ ${parts.join(', ')}`;
@@ -173,7 +174,7 @@ function sweepLine(sweep: SweepProgress): string {
     ...(reused > 0 ? [`${reused} reused`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(running > 0 ? [`${running} handed out`] : []),
-    ...(rate === undefined ? [] : [`${formatNumber(Number(rate.toPrecision(2)))}/s`]),
+    ...(rate === undefined ? [] : [formatPace(rate, 'point')]),
     ...(secondsLeft === undefined || secondsLeft <= 0 ? [] : [`${formatDuration(secondsLeft)} left`]),
   ];
   return `▕${drawBar(total === 0 ? 0 : (done + failed) / total, BAR_CELLS)}▏ ${phase}: ${parts.join(', ')}`;
@@ -189,8 +190,9 @@ function bestLine({ best }: SweepProgress): string[] {
   return [`  best so far: ${visibleLine(best.metric)} ${formatNumber(best.value)} at ${visibleLine(values)}${kept}`];
 }
 
-function troubleLine({ id, attempt, message }: Trouble): string {
-  const what = attempt === 0 ? '' : `${visibleLine(id)} is tried again after attempt ${attempt}: `;
+function troubleLine({ title, attempt, message, host }: Trouble): string {
+  const place = host === undefined ? '' : ` on ${visibleLine(host)}`;
+  const what = attempt === 0 ? '' : `${visibleLine(title)} is tried again after attempt ${attempt}${place}: `;
   return `! ${what}${visibleLine(message)}`;
 }
 

@@ -168,6 +168,7 @@ function pointsPart(sweep: SweepProgress): Html {
 
 const WORDS: Readonly<Record<ListedRun['state'], string>> = {
   running: 'Running; no worker has answered yet.',
+  paused: 'Paused; ominus resume goes on.',
   finished: 'Finished, but its report is not in this store.',
   failed: 'Failed. The command that ran it printed why; run the spec again to resume.',
   cancelled: 'Cancelled. Run the spec again to resume.',

@@ -7,6 +7,7 @@ import type { Route } from './http-server.js';
 import type { LiveParts, Watch } from './live-parts.js';
 import { listPage, listPart, runPage, runPart } from './pages.js';
 import type { ListedRun, RunDirectory } from '../../app/runs/run-directory.js';
+import { isUnderWay } from '../../app/runs/run-state.js';
 import type { TemporalLink } from '../../app/session/temporal-link.js';
 
 /** How often the list looks again, and a run whose server is away. */
@@ -91,7 +92,7 @@ function watchRun(run: ListedRun, runs: RunDirectory, link: TemporalLink): Watch
   return async (show, signal) => {
     const plan = await runs.plan(run);
     for (let current: ListedRun | undefined = run; current !== undefined && !signal.aborted;) {
-      const client = current.state === 'running' ? await link.client() : undefined;
+      const client = isUnderWay(current.state) ? await link.client() : undefined;
       if (client !== undefined) {
         const end = await followRun({
           client,
@@ -111,7 +112,7 @@ function watchRun(run: ListedRun, runs: RunDirectory, link: TemporalLink): Watch
       if (current?.report !== undefined) {
         return;
       }
-      if (current !== undefined && current.state !== 'running') {
+      if (current !== undefined && !isUnderWay(current.state)) {
         show(runPart(current, undefined).markup);
       }
       await sleep(LOOK_MS, signal);

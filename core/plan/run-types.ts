@@ -4,6 +4,7 @@ import type { NodeState, OutlineNode } from './schedule.js';
 import type { PointFailure, BestPoint } from '../sweep/types.js';
 import type { NodeId } from './node.js';
 import type { ArtifactRef } from '../artifact-ref.js';
+import type { FailureReason } from './run-end.js';
 
 /** Task queues by need; every name carries the store's and the build's id. */
 export interface TaskQueues {
@@ -23,6 +24,8 @@ export interface RunInput {
   readonly concurrency: number;
   /** Those that the namespace knows: writing another one would make the workflow hang for ever. Older runs have none. */
   readonly searchAttributes?: readonly SearchAttributeName[];
+  /** Whether an end without a report is noted in the run's record; older runs do not. */
+  readonly recordsEnd?: boolean;
 }
 
 /** What `openPlan` tells the workflow. */
@@ -41,6 +44,9 @@ export interface NodeFailure {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  /** What the node does, in words, and the machine that it failed on, where its worker said so. */
+  readonly title?: string;
+  readonly host?: string;
 }
 
 /** Result of a run: a reference to its report. */
@@ -85,6 +91,22 @@ export interface RunActivities {
     readonly startedAt: string;
     readonly runId?: RunId;
   }) => Promise<{ readonly report: ArtifactRef }>;
+  /** Notes in the run's record that it ended without a report, and why. */
+  readonly endRun: (input: EndInput) => Promise<void>;
+}
+
+/** Input of `endRun`. */
+export interface EndInput {
+  readonly name: string;
+  readonly plan: ArtifactRef;
+  readonly runId: RunId;
+  readonly state: 'failed' | 'cancelled';
+  /** The first so many failures, of a node, of a point, or of the whole run; and how many there were. */
+  readonly reasons: readonly (Omit<FailureReason, 'what'> & {
+    readonly node?: NodeId;
+    readonly point?: Pick<PointFailure, 'index' | 'values'>;
+  })[];
+  readonly failures: number;
 }
 
 /**

@@ -5,6 +5,7 @@ import { artifactRefFromJson } from './node-record.js';
 import { jsonProperty } from './sealed.js';
 import type { ArtifactStore } from './types.js';
 import type { ArtifactRef } from '../../core/artifact-ref.js';
+import type { FailureReason, RunEnd } from '../../core/plan/run-end.js';
 
 /** The record of a run; written before its first node, and again when it has finished. */
 export interface RunRecord {
@@ -18,6 +19,8 @@ export interface RunRecord {
   readonly plan: ArtifactRef;
   readonly planDigest: Digest;
   readonly report?: ArtifactRef;
+  /** How it ended without a report; `state` then still says `running`, for older versions. */
+  readonly end?: RunEnd;
 }
 
 /** The record in a JSON value, or undefined when it is anything else. */
@@ -28,6 +31,7 @@ export function toRunRecord(value: Json | undefined): RunRecord | undefined {
   const plan = artifactRefFromJson(jsonProperty(value, 'plan'));
   const planDigest = digestFromJson(jsonProperty(value, 'planDigest'));
   const report = artifactRefFromJson(jsonProperty(value, 'report'));
+  const end = runEndFromJson(jsonProperty(value, 'end'));
   const lists = jsonProperty(value, 'nodeLists');
   const nodeLists = lists === undefined ? [] : allOf(lists, artifactRefFromJson);
   return (state === 'running' || state === 'finished') && nodes && artifacts && plan && planDigest && nodeLists
@@ -39,8 +43,38 @@ export function toRunRecord(value: Json | undefined): RunRecord | undefined {
         planDigest,
         ...(nodeLists.length === 0 ? {} : { nodeLists }),
         ...(report === undefined ? {} : { report }),
+        ...(end === undefined ? {} : { end }),
       }
     : undefined;
+}
+
+/** What is not as it should be is left out: nothing depends on it. */
+function runEndFromJson(value: Json | undefined): RunEnd | undefined {
+  const state = jsonProperty(value, 'state');
+  const endedAt = jsonProperty(value, 'endedAt');
+  const failures = jsonProperty(value, 'failures');
+  const reasons = allOf(jsonProperty(value, 'reasons'), reasonFromJson);
+  return (state === 'failed' || state === 'cancelled') &&
+    typeof endedAt === 'string' &&
+    typeof failures === 'number' &&
+    reasons !== undefined
+    ? { state, endedAt, failures, reasons }
+    : undefined;
+}
+
+function reasonFromJson(value: Json | undefined): FailureReason | undefined {
+  const text = (name: string): string => {
+    const property = jsonProperty(value, name);
+    return typeof property === 'string' ? property : '';
+  };
+  const host = text('host');
+  return {
+    what: text('what'),
+    code: text('code'),
+    message: text('message'),
+    hint: text('hint'),
+    ...(host === '' ? {} : { host }),
+  };
 }
 
 /**

@@ -8,7 +8,7 @@ export interface RunSummary {
   readonly name: string;
   readonly runId: string;
   /** `running`: it was begun and has no report; whether it still runs, its server knows. */
-  readonly state: 'running' | 'finished' | 'unreadable';
+  readonly state: 'running' | 'finished' | 'failed' | 'cancelled' | 'unreadable';
   /** Nodes of its plan, and how many of them are stored. */
   readonly nodes: number;
   readonly storedNodes: number;
@@ -49,7 +49,7 @@ export async function summariseStore(store: ArtifactStore): Promise<StoreSummary
     const nodes = record?.nodes ?? [];
     runs.push({
       ...run,
-      state: record?.state ?? 'unreadable',
+      state: record?.end?.state ?? record?.state ?? 'unreadable',
       nodes: nodes.length,
       storedNodes: nodes.filter((key) => names.has(nodeName(key))).length,
     });

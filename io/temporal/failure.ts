@@ -26,13 +26,21 @@ interface FailureDetail {
  * retried as the code table says; cancellation passes unchanged; anything else may be retried.
  *
  * @param options.isLast - it was tried often enough: not retried whatever the table says
+ * @param options.where - the machine, and what it was at work on, in words
  */
-export function toApplicationFailure(error: unknown, options: { readonly isLast?: boolean } = {}): Error {
+export function toApplicationFailure(
+  error: unknown,
+  options: { readonly isLast?: boolean; readonly where?: { readonly host: string; readonly title?: string } } = {},
+): Error {
   if (error instanceof TemporalFailure || isAbort(error)) {
     return error; // cancellation among them: the SDK must see it as it is
   }
   if (error instanceof OminusError) {
-    const detail: FailureDetail = { ...error.details, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    const detail: FailureDetail = {
+      ...options.where,
+      ...error.details,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
     return ApplicationFailure.create({
       type: error.code,
       nonRetryable: !error.retryable || options.isLast === true,
@@ -49,6 +57,7 @@ export function toApplicationFailure(error: unknown, options: { readonly isLast?
     type: error instanceof Error ? error.name : 'Error',
     nonRetryable: options.isLast === true,
     message: errorMessage(error).slice(0, MESSAGE_LENGTH),
+    ...(options.where === undefined ? {} : { details: [options.where] }),
     ...(error instanceof Error ? { cause: error } : {}),
   });
 }

@@ -76,6 +76,16 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
 }
 
+/** Things per second as people say it: `8 s a point`, and `2.5/s` where there is more than one per second. */
+export function formatPace(rate: number, noun: string): string {
+  if (rate >= 1) {
+    return `${formatNumber(Number(rate.toPrecision(2)))}/s`;
+  }
+  const seconds = 1 / rate;
+  const text = seconds < 10 ? `${String(Number(seconds.toPrecision(2)))} s` : formatDuration(seconds);
+  return `${text} a ${noun}`;
+}
+
 /** `2026-11-22T10:00:05.123Z` as `2026-11-22 10:00 UTC`; anything else as it is. */
 export function formatTime(iso: string): string {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/.exec(iso);

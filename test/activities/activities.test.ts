@@ -48,6 +48,23 @@ function inActivity<I, O>(work: (input: I) => Promise<O>, input: I, env = enviro
 }
 
 describe('createActivities', () => {
+  it('notes the end of a run in its record, with the node in words and the machine', async () => {
+    const { bench, ref, activities, plan } = await setting();
+    const { name } = plan;
+    const failure = { node: RESPOND, code: 'MODEL_INVALID', message: 'no weights', hint: 'Copy them.', host: 'far' };
+    const input = { name, plan: ref, runId: RUN_ID, state: 'failed', reasons: [failure], failures: 3 } as const;
+    await inActivity(activities.endRun, input);
+    expect(toRunRecord(await bench.store.getRun(name, RUN_ID))).toMatchObject({
+      state: 'running', // as versions read it that know of no end
+      end: {
+        ...{ state: 'failed', failures: 3 },
+        reasons: [{ what: 'answers of expert (gsm)', code: 'MODEL_INVALID', message: 'no weights', host: 'far' }],
+      },
+    });
+    await inActivity(activities.openPlan, { name, plan: ref, runId: RUN_ID });
+    expect(toRunRecord(await bench.store.getRun(name, RUN_ID))?.end).toBeUndefined();
+  });
+
   it('sends a cursor with heartbeats, every second and at once', async () => {
     const { bench, ref, activities } = await setting();
     const beats: (NodeCursor | undefined)[] = [];

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Desk, serverPid } from '../support/command.js';
-import { fingerprint, nodeRecords, pointsDone, smallSweep } from '../support/small-sweep.js';
+import { fingerprint, nodeRecords, pointsDone, smallSweep as sweepOver } from '../support/small-sweep.js';
 
 const GRID = '{ a: { from: 0.4, to: 2.4, step: 0.4 }, b: [0.25, 0.5, 1, 2] }';
 const POINTS = 24;
+
+/** With a made leaf: it must outlive every kill, as points do. */
+const smallSweep: typeof sweepOver = (over, options) =>
+  sweepOver(over, { truth: 'compress(truth⁻, rank: 4)', ...options });
 
 describe('a sweep', { timeout: 300_000 }, () => {
   const desks: Desk[] = [];

@@ -105,7 +105,7 @@ describe('progress', () => {
       'finished',
     ]);
     // Work that is tried again is told once per reason, however often it fails alike.
-    const trouble = { id: 'n1', attempt: 1, code: 'STORE_UNREACHABLE', message: 'no answer for a' };
+    const trouble = { id: 'n1', title: 'n1', attempt: 1, code: 'STORE_UNREACHABLE', message: 'no answer for a' };
     const troubled = { ...first, troubles: [trouble] };
     expect(progressEvents(first, troubled)).toEqual([{ event: 'trouble', ...trouble }]);
     expect(

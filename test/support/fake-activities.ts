@@ -4,7 +4,7 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { digestOf } from '../../core/digest.js';
 import { asNodeId } from '../../core/plan/node-table.js';
-import type { NodeOutcome, PlanOutline, RunActivities } from '../../core/plan/run-types.js';
+import type { EndInput, NodeOutcome, PlanOutline, RunActivities } from '../../core/plan/run-types.js';
 import type { OutlineNode } from '../../core/plan/schedule.js';
 
 /** A node of a made-up plan. */
@@ -70,6 +70,14 @@ export class FakeActivities implements RunActivities {
     this.reports.push(reused);
     await this.finish(this.reports.length);
     return { report: { digest: digestOf('report'), sizeBytes: 6 } };
+  };
+
+  /** What the workflow said of ends without a report. */
+  readonly ends: EndInput[] = [];
+
+  endRun: RunActivities['endRun'] = (input) => {
+    this.ends.push(input);
+    return Promise.resolve();
   };
 
   /** A behaviour that goes on until it is cancelled, as a long evaluation does, and then needs a moment to stop. */

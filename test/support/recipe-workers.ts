@@ -35,7 +35,8 @@ export function queuesOf(name: string): TaskQueues {
 
 /** Input of a run; fakes never look at the plan. */
 export function runInput(name: string, concurrency = 4): RunInput {
-  return { name, plan: { digest: digestOf('plan'), sizeBytes: 4 }, queues: queuesOf(name), concurrency };
+  const plan = { digest: digestOf('plan'), sizeBytes: 4 };
+  return { name, plan, queues: queuesOf(name), concurrency, recordsEnd: true };
 }
 
 /** Starts the workflow under its name. */

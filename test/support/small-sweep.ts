@@ -6,15 +6,18 @@ import { expect } from 'vitest';
 import { ROOT, type Desk, type Finished } from './command.js';
 
 /** A sweep over the demo whose points take moments; its halves are as small as they may be. */
-export function smallSweep(over: string, options: { readonly name?: string; readonly limit?: number } = {}): string {
+export function smallSweep(
+  over: string,
+  options: { readonly name?: string; readonly limit?: number; readonly truth?: string } = {},
+): string {
   const demo = join(ROOT, 'demo');
-  const { name = 'small', limit = 22 } = options;
+  const { name = 'small', limit = 22, truth = 'truth⁻' } = options;
   return `version: 1
 kind: sweep
 name: ${name}
 base: ${demo}/base
 adapters: { expert: ${demo}/adapters/expert, truth⁻: ${demo}/adapters/truth-, tox⁻: ${demo}/adapters/tox- }
-chain: "[expert ⊖ a·Ext(truth⁻)] ⊖ b·Ext(tox⁻)"
+chain: "[expert ⊖ a·Ext(${truth})] ⊖ b·Ext(tox⁻)"
 over: ${over}
 search: grid
 objective: { maximize: truthfulqa-mc.mc2, subject-to: ["gsm.accuracy >= 0 * expert"] }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
@@ -104,18 +105,32 @@ describe('runRecipe', () => {
   it('stops only what depends on a failed node, and then fails with the list', async () => {
     const activities = new FakeActivities(DIAMOND, {
       'respond-b': () => {
-        throw failureWith('MODEL_INVALID', { hint: 'Look at the model.' });
+        throw failureWith('MODEL_INVALID', { hint: 'Look at the model.', title: 'answers of b', host: 'far-away' });
       },
     });
     const failure = await failureOf(run('one-failure', activities));
     expect(failure.type).toBe('RUN_FAILED');
-    expect(failure.message).toBe('1 of 12 nodes failed, 2 could not start; first: respond-b: MODEL_INVALID happened');
+    expect(failure.message).toBe(
+      '1 of 12 nodes failed, 2 could not start; first: answers of b on far-away: MODEL_INVALID MODEL_INVALID happened',
+    );
     expect(failure.details?.[0]).toEqual({
       hint: 'Look at the model.',
-      failures: [
-        { id: 'respond-b', code: 'MODEL_INVALID', message: 'MODEL_INVALID happened', hint: 'Look at the model.' },
-      ],
+      failures: [{ id: 'respond-b', code: 'MODEL_INVALID' }],
     });
+    expect(activities.ends).toMatchObject([
+      {
+        ...{ name: 'one-failure', state: 'failed', failures: 1 },
+        reasons: [
+          {
+            node: 'respond-b',
+            code: 'MODEL_INVALID',
+            message: 'MODEL_INVALID happened',
+            hint: 'Look at the model.',
+            host: 'far-away',
+          },
+        ],
+      },
+    ]);
     // a code that is not worth another try is tried once
     expect(activities.calls.get('respond-b')).toBe(1);
     expect(activities.finished).toEqual(expect.arrayContaining(['evaluate-a', 'evaluate-c', 'write']));
@@ -167,6 +182,8 @@ describe('runRecipe', () => {
     expect(troubles.find((seen) => seen !== undefined)).toEqual([
       {
         id: 'away',
+        title: 'away',
+        host: hostname(),
         attempt: expect.any(Number) as number,
         code: 'STORE_UNREACHABLE',
         message: 'STORE_UNREACHABLE happened',

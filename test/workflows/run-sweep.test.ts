@@ -154,6 +154,8 @@ describe('runSweep', () => {
     expect(failure.message).toBe('all 3 points failed; first: point 0: OVERFLOW point 0 is infinite');
     expect(failure.details?.[0]).toMatchObject({ failures: [{ index: 0 }, { index: 1 }, { index: 2 }] });
     expect(all.choices).toEqual([]);
+    const reasons = [0, 1, 2].map((index) => ({ point: { index }, code: 'OVERFLOW' }));
+    expect(all.ends).toMatchObject([{ state: 'failed', failures: 3, reasons }]);
   });
 
   it('makes a lost input of the points again, and fails with what no slice can be run for', async () => {

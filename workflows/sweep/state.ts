@@ -77,7 +77,10 @@ export function allFailed({ counts, failures }: SweepState): ApplicationFailure 
     nonRetryable: true,
     message: `all ${String(counts.failed)} points failed; first: point ${String(first?.index)}: ${first?.code ?? ''} ${first?.message ?? ''}`,
     details: [
-      { hint: 'Fix the cause of the first failure, then run the spec again.', failures: failures.slice(0, 50) },
+      {
+        hint: 'Fix the cause of the first failure, then run the spec again.',
+        failures: failures.slice(0, 20).map(({ index, code }) => ({ index, code })),
+      },
     ],
   });
 }

@@ -66,6 +66,8 @@ describe('drawProgress', () => {
   it('says below the nodes what is tried again, and why', () => {
     const troubles = [1, 2, 3, 4].map((attempt) => ({
       id: `n${attempt}`,
+      title: `a of n${attempt}`,
+      host: 'w',
       attempt,
       code: 'STORE_UNREACHABLE',
       message: 'the store\u001b[2J is away',
@@ -75,7 +77,7 @@ describe('drawProgress', () => {
       ...[1, 2, 3].map(
         (attempt) =>
           expect.stringMatching(
-            `^  ! n${attempt} is tried again after attempt ${attempt}: the store.*is away$`,
+            `^  ! a of n${attempt} is tried again after attempt ${attempt} on w: the store.*is away$`,
           ) as string,
       ),
     ]);

@@ -5,6 +5,7 @@ import {
   formatInterval,
   formatNumber,
   formatP,
+  formatPace,
   formatTime,
   formatValue,
   formatWithUnit,
@@ -58,6 +59,15 @@ describe('numbers for people', () => {
       '< 0.032',
       '< 0.050',
       '1.000',
+    ]);
+  });
+
+  it('says how fast things go: how long one takes, or how many there are in a second', () => {
+    expect([0.002, 0.12, 0.99, 2.5].map((rate) => formatPace(rate, 'point'))).toEqual([
+      '8 min 20 s a point',
+      '8.3 s a point',
+      '1 s a point',
+      '2.500/s',
     ]);
   });
 
