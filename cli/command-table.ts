@@ -25,7 +25,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'submit',
-    summary: 'hand a spec to the server and return at once',
+    summary: 'submit a spec to the server and return at once',
     load: async () => (await import('./commands/submit.js')).submitCommand(),
   },
   {
@@ -45,27 +45,27 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'pause',
-    summary: 'pause a sweep: no more points are begun',
+    summary: 'pause a sweep: no new points start',
     load: async () => (await import('./commands/pause.js')).pauseCommand(),
   },
   {
     name: 'resume',
-    summary: 'go on with a sweep that was paused',
+    summary: 'resume a paused sweep',
     load: async () => (await import('./commands/pause.js')).resumeCommand(),
   },
   {
     name: 'extend',
-    summary: 'give a sweep more points; finished ones are kept',
+    summary: 'add points to a sweep; finished ones are kept',
     load: async () => (await import('./commands/extend.js')).extendCommand(),
   },
   {
     name: 'retry',
-    summary: 'try again what failed',
+    summary: 'retry what failed',
     load: async () => (await import('./commands/retry.js')).retryCommand(),
   },
   {
     name: 'concurrency',
-    summary: 'set how many slices of a sweep are worked on at a time',
+    summary: 'set how many slices of a sweep run at a time',
     load: async () => (await import('./commands/concurrency.js')).concurrencyCommand(),
   },
   {
@@ -90,7 +90,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'compare',
-    summary: 'put two finished runs side by side: what differs in plan and results',
+    summary: 'compare two finished runs: their plans and results',
     load: async () => (await import('./commands/compare.js')).compareCommand(),
   },
   {
@@ -105,7 +105,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    summary: 'say what is found, what is missing, and what to do',
+    summary: 'check this installation: what is missing, and what to do',
     load: async () => (await import('./commands/doctor.js')).doctorCommand(),
   },
   {

@@ -45,7 +45,7 @@ export function draftSpec(input: DraftInput): string {
     ...baseLines(input),
     'adapters: # paths are relative to this file',
     ...kept.map(({ name, folder }) => `  ${quoted(name)}: ${quoted(pathFrom(input.folder, folder))}`),
-    ...(leftOut.length === 0 ? [] : [`  # of another kind than ${roles.expert}: ${leftOut.join(', ')}`]),
+    ...(leftOut.length === 0 ? [] : [`  # of a different kind from ${roles.expert}: ${leftOut.join(', ')}`]),
     '',
     ...BODIES[input.kind](roles, input),
     '',

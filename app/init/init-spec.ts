@@ -77,7 +77,7 @@ async function refuseExisting(out: string): Promise<void> {
   }
   throw new OminusError('OUTPUT_EXISTS', {
     message: `the file exists already [out=${out}]`,
-    hint: 'Choose another with --out; nothing is ever written over.',
+    hint: 'Choose another with --out; existing files are never overwritten.',
   });
 }
 

@@ -17,7 +17,7 @@ export async function endRun(handle: WorkflowHandle): Promise<void> {
   if (isOver) {
     waiting.abort();
   } else {
-    await handle.terminate('replaced by a new run; it did not stop by itself');
+    await handle.terminate('replaced by a new run; it did not stop on its own');
     await ended;
   }
 }

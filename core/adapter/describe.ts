@@ -173,7 +173,7 @@ function unknownTensor(file: string, header: SafetensorsHeader, name: string): E
       });
     return adapterUnsupported(
       file,
-      `tensor "${name}": a copy of the base model's weights beside the LoRA factors`,
+      `tensor "${name}": a copy of the base model's weights next to the LoRA factors`,
       'Save the adapter again with save_pretrained(..., save_embedding_layers=False) of peft.',
     );
   }

@@ -72,7 +72,7 @@ function refuseContradictions(file: string, { targetModules, layersToTransform, 
   if (typeof targetModules === 'string' && layersToTransform !== undefined) {
     throw adapterInvalid(
       file,
-      'layers_to_transform beside a target_modules that is a text (peft refuses it)',
+      'layers_to_transform together with a target_modules string (peft refuses it)',
       'List the names of the modules in target_modules.',
     );
   }

@@ -33,7 +33,7 @@ export class CallArguments {
   /** @param operand - undefined for one that has problems of its own */
   addOperand(operand: Expression | undefined, span: Span): void {
     if (this.#named.size > 0) {
-      this.#add(span, `the operands of ${this.#word} stand before its options`, `Write ${this.#syntax.example}.`);
+      this.#add(span, `the operands of ${this.#word} come before its options`, `Write ${this.#syntax.example}.`);
     } else if (this.#operands.length === this.#syntax.operands.most) {
       this.#add(span, `${this.#word} takes ${this.#count()}`, `Write ${this.#syntax.example}.`);
     }

@@ -18,7 +18,7 @@ export function readCall(reader: SumReader, context: Context): Operand | undefin
   const word = cursor.written(name);
   const syntax = grammar.calls.get(word);
   if (syntax === undefined) {
-    problems.add('EXPRESSION_CALL', name.span, `"${word}" is no function`, adviseCall(word, grammar));
+    problems.add('EXPRESSION_CALL', name.span, `"${word}" is not a function`, adviseCall(word, grammar));
   } else if (open.kind === '[') {
     problems.add('EXPRESSION_CALL', name.span, `${word} takes round brackets`, `Write ${syntax.example}.`);
   }

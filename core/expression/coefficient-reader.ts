@@ -49,7 +49,7 @@ export class CoefficientReader {
       return false;
     }
     this.#used.add(name);
-    const message = `"${name}" is a variable, so it stands before an operand`;
+    const message = `"${name}" is a variable, so it must come before an operand`;
     this.#problems.add('EXPRESSION_NAME', span, message, `Write ${name}·x.`);
     return true;
   }
@@ -73,7 +73,7 @@ export class CoefficientReader {
       const hint = /[-+]/.test(name)
         ? 'Put blanks around an operator: x - 0.4·y.'
         : 'A coefficient is a number or a declared variable, as in 0.8·x.';
-      this.#problems.add('EXPRESSION_COEFFICIENT', span, `"${name}" is no coefficient`, hint);
+      this.#problems.add('EXPRESSION_COEFFICIENT', span, `"${name}" is not a coefficient`, hint);
     }
   }
 }

@@ -90,7 +90,7 @@ export function spacedRange(from: Decimal, to: Decimal, count: number, spacing: 
 export function roundToDecimal(value: number): Decimal {
   const decimal = parseDecimal(value.toPrecision(SIGNIFICANT_DIGITS));
   if (decimal === undefined) {
-    throw new RangeError(`${value} is no finite number`);
+    throw new RangeError(`${value} is not a finite number`);
   }
   return decimal;
 }
@@ -110,7 +110,7 @@ function align(decimals: readonly Decimal[]): readonly bigint[] {
 function unscale({ digits, places }: Scaled): Decimal {
   const decimal = parseDecimal(`${String(digits)}e-${places}`);
   if (decimal === undefined) {
-    throw new RangeError('the result lies outside of what float64 can hold');
+    throw new RangeError('the result is outside the range of float64');
   }
   return decimal;
 }

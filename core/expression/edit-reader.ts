@@ -22,13 +22,13 @@ export function readEdit(reader: SumReader, row: RowWord, context: Context, isRi
   }
   const written = cursor.written(name);
   if (written !== word) {
-    problems.add('EXPRESSION_EXT', name.span, `"${written}" is no function`, `Did you mean ${word}?`);
+    problems.add('EXPRESSION_EXT', name.span, `"${written}" is not a function`, `Did you mean ${word}?`);
   } else if (open.kind === '[') {
     problems.add('EXPRESSION_EXT', name.span, `${word} takes round brackets`, `Write ${rowForms(row)}.`);
   } else if (context.inside !== undefined) {
     const hint = `Make the inner ${row.noun.replace(/^an? /, '')} a term of its own: x ⊖ ${context.inside}(y) ⊖ ${word}(z).`;
     const outer = context.inside === word ? `another ${word}` : context.inside;
-    problems.add('EXPRESSION_EXT', name.span, `${word} cannot stand inside ${outer}`, hint);
+    problems.add('EXPRESSION_EXT', name.span, `${word} is not allowed inside ${outer}`, hint);
   }
   const inner = { depth: context.depth + 1, inside: word, isRightOperand: false };
   cursor.next();
@@ -56,7 +56,7 @@ export function readEdit(reader: SumReader, row: RowWord, context: Context, isRi
 function reportHeadEdit(problems: ProblemList, { word, noun, refersTo }: RowWord, hasBar: boolean, span: Span): void {
   if (hasBar) {
     const hint = `Write base ⊕ ${word}(x | y) for the ${noun.replace(/^an? /, '')} alone.`;
-    const message = `${word}(x | y) stands only where a right operand may`;
+    const message = `${word}(x | y) is allowed only as a right operand`;
     problems.add('EXPRESSION_EXT', span, message, hint);
   } else {
     const hint = `Write expert ⊖ ${word}(x), or name ${refersTo}: ${word}(x | y).`;

@@ -131,7 +131,7 @@ class Lexer {
       const isTerm = /^\p{L}/u.test(glued) && !written.endsWith('.') && !isOption;
       const hint = isTerm ? `Write ${written}·${glued}.` : 'Write a decimal number such as 0.8 or 8e-1.';
       const whole = { start, end: span.end + glued.length };
-      this.#report('EXPRESSION_SYNTAX', whole, `"${all}" is no number`, hint);
+      this.#report('EXPRESSION_SYNTAX', whole, `"${all}" is not a number`, hint);
       // What starts like a name is read as one next, so that only this problem is told.
       this.#at += /^\p{L}/u.test(glued) && !isOption ? 0 : glued.length;
     } else if (value === undefined) {
@@ -161,7 +161,7 @@ class Lexer {
         return;
       }
       const whole = { start: span.start, end: this.#at + written.length };
-      const hint = sign === '+' ? `Write ${written}.` : `To add, say ⊕ ${written}·x; λ is never negative.`;
+      const hint = sign === '+' ? `Write ${written}.` : `To add, write ⊕ ${written}·x; λ is never negative.`;
       const what = sign === '+' ? 'a coefficient has no sign' : 'a coefficient is never negative';
       this.#report('EXPRESSION_COEFFICIENT', whole, `${what}, got ${sign}${written}`, hint);
       this.#readNumber(written);

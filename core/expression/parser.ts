@@ -157,7 +157,7 @@ class Parser {
       } else if (token.kind === 'times') {
         this.#cursor.next();
         const hint = 'Write the coefficient first: 0.8·x.';
-        this.#problems.add('EXPRESSION_COEFFICIENT', token.span, 'a coefficient stands before its operand', hint);
+        this.#problems.add('EXPRESSION_COEFFICIENT', token.span, 'a coefficient comes before its operand', hint);
         this.#cursor.skip('number');
       } else {
         const message = `an operator is missing before "${this.#cursor.written(token)}"`;

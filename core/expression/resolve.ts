@@ -232,7 +232,7 @@ function apply(application: Application<Formula>): Formula {
 function defaultDecimal(text: string): Decimal {
   const value = parseDecimal(text);
   if (value === undefined) {
-    throw new OminusError('INTERNAL', { message: `the default of an option is no decimal: ${text}` });
+    throw new OminusError('INTERNAL', { message: `the default of an option is not a decimal: ${text}` });
   }
   return value;
 }

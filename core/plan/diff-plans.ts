@@ -93,7 +93,7 @@ function compareMaps(what: string, before: ReadonlyMap<string, string>, after: R
   }
   for (const name of before.keys()) {
     if (!after.has(name)) {
-      changes.push(`${what} ${name} is gone`);
+      changes.push(`${what} ${name} was removed`);
     }
   }
   return changes;

@@ -41,7 +41,7 @@ function withValue(node: YamlNode | undefined, key: string, value: YamlNode | un
 function reportClash(evaluate: YamlNode | undefined, problems: SpecProblems): void {
   const clash = entryOf(entryOf(evaluate, 'defaults')?.value, 'chat_template');
   if (clash !== undefined && entryOf(evaluate, 'chat_template') !== undefined) {
-    const message = 'chat_template is said in evaluate and in evaluate.defaults';
+    const message = 'chat_template is set in both evaluate and evaluate.defaults';
     problems.add({ code: 'SPEC_PARAMETERS', message, hint: 'Remove one of them.', span: clash.keySpan });
   }
 }

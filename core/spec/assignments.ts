@@ -118,7 +118,7 @@ function readValue(argument: string, start: number): ValueText | Refusal {
   if (problem !== undefined) {
     return {
       message: `the value is not YAML: ${problem.message}`,
-      hint: 'Put text that begins with [ or { or has ": " in it in quotes of its own: --set \'chain="[a ⊖ b] ⊖ c"\'.',
+      hint: 'Put text that begins with [ or { or has ": " in it in its own quotes: --set \'chain="[a ⊖ b] ⊖ c"\'.',
       span: { start: Math.min(start + problem.location.column - 1, argument.length), end: argument.length },
     };
   }

@@ -27,7 +27,7 @@ export class Namespace {
       return undefined;
     }
     if (RESERVED_NAMES.includes(name)) {
-      const hint = name === 'base' ? 'It stands for the base model; choose another name.' : 'Choose another name.';
+      const hint = name === 'base' ? 'It means the base model; choose another name.' : 'Choose another name.';
       this.#problems.add({ code: 'SPEC_RESERVED_NAME', message: `"${name}" is reserved`, hint, span });
       return undefined;
     }

@@ -79,7 +79,7 @@ function readLabels(entries: readonly YamlEntry[], problems: SpecProblems): read
     const label = textOf(node);
     if (node !== undefined && label !== undefined && (taken.has(label) || benchmarkNamed(label) !== undefined)) {
       const message = `the label "${label}" is taken`;
-      const hint = `Choose a label that no other item has and that is none of ${BENCHMARKS.map(({ name }) => name).join(', ')}.`;
+      const hint = `Choose a label that no other item has and that is not one of ${BENCHMARKS.map(({ name }) => name).join(', ')}.`;
       problems.add({ code: 'SPEC_DUPLICATE_NAME', message, hint, span: node.span });
     }
     if (label !== undefined) {

@@ -32,25 +32,25 @@ const WHY_UNUSED: readonly (readonly [
   ],
   [
     'inside',
-    (name) => `${name} is only part of what a term weighs`,
+    (name) => `${name} is only part of a term, and a λ is for the whole term`,
     (name) => `Remove the entry, or write the coefficient before the whole term: 0.8·Ext(${name}).`,
   ],
   [
     'added',
-    (name) => `${name} is added by ⊕, which weighs 1`,
+    (name) => `${name} is added by ⊕, whose coefficient is 1`,
     (name) => `Remove the entry, or write the coefficient: ⊕ 0.8·${name}.`,
   ],
   [
     'first',
-    (name) => `${name} is a first term, which weighs 1`,
+    (name) => `${name} is a first term, whose coefficient is 1`,
     (name) => `Remove the entry, or write the coefficient: 0.8·${name}.`,
   ],
   [
     'argument',
-    (name) => `${name} is the first term of what a call is made of, which weighs 1`,
+    (name) => `${name} is the first term inside a call, whose coefficient is 1`,
     (name) => `Remove the entry, or write the coefficient: 0.8·${name}.`,
   ],
-  ['reference', (name) => `${name} stands only behind the bar of Ext(x | y)`, () => 'Remove the entry.'],
+  ['reference', (name) => `${name} occurs only after the bar of Ext(x | y)`, () => 'Remove the entry.'],
 ];
 
 /** Warns of entries of the map that no term takes, unless there are errors: an expression that cannot be read may take any. */

@@ -61,7 +61,7 @@ function readMatch(root: YamlNode, operators: readonly StudyOperator[], problems
   if (distance !== undefined && operators.length > 0 && (lacksExt || operators.length === 1)) {
     const message = lacksExt
       ? 'match: distance needs the ext arms, which set the distance'
-      : 'match: distance needs an operator beside ext, to scale to its distance';
+      : 'match: distance needs an operator besides ext, to scale to its distance';
     const hint = lacksExt ? 'Add ext to operators.' : `Add ${controls()} to operators.`;
     problems.add({ code: 'SPEC_MATCH', message, hint, span: distance.span });
   }

@@ -25,7 +25,7 @@ const MOST_KEPT = 1000;
 
 /** A made leaf is one node of the sweep, made before its first point; one that depends on a variable would be another for every point. */
 const NO_VARIABLES_IN_CALLS = {
-  message: 'cannot stand in a call, which is made once for all points of the sweep',
+  message: 'is not allowed in a call, which is computed once for all points of the sweep',
   hint: 'Write a number there, or sweep the expression without the call and use it in a recipe with the values that were chosen.',
 };
 
@@ -113,7 +113,7 @@ function readBaseline(root: YamlNode, formula: Formula | undefined, names: Names
   return formula === undefined ? undefined : (leftmostAdapter(formula) ?? 'base');
 }
 
-/** Candidates beside the points; undefined when they depend on a baseline that cannot be known. */
+/** Candidates besides the points; undefined when they depend on a baseline that cannot be known. */
 function readSweepCandidates(
   root: YamlNode,
   baseline: string | undefined,

@@ -117,7 +117,7 @@ function readLinked(
     !(free.get(of)?.ends ?? []).every((end) => canHold(end, times))
   ) {
     const message = `${times} times the values of "${of}" is more than float64 can hold`;
-    problems.add({ code: 'SPEC_VALUE', message, hint: 'Write a multiple nearer to 1.', span: timesNode.span });
+    problems.add({ code: 'SPEC_VALUE', message, hint: 'Write a multiple closer to 1.', span: timesNode.span });
   }
   return { follows: of, variable: times === undefined ? undefined : { kind: 'linked', name, of, times } };
 }

@@ -15,7 +15,7 @@ const PHRASES: readonly (readonly [begin: RegExp, describe: (detail: string) => 
     /^Nested mappings are not allowed in compact mappings/,
     () => ({
       message: 'a value continues as a map',
-      hint: 'Put a value that holds a colon in quotes, or indent keys below a key that has no value beside it.',
+      hint: 'Put a value that holds a colon in quotes, or indent keys below a key that has no value on its own line.',
     }),
   ],
   [
@@ -24,7 +24,7 @@ const PHRASES: readonly (readonly [begin: RegExp, describe: (detail: string) => 
   ],
   [
     /^Missing closing (.)quote/,
-    (quote) => ({ message: `a text that begins with ${quote} has no end`, hint: `Write the missing ${quote}.` }),
+    (quote) => ({ message: `a string that begins with ${quote} is never closed`, hint: `Write the missing ${quote}.` }),
   ],
   [
     /^Plain value cannot start with (.*)/,

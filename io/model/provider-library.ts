@@ -48,7 +48,7 @@ export function providerProblem(
     return { message: `${name} is not installed`, hint: 'Install it as docs/gpu.md describes.' };
   }
   if (!existsSync(join(folder, libraryName(SHARED)))) {
-    return { message: `${libraryName(SHARED)} is missing beside ${name}`, hint: reinstall };
+    return { message: `${libraryName(SHARED)} is missing next to ${name}`, hint: reinstall };
   }
   // The first must be loaded for the second to find its symbols, as onnxruntime does it.
   const reason = loadFailure(join(folder, libraryName(SHARED))) ?? loadFailure(join(folder, name));

@@ -61,7 +61,7 @@ export function againstBaselineBlocks(report: RunReport): Blocks {
     all.length > 0 &&
       note(
         `Differences are second minus first on the same examples; intervals: paired percentile bootstrap, 95 %, ${draws} draws, seed ${seed}. ` +
-          `${correctionWords(report.comparisons)}${report.steps.some(({ kind }) => kind === 'written') ? '; those of a step and its output by themselves' : ''}. ` +
+          `${correctionWords(report.comparisons)}${report.steps.some(({ kind }) => kind === 'written') ? '; those of a step and its output separately' : ''}. ` +
           '“Only one side” counts the examples that the first alone, and the second alone, has of what the metric is the share of: right choices, toxic answers, unfinished ones.',
       ),
   ];
@@ -144,7 +144,7 @@ function comparisonTable(report: RunReport, pair: PairComparison): Table | false
             : formatInterval(simultaneous.low, simultaneous.high, unit),
         {
           ...inPage,
-          hint: 'interval that holds for all pairs of the metric at once with 95 %',
+          hint: 'simultaneous 95 % interval over all pairs of the metric',
         },
       ),
       numberColumn('p', ({ comparison }) => ownP(comparison), {

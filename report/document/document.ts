@@ -109,7 +109,7 @@ function chainBlocks(report: RunReport): Blocks {
   const { length } = report.graph;
   const drawing: Blocks =
     length > MOST_DRAWN
-      ? [note(`The drawing of ${length} nodes is left out: nobody could read it.`)]
+      ? [note(`The drawing is left out: ${length} nodes are too many to read.`)]
       : [
           { kind: 'chain', nodes: report.graph },
           note(

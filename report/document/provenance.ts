@@ -134,7 +134,7 @@ export function reproductionBlocks(report: RunReport, whence: string): Blocks {
     {
       kind: 'text',
       words: [
-        'Save the recipe below as a file beside the same sources and give its path to ',
+        'Save the recipe below next to the same sources and pass its path to ',
         marked('code', 'ominus run'),
         '. The same plan digest means the same base, adapters, data, parameters and software where it changes results: every finished node is then taken from the store. ',
         marked('code', 'ominus plan'),

@@ -26,7 +26,7 @@ function gapHeat({ plan, gap: { gaps } }: StudyReport, parts: readonly string[],
     }),
   );
   const [low, high] = extent(values.flat().filter((value) => value !== null));
-  const words = which === 'mean' ? 'mean over pairs of orders' : 'the pair of orders that lies furthest apart';
+  const words = which === 'mean' ? 'mean over pairs of orders' : 'the pair of orders that is furthest apart';
   return {
     id: `order-gap-${which}`,
     title: `Order gap by layer, ${which === 'mean' ? 'mean' : 'largest'}`,
@@ -78,7 +78,7 @@ export function orderMatrix(study: StudyReport, gap: OrderGap): Figure | undefin
     id: `order-matrix-${idPart(gap.operator)}-${idPart(plan.settings[gap.setting]?.label ?? '') || String(gap.setting)}`,
     title: `Gap between orders, ${group}`,
     caption: '',
-    note: '‖Δ − Δ′‖ over the whole model, in per cent of ‖Δ‖ of the row’s order. Columns stand in the same order as rows.',
+    note: '‖Δ − Δ′‖ over the whole model, in per cent of ‖Δ‖ of the row’s order. Columns are in the same order as rows.',
     drawing: drawHeatGrid({
       kind: 'matrix',
       label: `Gap between ${plan.orders.length} orders, ${group}: from ${formatValue(low, 'share')} % to ${formatValue(high, 'share')} %`,

@@ -47,7 +47,7 @@ export function edgesOf(sweep: SweepReport): readonly Edge[] {
 export function edgeWarnings(sweep: SweepReport): readonly string[] {
   return edgesOf(sweep).map(
     ({ name, end, value, from, to }) =>
-      `the recommended ${name} = ${value} is at the ${end} end of its range (${from} to ${to}), and a better one may lie beyond: ` +
+      `the recommended ${name} = ${value} is at the ${end} end of its range (${from} to ${to}), and a better value may exist beyond it: ` +
       `widen over: { ${name}: … } and run the spec again (ominus run --extend while it runs); finished points are not evaluated again`,
   );
 }

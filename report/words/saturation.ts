@@ -6,8 +6,8 @@ import { count, listWords } from './format.js';
 /** What to do about answers of which all are of one kind; by the name of the auxiliary metric that counts them. */
 const DEAD_ANSWERS: Readonly<Record<string, string>> = {
   unfinished: 'raise max_new_tokens, or end answers with stop: every score is of a beginning',
-  'no-number': 'look at the answers: the prompt may not fit the model, or max_new_tokens may be too small',
-  empty: 'look at the prompt: the model says nothing at all',
+  'no-number': 'check the answers: the prompt may not fit the model, or max_new_tokens may be too small',
+  empty: 'check the prompt: the model gives no answer',
 };
 
 /** Answers that are all unfinished, empty or without a number; then main metrics that are 0 or 100 % everywhere. */

@@ -57,7 +57,7 @@ export function inShort(report: RunReport, study: StudyReport): string {
   });
   return found.length > 0
     ? `${weights} In what is measured as well: orders differ by more than noise on ${found.join('; on ')}.`
-    : `${weights} In what is measured, no difference between orders is more than noise. That is no proof that there is none.`;
+    : `${weights} In what is measured, no difference between orders is more than noise. That does not prove that there is none.`;
 }
 
 /** Main metrics with an omnibus test of the operator below 0.05 after Holm. */
@@ -117,7 +117,7 @@ function measuredEffect(report: RunReport, study: StudyReport): readonly string[
     ];
   });
   if (sentences.length === 0) {
-    return ['Nothing was measured: no two orders were evaluated, so this report speaks of weights only.'];
+    return ['Nothing was measured: no two orders were evaluated, so this report covers weights only.'];
   }
   const compared = Math.max(...measured.map(({ pairs }) => pairs.length));
   const picked = `Each interval is that of its pair alone. The largest of ${compared} differences is picked because it is large, so it overstates the truth; the tests below allow for that.`;

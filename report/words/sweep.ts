@@ -103,7 +103,7 @@ function constraints(sweep: SweepReport): string {
   const every = all.length === 1 ? 'The one there is' : `All ${String(all.length)}`;
   return broken.length === 0
     ? `${every}, also on the half of the examples that the point was not chosen by.`
-    : `On the choosing half ${all.length === 1 ? 'yes' : `all ${String(all.length)}`}; on the other half not ${listWords(broken.map(({ constraint }) => constraint.text))}. A point that was chosen close to a bound may lie beyond it on other examples.`;
+    : `On the choosing half ${all.length === 1 ? 'yes' : `all ${String(all.length)}`}; on the other half not ${listWords(broken.map(({ constraint }) => constraint.text))}. A point that was chosen close to a bound may violate it on other examples.`;
 }
 
 function certainty(sweep: SweepReport): string {
@@ -167,7 +167,7 @@ function edgeWords(sweep: SweepReport): string {
   const edges = edgesOf(sweep);
   return edges.length === 0
     ? ''
-    : ` ${listWords(edges.map(({ name, end }) => `${name} is at the ${end} end of its range`))}: a better point may lie beyond.`;
+    : ` ${listWords(edges.map(({ name, end }) => `${name} is at the ${end} end of its range`))}: a better point may exist beyond it.`;
 }
 
 /** ` (gsm 18 and 22, toxicity 20 and 20)`: by benchmark, as many as have a score in any of its metrics. */

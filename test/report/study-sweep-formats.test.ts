@@ -34,7 +34,9 @@ describe('the words of a study', () => {
       /differ by more than noise on Toxicity score \(ext\); on Toxicity score \(extrapolate\)\.$/,
     );
     const quiet = sampleStudy({ significant: false });
-    expect(inShort(quiet, studyOf(quiet))).toMatch(/no difference between orders is more than noise. That is no proof/);
+    expect(inShort(quiet, studyOf(quiet))).toMatch(
+      /no difference between orders is more than noise. That does not prove/,
+    );
     const noise = answerTo(describeStudy(quiet, studyOf(quiet)), 'Is it more than noise?');
     expect(noise).toMatch(
       /^None of 24 omnibus tests .* still leave room for differences of up to 5\.0 points on TruthfulQA mc1/,

@@ -29,7 +29,7 @@ export function beginning(
   };
 }
 
-/** From the first batch on again, with another plan or to try again what failed: what is in the store is found there. */
+/** From the first batch on again, with another plan or to retry what failed: what is in the store is found there. */
 export function fromTheFirstBatch(state: SweepState, plan: ArtifactRef): SweepState {
   return beginning({ ...state, plan });
 }

@@ -28,7 +28,7 @@ function defaultsSchema(): TSchema {
   return Type.Object(Object.fromEntries([...names].map((name) => [name, Type.Optional(Type.Unknown())])), {
     additionalProperties: true,
     minProperties: 1,
-    description: 'Parameters of every benchmark that has them and does not say them itself.',
+    description: 'Parameters for every benchmark that has them and does not set them itself.',
   });
 }
 
@@ -43,7 +43,7 @@ export function evaluateSchema(steps: string): TSchema {
       steps: Type.Optional(nameList(steps)),
       chat_template: Type.Optional(
         Type.Boolean({
-          description: 'chat_template of every benchmark that has it and does not say it itself.',
+          description: 'chat_template for every benchmark that has it and does not set it itself.',
         }),
       ),
       defaults: Type.Optional(defaultsSchema()),

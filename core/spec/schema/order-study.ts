@@ -60,7 +60,9 @@ export const orderStudySchema = Type.Object(
       }),
     ),
     ...combining,
-    evaluate: Type.Optional(evaluateSchema('Candidates beside the arms: base or adapters. Default: base, the expert.')),
+    evaluate: Type.Optional(
+      evaluateSchema('Candidates besides the arms: base or adapters. Default: base, the expert.'),
+    ),
     compare: Type.Optional(
       Type.Object(statistics, { ...closed, description: 'Comparisons of arms, example by example.' }),
     ),

@@ -128,7 +128,7 @@ export const sweepSchema = Type.Object(
     lambda: Type.Optional(lambdaDefaults),
     ...combining,
     evaluate: Type.Optional(
-      evaluateSchema('Candidates beside the points: base or adapters. Default: base, the baseline.'),
+      evaluateSchema('Candidates besides the points: base or adapters. Default: base, the baseline.'),
     ),
     compare: Type.Optional(compare),
     output: Type.Optional(output),

@@ -61,7 +61,7 @@ describe('checkTargets', () => {
   });
 
   it.each([
-    [{ target_modules: '.*', layers_to_transform: [0] }, /layers_to_transform beside a target_modules that is a text/],
+    [{ target_modules: '.*', layers_to_transform: [0] }, /layers_to_transform together with a target_modules string/],
     [{ target_modules: ['q'], layers_pattern: ['h'] }, /layers_pattern without layers_to_transform/],
     [{ target_modules: ['q'], layers_to_transform: [-1] }, /layers_to_transform is an array, expected integers from 0/],
   ])('refuses %j, which peft refuses', (config, message) => {

@@ -136,9 +136,9 @@ describe('calls', () => {
 describe('problems of calls', () => {
   const shrink = 'Write shrink(x, rank: 16).';
   test.each([
-    ['shrnk(x, rank: 1)', ['EXPRESSION_CALL "shrnk": "shrnk" is no function | Did you mean shrink?']],
-    ['shrnk(x)', ['EXPRESSION_CALL "shrnk": "shrnk" is no function | Did you mean shrink?']],
-    ['Shrink(x, rank: 1)', ['EXPRESSION_CALL "Shrink": "Shrink" is no function | Did you mean shrink?']],
+    ['shrnk(x, rank: 1)', ['EXPRESSION_CALL "shrnk": "shrnk" is not a function | Did you mean shrink?']],
+    ['shrnk(x)', ['EXPRESSION_CALL "shrnk": "shrnk" is not a function | Did you mean shrink?']],
+    ['Shrink(x, rank: 1)', ['EXPRESSION_CALL "Shrink": "Shrink" is not a function | Did you mean shrink?']],
     ['shrink[x, rank: 1]', [`EXPRESSION_CALL "shrink": shrink takes round brackets | ${shrink}`]],
     ['shrink(rank: 1)', [`EXPRESSION_CALL "shrink": shrink takes 1 operand, got none | ${shrink}`]],
     ['shrink(x, y, z, rank: 1)', [`EXPRESSION_CALL "y": shrink takes 1 operand | ${shrink}`]],
@@ -211,7 +211,7 @@ describe('problems of calls', () => {
     ],
     [
       'shrink(x, rank: 16y)',
-      ['EXPRESSION_SYNTAX "16y": "16y" is no number | Write a decimal number such as 0.8 or 8e-1.'],
+      ['EXPRESSION_SYNTAX "16y": "16y" is not a number | Write a decimal number such as 0.8 or 8e-1.'],
     ],
     [
       'shrink(x, rank: 1e999)',
@@ -219,7 +219,7 @@ describe('problems of calls', () => {
         'EXPRESSION_COEFFICIENT "1e999": an option must be a finite number, got 1e999 | Write a number that float64 can hold.',
       ],
     ],
-    ['shrink(rank: 1, x)', [`EXPRESSION_CALL "x": the operands of shrink stand before its options | ${shrink}`]],
+    ['shrink(rank: 1, x)', [`EXPRESSION_CALL "x": the operands of shrink come before its options | ${shrink}`]],
     [
       'mean(x | y)',
       ['EXPRESSION_CALL "|": "|" does not separate the arguments of a call | Write a comma between arguments.'],
@@ -245,7 +245,7 @@ describe('problems of calls', () => {
     [
       'mean(x, y)·z',
       [
-        'EXPRESSION_COEFFICIENT "·": a coefficient stands before its operand | Write the coefficient first: 0.8·x.',
+        'EXPRESSION_COEFFICIENT "·": a coefficient comes before its operand | Write the coefficient first: 0.8·x.',
         'EXPRESSION_SYNTAX "z": an operator is missing before "z" | Write ⊖ or ⊕ between operands.',
       ],
     ],
@@ -266,7 +266,7 @@ describe('problems of calls', () => {
   test('tell of an unknown call without any that is registered', () => {
     const bare = { ...TEST_GRAMMAR, calls: new Map() };
     expect(problemsOf('x ⊖ ties(x, y, density: 0.5)', bare)).toEqual([
-      'EXPRESSION_CALL "ties": "ties" is no function | Write Ext(x) or Ext(x | y).',
+      'EXPRESSION_CALL "ties": "ties" is not a function | Write Ext(x) or Ext(x | y).',
     ]);
   });
 

@@ -165,7 +165,7 @@ describe('keys and digests of studies', () => {
     const changes = describeChanges(before, studyPlanOf(studyText({ distinct: '0.01', operators: '[ext]' })));
     expect(changes).toContain('study distinct: every order → 0.01');
     expect(changes).toContain('study operators: ext, direct, extrapolate → ext');
-    expect(changes).toContain('step direct@1 is gone');
+    expect(changes).toContain('step direct@1 was removed');
     expect(describeChanges(before, studyPlanOf(studyText()))).toEqual([]);
   });
 });

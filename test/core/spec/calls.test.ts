@@ -18,7 +18,7 @@ const problemsOf = (text: string) =>
 describe('calls in specs', () => {
   it('are refused with semantics: reference, where a made leaf has no scaling to be lent', () => {
     expect(problemsOf(recipe('compress(expert ⊖ bad⁻, rank: 4)', 'semantics: reference'))).toEqual([
-      "EXPRESSION_CALL compress( ) cannot stand in an expression with semantics: reference, which gives all adapters the leftmost one's scaling: what is made is whole, and has no scaling to replace",
+      "EXPRESSION_CALL compress( ) is not allowed with semantics: reference, which gives every adapter the leftmost one's scaling: a made adapter has no scaling to replace",
     ]);
     expect(problemsOf(recipe('compress(expert ⊖ bad⁻, rank: 4)'))).toEqual([]);
   });
@@ -43,7 +43,7 @@ ${more}
     expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(
       Array.from(
         { length: 2 },
-        () => 'EXPRESSION_CALL variable a cannot stand in a call, which is made once for all points of the sweep',
+        () => 'EXPRESSION_CALL variable a is not allowed in a call, which is computed once for all points of the sweep',
       ),
     );
   });

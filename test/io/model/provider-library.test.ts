@@ -25,7 +25,7 @@ describe.skipIf(!hasSharedLibraries)('a provider that cannot be loaded', () => {
       hint: 'Install it as docs/gpu.md describes.',
     });
     expect(await problemWith({ [CUDA]: sharedLibrary() })).toMatchObject({
-      message: `${SHARED} is missing beside ${CUDA}`,
+      message: `${SHARED} is missing next to ${CUDA}`,
       hint: expect.stringMatching(/^Delete every libonnxruntime_providers_\*\.so /) as string,
     });
   });

@@ -31,13 +31,13 @@ describe('the edge of a range', () => {
     const sweep = at({ a: 2, b: 1 });
     expect(edgesOf(sweep)).toEqual([{ name: 'a', end: 'upper', value: '2', from: '0.2', to: '2' }]);
     expect(edgeWarnings(sweep)).toEqual([
-      'the recommended a = 2 is at the upper end of its range (0.2 to 2), and a better one may lie beyond: widen over: { a: … } and run the spec ' +
+      'the recommended a = 2 is at the upper end of its range (0.2 to 2), and a better value may exist beyond it: widen over: { a: … } and run the spec ' +
         'again (ominus run --extend while it runs); finished points are not evaluated again',
     ]);
     const report = { ...sampleSweep(), sweep };
     expect(collectWarnings(report)).toEqual(expect.arrayContaining([...edgeWarnings(sweep)]));
     expect(recommendation(report, sweep)).toContain(
-      'a is at the upper end of its range: a better point may lie beyond.',
+      'a is at the upper end of its range: a better point may exist beyond it.',
     );
     expect(edgesOf(at({ a: 0.2, b: 0.25 })).map(({ name, end }) => `${name} ${end}`)).toEqual(['a lower', 'b lower']);
   });
