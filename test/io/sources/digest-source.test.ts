@@ -30,6 +30,20 @@ describe('a source', () => {
     expect(ref.sizeBytes).toBe((await stat(path)).size);
   });
 
+  it('that is not there is answered with the nearest name, or as a name of the hub', async () => {
+    const advice = async (kind: 'model' | 'adapter' | 'data', path: string): Promise<string> =>
+      digestSource(kind, path, { baseFolder: demo }).then(
+        () => '',
+        ({ hint }: { readonly hint?: string }) => hint ?? '',
+      );
+    expect(await advice('adapter', 'adapters/exprt')).toBe('Did you mean expert?');
+    expect(await advice('model', 'meta-llama/Llama-2-7b-hf')).toMatch(
+      /For the hub write hf:\/\/meta-llama\/Llama-2-7b-hf\.$/,
+    );
+    expect(await advice('data', 'no/data.jsonl')).not.toContain('hub');
+    expect(await advice('model', './no/base')).not.toContain('hub');
+  });
+
   it.each([
     ['data', 'data/nothing.txt', 'FILE_NOT_FOUND'],
     ['data', 'data', 'FILE_UNREADABLE'],
