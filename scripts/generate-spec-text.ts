@@ -8,7 +8,7 @@ import { GRAMMAR } from '../core/expression/grammar.js';
 export const INTRODUCTION = `One YAML file is one spec. \`ominus validate FILE…\` checks it and opens nothing else; \`ominus plan FILE\` shows what it
 would do; \`ominus run FILE\` does it. Paths are relative to the spec's folder. The first line of the shipped specs connects
 an editor to the JSON Schema in specs/schema, for completion and checks while typing; \`ominus init\` writes that line with the
-schema beside the spec, and \`ominus schema KIND\` prints the schema. \`-\` instead of a file is standard input.
+schema next to the spec, and \`ominus schema KIND\` prints the schema. \`-\` instead of a file is standard input.
 
 The file is YAML 1.2 in UTF-8, at most 1 MiB, one document. Aliases work within reason; merge keys (\`<<\`), custom tags
 and keys that occur twice are refused.`;
@@ -64,8 +64,8 @@ export const EXPRESSIONS = `## Expressions
 - **Brackets**: \`[ ]\` and \`( )\` group, nested to at most 64.
 - **Coefficients**: at most one per term, binding tighter than the operators: \`0.8·x\`, \`0.8*x\` or \`0.8 x\`. 0 is allowed,
   a negative one is refused (say \`⊕\` instead).
-- **\`Ext(x)\`** extracts with respect to what stands on its left in its own bracket, so something must stand there.
-  **\`Ext(x | y)\`** extracts with respect to y, wherever a right operand may stand. x and y are expressions without \`Ext\`,
+- **\`Ext(x)\`** extracts with respect to the operand on its left within the same bracket, so it needs one.
+  **\`Ext(x | y)\`** extracts with respect to y, anywhere a right operand is allowed. x and y are expressions without \`Ext\`,
   also without steps that contain one.
 ${callWords()}`;
 
@@ -80,7 +80,7 @@ function callWords(): string {
   return [
     '- **Calls** make an adapter of others. Each operand is an expression of its own, and the expression around a call treats it',
     '  as an adapter. The word of a call is reserved only before a bracket; elsewhere it is an ordinary name. In YAML, quote an',
-    '  expression that contains a call, because its colon would begin a map. A variable of a sweep cannot stand in a call, which',
+    '  expression that contains a call, because its colon would begin a map. A variable of a sweep is not allowed in a call, which',
     '  is made once for all points. With `semantics: reference` calls are refused: a made adapter has no scaling to replace.',
     '',
     '  | call | makes | options |',
@@ -142,12 +142,12 @@ ${removalRows()}
   \`[lambda, distance]\` has arms of both kinds.
 - Weights are compared before anything is evaluated. With \`distinct\`, an order within that relative gap of an
   earlier one is not evaluated and takes its metrics.
-- Every candidate is compared with the expert. \`evaluate.steps\` names candidates beside the arms: adapters or \`base\`.`;
+- Every candidate is compared with the expert. \`evaluate.steps\` names candidates besides the arms: adapters or \`base\`.`;
 
 /** Variables. */
 export const SWEEP = `### Variables
 
-Variables stand in the chain as coefficients: \`a·x\`, \`a*x\` or \`a x\`. They share the namespace of the adapters, and every one
+Variables are coefficients in the chain: \`a·x\`, \`a*x\` or \`a x\`. They share the namespace of the adapters, and every one
 must occur. Other ⊖ terms take \`lambda\`.`;
 
 /** Points, goals and constraints. */
@@ -166,7 +166,7 @@ Random, sobol and optimize take lists as well as intervals; what they draw from 
   several goals the result is a Pareto front; the first one written decides which point is recommended.
 - **Constraints**: \`metric <= number\`, \`metric <= number * candidate\` or \`metric <= candidate\`, and the same with \`>=\`. The
   candidate is \`base\` or an adapter, and must be evaluated.
-- **Candidates** beside the points: \`base\` and the baseline, unless \`evaluate.steps\` names others. The baseline is the leftmost
+- **Candidates** besides the points: \`base\` and the baseline, unless \`evaluate.steps\` names others. The baseline is the leftmost
   adapter of the chain, unless \`compare.baseline\` names another.
 - λ is chosen on one half of the examples, drawn by \`compare.seed\`, and reported on the other half.
 - **Output**: one folder per point below \`path\`, of the recommended point (\`best\`), the Pareto front (\`pareto\`) or \`all\`.`;

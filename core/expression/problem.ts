@@ -9,7 +9,7 @@ export const EXPRESSION_PROBLEMS = {
   EXPRESSION_COEFFICIENT: 'a coefficient is negative, not finite, misplaced, or the second one of its term',
   EXPRESSION_EXT: '`Ext` without something to extract from, inside another `Ext`, or without its brackets',
   EXPRESSION_CALL: 'a call of an unknown function, or with operands or options that it does not take',
-  EXPRESSION_NAME: 'a name that is not declared, or a variable where an adapter should stand',
+  EXPRESSION_NAME: 'a name that is not declared, or a variable where an adapter is expected',
   EXPRESSION_NESTING: 'brackets are nested more than 64 deep',
   EXPRESSION_SIZE: 'the expression is too long, or has too many operators once its steps are written out',
 } as const;
