@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promise
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digestOf, toDigest } from '../../../core/digest.js';
+import { OminusError } from '../../../core/errors.js';
 import { digestSource, locateSource } from '../../../io/sources/digest-source.js';
 import { cachedDigest, digestOfFile } from '../../../io/sources/file-digest.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -34,7 +35,7 @@ describe('a source', () => {
     const advice = async (kind: 'model' | 'adapter' | 'data', path: string): Promise<string> =>
       digestSource(kind, path, { baseFolder: demo }).then(
         () => '',
-        ({ hint }: { readonly hint?: string }) => hint ?? '',
+        (error: unknown) => (error instanceof OminusError ? (error.hint ?? '') : ''),
       );
     expect(await advice('adapter', 'adapters/exprt')).toBe('Did you mean expert?');
     expect(await advice('model', 'meta-llama/Llama-2-7b-hf')).toMatch(
