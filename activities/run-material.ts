@@ -10,6 +10,7 @@ import type { NodeId } from '../core/plan/node.js';
 import type { OrderEffectResult, OrderGapResult } from '../core/study/types.js';
 import type { RunMaterial } from '../report/assemble/assemble-report.js';
 import { inputArtifact, inputJson, type NodeRun } from './node-result.js';
+import { errorCode } from '../core/errors.js';
 import { checkInPlace } from './nodes/write.js';
 
 /** The part of a report's material that nodes made. */
@@ -21,12 +22,19 @@ export type NodeMaterial = Pick<
 /**
  * Reads what the nodes of the plan left.
  *
+ * @param extent - `what there is` leaves out results that are not in the store, and looks at no folder
  * @throws OminusError `INPUT_LOST` when a result is gone, or an adapter that this worker wrote is no longer in its place
  */
-export async function readNodeMaterial(run: NodeRun): Promise<NodeMaterial> {
-  const collector = new Collector(run);
+export async function readNodeMaterial(run: NodeRun, extent: 'all' | 'what there is' = 'all'): Promise<NodeMaterial> {
+  const collector = new Collector(run, extent === 'all');
   for (const node of run.plan.nodes) {
-    await collector.read(node);
+    try {
+      await collector.read(node);
+    } catch (error) {
+      if (extent === 'all' || errorCode(error) !== 'INPUT_LOST') {
+        throw error;
+      }
+    }
   }
   return collector.material();
 }
@@ -35,6 +43,8 @@ type MapValue<M> = M extends ReadonlyMap<unknown, infer V> ? V : never;
 
 class Collector {
   readonly #run: NodeRun;
+  /** Whether written adapters must be in their places. */
+  readonly #isChecked: boolean;
   readonly #evaluations = new Map<NodeId, BenchmarkResult>();
   readonly #responses = new Map<NodeId, RespondFacts>();
   readonly #diagnostics = new Map<NodeId, CombineDiagnostics>();
@@ -43,8 +53,9 @@ class Collector {
   #comparisons: ComparisonResult = { seed: 0, draws: 0, pairs: [] };
   #study: Pick<RunMaterial, 'gap' | 'effects'> = {};
 
-  constructor(run: NodeRun) {
+  constructor(run: NodeRun, isChecked: boolean) {
     this.#run = run;
+    this.#isChecked = isChecked;
   }
 
   material(): NodeMaterial {
@@ -72,7 +83,9 @@ class Collector {
         this.#comparisons = await inputJson<ComparisonResult>(run, node.id, 'comparison');
         return;
       case 'write':
-        await checkInPlace(node, run);
+        if (this.#isChecked) {
+          await checkInPlace(node, run);
+        }
         this.#written.set(node.id, await inputJson(run, node.id, 'written'));
         return;
       case 'order-gap':

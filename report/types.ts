@@ -3,6 +3,7 @@ import type { AboutRun } from '../core/plan/about.js';
 import type { WrittenRanks } from '../core/adapter/output-ranks.js';
 import type { CombineDiagnostics } from '../core/algebra/types.js';
 import type { Digest } from '../core/digest.js';
+import type { FailureReason } from '../core/plan/run-end.js';
 import type { PromptFacts } from '../core/evaluation/respond-facts.js';
 import type { BenchmarkRole } from '../core/evaluation/presentation.js';
 import type { MetricDefinition, MetricValue } from '../core/evaluation/types.js';
@@ -102,9 +103,27 @@ export interface MetricPresentation {
   readonly margin?: number;
 }
 
+/** How far a run is that has not come to its end; whatever else its report says is of what is there so far. */
+export interface PartialFacts {
+  readonly state: 'running' | 'paused' | 'failed' | 'cancelled' | 'unknown';
+  /** ISO 8601. */
+  readonly asOf: string;
+  readonly unit: 'nodes' | 'points';
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+  /** Why they failed; the first so many. */
+  readonly reasons: readonly FailureReason[];
+  /** Of a run that goes on, as far as its pace is known: units per second. */
+  readonly rate?: number;
+  readonly secondsLeft?: number;
+}
+
 /** What the reports of all kinds of spec have. */
 export interface ReportBase extends AboutRun {
   readonly reportVersion: 1;
+  /** Only where the run has not finished: nothing in such a report is final. */
+  readonly partial?: PartialFacts;
   readonly run: {
     readonly name: string;
     readonly runId: string;

@@ -59,7 +59,8 @@ async function keysOf(run: SweepRun, facts: SweepFacts, batch: number, points: B
   return [...keys];
 }
 
-function expectedPoints({ search, variables }: SweepPlan): number {
+/** How many points there will be in all. */
+export function expectedPoints({ search, variables }: SweepPlan): number {
   switch (search.method) {
     case 'grid':
       return gridSize(variables);

@@ -69,7 +69,7 @@ function sweepProgress(answer: SweepProgressAnswer, rate: number | undefined): S
     concurrency,
     running: running.reduce((sum, [from, to]) => sum + to - from, 0),
     best,
-    ...(rate === undefined ? {} : { rate, secondsLeft: left / rate }),
+    ...(rate === undefined || answer.state !== 'searching' ? {} : { rate, secondsLeft: left / rate }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { ReportFormat } from '../../report/formats.js';
 
 /** The file that is written when nothing else is asked for. */
 export function standardReportFile(report: RunReport, format: ReportFormat): string {
-  return resolve('out', report.run.name, `report.${format}`);
+  return resolve('out', report.run.name, `${report.partial === undefined ? 'report' : 'partial'}.${format}`);
 }
 
 /**

@@ -10,19 +10,24 @@ import { readPdfFonts } from '../../app/runs/pdf-fonts.js';
 import { openInBrowser } from '../open-in-browser.js';
 import { shownPath, standardReportFile, writeReportFile } from '../../app/runs/report-file.js';
 import { REPORT_FORMATS, type ReportFormat } from '../../report/formats.js';
-import { findStoredRun, RUN_ARGUMENT } from '../../app/runs/stored-run.js';
+import { findResults } from '../../app/runs/partial-results.js';
+import { warnOfPartial } from '../render/finish.js';
+import { RUN_ARGUMENT } from '../../app/runs/stored-run.js';
 
 interface ReportOptions {
   readonly format: ReportFormat;
   readonly out?: string;
   readonly figures?: string;
   readonly open?: true;
+  readonly partial?: true;
 }
 
 /** The command. */
 export function reportCommand(): Command {
   return new Command('report')
-    .description('Write the report of a finished run. Needs no server. html goes to a file, other formats to stdout.')
+    .description(
+      'Write the report of the latest finished run, or of what its run has reached if none has finished. Needs no server. html goes to a file, other formats to stdout.',
+    )
     .argument('<run>', RUN_ARGUMENT)
     .addOption(
       new Option(
@@ -34,9 +39,11 @@ export function reportCommand(): Command {
     )
     .option('--out <file>', 'where to write it (html: out/NAME/report.html; others: stdout); - is stdout')
     .option('--figures <folder>', 'write every figure as ID.svg and ID.pdf, and its numbers as ID.csv')
+    .option('--partial', 'of the latest run, also while an earlier one has finished; marked as partial')
     .option('--open', 'open it in the browser')
     .action(async (name: string, options: ReportOptions) => {
-      const { report } = await findStoredRun(await openStoreAsItIs(), name);
+      const report = await findResults(await openStoreAsItIs(), name, { partial: options.partial === true });
+      warnOfPartial(report);
       if (options.figures !== undefined) {
         await writeFigures(report, resolve(options.figures));
       }

@@ -7,12 +7,14 @@ import { renderAllRuns } from '../../report/terminal/all-runs.js';
 import { OminusError } from '../../core/errors.js';
 import { streamStyle } from '../render/style.js';
 import { renderMarkdown } from '../../report/markdown/markdown.js';
-import { showReport } from '../render/finish.js';
-import { findStoredRun, finishedRuns, RUN_ARGUMENT } from '../../app/runs/stored-run.js';
+import { findResults } from '../../app/runs/partial-results.js';
+import { showReport, warnOfPartial } from '../render/finish.js';
+import { finishedRuns, RUN_ARGUMENT } from '../../app/runs/stored-run.js';
 
 interface ResultsOptions {
   readonly json?: true;
   readonly all?: true;
+  readonly partial?: true;
   readonly report?: string;
   readonly format: (typeof FORMATS)[number];
 }
@@ -22,9 +24,12 @@ const FORMATS = ['text', 'md', 'csv'] as const;
 /** The command. */
 export function resultsCommand(): Command {
   return new Command('results')
-    .description('Print the results of the latest finished run of a spec. Needs no server.')
+    .description(
+      'Print the results of the latest finished run of a spec, or what its run has reached if none has finished. Needs no server.',
+    )
     .argument('[run]', RUN_ARGUMENT)
     .option('--all', 'all finished runs of the store: one table of the latest run of every name, or one CSV')
+    .option('--partial', 'of the latest run, also while an earlier one has finished; marked as partial')
     .option('--json', 'one JSON object, as ominus run --json prints')
     .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('text'))
     .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
@@ -33,7 +38,8 @@ export function resultsCommand(): Command {
         await showAll(name, options);
         return;
       }
-      const { report } = await findStoredRun(await openStoreAsItIs(), name);
+      const report = await findResults(await openStoreAsItIs(), name, { partial: options.partial === true });
+      warnOfPartial(report);
       switch (options.format) {
         case 'text':
           await showReport(report, { json: options.json === true, report: options.report });

@@ -2,12 +2,12 @@
 import { Command } from 'commander';
 import type { NodeId } from '../../core/plan/node.js';
 import { nodeTitle } from '../../core/plan/node-title.js';
-import { reasonLine, type FailureReason } from '../../core/plan/run-end.js';
-import { pointName } from '../../core/sweep/point-name.js';
+import { reasonLine } from '../../core/plan/run-end.js';
 import { toRunRecord } from '../../io/store/run-record.js';
 import type { Trouble } from '../../report/progress.js';
-import { findRun, type FoundRun } from '../../app/runs/find-run.js';
-import { lookAtRun, type Answers } from '../../app/follow/run-progress.js';
+import { findRun } from '../../app/runs/find-run.js';
+import { reasonsOf } from '../../app/follow/reasons.js';
+import { lookAtRun } from '../../app/follow/run-progress.js';
 import { storedStates, type KnownState } from '../../app/follow/node-states.js';
 import { announce } from '../options.js';
 import { RateMeter } from '../../app/follow/rate-meter.js';
@@ -97,8 +97,7 @@ async function storedAbout({ store }: Session, plan: ArtifactRef): Promise<About
 }
 
 async function showRun(session: Session, asked: string, options: StatusOptions): Promise<void> {
-  const found = await findRun(session, asked);
-  const { name, run, plan } = found;
+  const { name, run, plan } = await findRun(session, asked);
   const runId = firstRunId(run);
   const look = await lookAtRun({ client: session.client, workflowId: name, runId, plan }, new RateMeter());
   const { nodes: answer, sweep } = look.answers;
@@ -112,7 +111,8 @@ async function showRun(session: Session, asked: string, options: StatusOptions):
     state: states.get(node.id) ?? 'waiting',
   }));
   const span: Span = { started: await startOfRun(session.client, run), ended: look.description.closeTime };
-  const reasons = await reasonsOf(session, found, look.answers);
+  const record = toRunRecord(await session.store.getRun(name, runId));
+  const reasons = reasonsOf(plan, look.answers, record?.end);
   if (options.json === true) {
     const failures = answer?.failures ?? [];
     const more = { ...(sweep && { sweep }), ...(troubles.length > 0 && { troubles }) };
@@ -151,23 +151,6 @@ async function showRun(session: Session, asked: string, options: StatusOptions):
       : 'to resume, run the spec again';
     process.stdout.write(`no worker answers; this shows what is stored; ${advice}\n`);
   }
-}
-
-/** What the workflow says, or else what it had noted in the store when it ended. */
-async function reasonsOf(
-  { store }: Session,
-  { name, run, plan }: FoundRun,
-  { nodes, sweep }: Answers,
-): Promise<readonly FailureReason[]> {
-  const titles = new Map(plan.nodes.map((node) => [node.id, nodeTitle(node)]));
-  const told: readonly FailureReason[] = [
-    ...(nodes?.failures ?? []).map(({ id, title, ...reason }) => ({ ...reason, what: titles.get(id) ?? title ?? id })),
-    ...(sweep?.failures ?? []).map(({ index, values, code, message }) => ({
-      what: pointName(plan.specKind === 'sweep' ? plan.sweep.variables : [], { index, values }),
-      ...{ code, message, hint: '' },
-    })),
-  ];
-  return told.length > 0 ? told : (toRunRecord(await store.getRun(name, firstRunId(run)))?.end?.reasons ?? []);
 }
 
 function spanJson(span: Span): { readonly started: string; readonly ended: string; readonly seconds: number } {

@@ -8,6 +8,7 @@ import type { RunReport } from '../../report/types.js';
 import { readJsonArtifact } from '../../io/store/json-artifact.js';
 import type { FollowEnd } from '../../app/follow/follow-run.js';
 import { renderResults } from '../../report/terminal/results.js';
+import { partialNote } from '../../report/words/partial.js';
 import { streamStyle } from './style.js';
 import { reportError } from '../report-error.js';
 import { shownPath, standardReportFile, writeReportFile } from '../../app/runs/report-file.js';
@@ -47,6 +48,14 @@ export async function finishWith(end: FollowEnd, options: FinishOptions): Promis
           `  cancel:  ominus cancel ${name}\n`,
       );
       process.exitCode = EXIT.interrupted;
+  }
+}
+
+/** Says on stderr that results are not final, whatever goes to stdout. */
+export function warnOfPartial(report: RunReport): void {
+  const note = partialNote(report);
+  if (note !== undefined) {
+    process.stderr.write(`warning: ${note}\n`);
   }
 }
 

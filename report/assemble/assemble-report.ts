@@ -13,15 +13,14 @@ import type { PlanNode } from '../../core/plan/node-kinds.js';
 import type { Evaluable, NodeId } from '../../core/plan/node.js';
 import type { EvaluateNode } from '../../core/plan/nodes/evaluate.js';
 import type { Plan, PlanStep } from '../../core/plan/types.js';
-import type { OrderEffectResult, OrderGapResult } from '../../core/study/types.js';
-import type { SweepReport } from '../../core/sweep/types.js';
+import { factsOf, type FactMaterial } from './facts.js';
 import { assembleFlips, type FlipPair } from './flips.js';
 import { madeOf, remadeWarnings } from './made-leaves.js';
 import { operandId, reportGraph } from './chain-graph.js';
 import { responseProvenance } from './responses.js';
 import { sampleAnswers } from './samples.js';
 import type { ComparisonResult } from '../../core/evaluation/comparison.js';
-import type { MetricPresentation, ReportedEvaluation, ReportedStep, ReportFacts, RunReport } from '../types.js';
+import type { MetricPresentation, ReportedEvaluation, ReportedStep, RunReport } from '../types.js';
 
 /** Where a step is in weight space. */
 export interface StepGeometry {
@@ -37,8 +36,7 @@ interface WrittenOutput extends Partial<WrittenRanks> {
 }
 
 /** Everything a report is made of. */
-export interface RunMaterial {
-  readonly plan: Plan;
+export interface RunMaterial extends FactMaterial {
   readonly runId: string;
   /** ISO 8601. */
   readonly startedAt: string;
@@ -56,11 +54,6 @@ export interface RunMaterial {
   /** By step name. */
   readonly geometry: ReadonlyMap<string, StepGeometry>;
   readonly versions: Readonly<Record<string, string>>;
-  /** Of an order study: the summary of its gap node, and what its effect node found. */
-  readonly gap?: OrderGapResult;
-  readonly effects?: OrderEffectResult;
-  /** Of a sweep; `plan` is then its last one, which has the chosen points as steps. */
-  readonly sweep?: SweepReport;
 }
 
 /** Puts the report together. */
@@ -70,6 +63,7 @@ export function assembleReport(material: RunMaterial): RunReport {
   const flips = assembleFlips(plan, material.evaluations, flipPairs(material));
   return {
     reportVersion: 1,
+    ...(material.partial === undefined ? {} : { partial: material.partial }),
     run: {
       name: plan.name,
       runId: material.runId,
@@ -122,29 +116,6 @@ function ranksOf({ ranks, maxRank, trueRanks }: WrittenOutput): Pick<RunReport['
     : { ranks: { ranks, maxRank, trueRanks } };
 }
 
-/** What the report has by the kind of its spec. */
-function factsOf({ plan, gap, effects, sweep }: RunMaterial): ReportFacts {
-  switch (plan.specKind) {
-    case 'recipe':
-      return { specKind: plan.specKind };
-    case 'order-study':
-      return {
-        specKind: plan.specKind,
-        study: { plan: plan.study, gap: found(gap, 'gaps'), effects: found(effects, 'effects of the order') },
-      };
-    case 'sweep':
-      return { specKind: plan.specKind, sweep: found(sweep, 'choice among its points') };
-  }
-}
-
-/** What the nodes of a finished run leave, or the choice that its plan was made by. */
-function found<T>(value: T | undefined, what: string): T {
-  if (value === undefined) {
-    throw new OminusError('INTERNAL', { message: `a finished run lacks the ${what}` });
-  }
-  return value;
-}
-
 /**
  * Pairs whose examples are shown, the most telling first: of a study the two orders that are furthest apart, per operator and
  * setting; then pairs that the spec asks for; then every candidate against the baseline.
@@ -180,12 +151,15 @@ function reportStep(step: PlanStep, material: RunMaterial, nodes: ReadonlyMap<No
     kind: step.kind,
     expression: step.expression,
     digest: candidateDigest(step.candidate, material),
-    evaluations: Object.entries(step.evaluations).map(([label, id]): ReportedEvaluation => {
+    evaluations: Object.entries(step.evaluations).flatMap(([label, id]): readonly ReportedEvaluation[] => {
       const result = material.evaluations.get(id);
+      if (result === undefined && material.partial !== undefined) {
+        return [];
+      }
       if (result === undefined) {
         throw new OminusError('INTERNAL', { message: `a finished run lacks an evaluation [node=${id}]` });
       }
-      return { label, benchmark: result.benchmark, metrics: result.metrics, warnings: result.warnings };
+      return [{ label, benchmark: result.benchmark, metrics: result.metrics, warnings: result.warnings }];
     }),
     distanceFromBaseline: geometry?.distanceFromBaseline ?? null,
     norm: geometry?.norm ?? null,

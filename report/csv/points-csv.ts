@@ -15,8 +15,12 @@ interface Row {
   readonly metric: (key: string, half: Half) => MetricValue | undefined;
 }
 
-/** All points of full size in order of index, then the reference candidates, which have a name instead of a point. */
-export function pointsCsv(sweep: SweepReport): string {
+/**
+ * All points of full size in order of index, then the reference candidates, which have a name instead of a point.
+ *
+ * @param isPartial - whether the run has not finished: its choice is then the best so far
+ */
+export function pointsCsv(sweep: SweepReport, isPartial: boolean): string {
   const { plan, points, choice } = sweep;
   const feasible = feasiblePoints(sweep);
   const front = new Set(choice.pareto);
@@ -46,7 +50,8 @@ export function pointsCsv(sweep: SweepReport): string {
     ['distance', ({ place }) => (place === undefined ? null : points.distance[place])],
     ['feasible', ({ place }) => (place === undefined ? null : feasible[place])],
     ['pareto', ({ index }) => (index === undefined ? null : front.has(index))],
-    ['recommended', ({ index }) => (index === undefined ? null : index === choice.recommended)],
+    ['recommended', ({ index }) => (index === undefined ? null : isPartial ? null : index === choice.recommended)],
     ...metrics,
+    ['partial', () => isPartial],
   ]);
 }

@@ -6,7 +6,7 @@ import { pointsCsv } from './points-csv.js';
 
 /** All metrics of all steps; of a sweep all points. Empty cells: there is no such number. Lines end in CR LF. */
 export function renderCsv(report: RunReport): string {
-  return report.specKind === 'sweep' ? pointsCsv(report.sweep) : stepsCsv([report]);
+  return report.specKind === 'sweep' ? pointsCsv(report.sweep, report.partial !== undefined) : stepsCsv([report]);
 }
 
 /** A row per run, candidate and metric; of sweeps the reference candidates and the chosen points. */
@@ -41,5 +41,6 @@ export function stepsCsv(reports: readonly RunReport[]): string {
     ['p_adjusted', ({ difference }) => difference?.pAdjusted],
     ['verdict', ({ verdict }) => verdict],
     ['step_digest', ({ step }) => step.digest],
+    ['partial', ({ report }) => report.partial !== undefined],
   ]);
 }

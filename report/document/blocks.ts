@@ -49,7 +49,7 @@ export type Block = BlockBase &
     | { readonly kind: 'text'; readonly words: Words; readonly look?: 'lead' | 'note' | 'muted' }
     | { readonly kind: 'list'; readonly items: readonly Words[] }
     | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
-    | { readonly kind: 'warnings'; readonly warnings: readonly string[] }
+    | { readonly kind: 'warnings'; readonly title?: string; readonly warnings: readonly string[] }
     /** Failures, a line each; the rest only counted. */
     | { readonly kind: 'failures'; readonly lines: readonly string[]; readonly more: number }
     /** Bars of text: for terminals. */

@@ -4,7 +4,9 @@ import { VERDICTS } from '../reading/scoreboard.js';
 import type { RunReport } from '../types.js';
 import { aboutLines } from '../words/about.js';
 import { summaryTitle } from '../words/steps.js';
+import { partialMark } from '../words/partial.js';
 import { collectWarnings } from '../words/warnings.js';
+import { partialBlocks } from './partial.js';
 import { note, type Block, type Blocks } from './blocks.js';
 import { againstBaselineBlocks, requestedBlocks } from './comparisons.js';
 import { diagnosticsBlocks } from './diagnostics.js';
@@ -41,6 +43,7 @@ interface PartInput {
 
 /** All parts, by name. A form has those that its outline names. */
 const PARTS = {
+  partial: ({ report }) => partialBlocks(report),
   findings: ({ report, kind }) => [
     ...aboutLines(report).map((words): Block => ({ kind: 'text', words })),
     ...kind.findings,
@@ -84,7 +87,7 @@ export function documentOf(report: RunReport): ReportDocument {
   const figures: FigureSource = (group) => (all ??= figuresOf(report)).filter((figure) => figure.group === group);
   const kind = kindOf(report, figures);
   return {
-    title: report.run.name,
+    title: `${report.run.name}${partialMark(report)}`,
     headline: headline(report, kind),
     summaryTitle: summaryTitle(report),
     opening: kind.opening,

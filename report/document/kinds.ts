@@ -41,6 +41,9 @@ export function kindOf(report: RunReport, figures: FigureSource): KindOfRun {
     case 'recipe':
       return plain;
     case 'order-study':
+      if (report.partial !== undefined) {
+        return plain; // what a study finds, it finds at its end
+      }
       return {
         ...plain,
         opening: { id: 'orders', title: 'Does the order matter?' },
@@ -68,8 +71,11 @@ function candidates(more: string): Block {
 }
 
 /** When it finished, after how long, with how much to do. */
-export function headline({ run }: RunReport, { work }: KindOfRun): string {
+export function headline({ run, partial }: RunReport, { work }: KindOfRun): string {
   const seconds = secondsBetween(run.startedAt, run.finishedAt);
   const took = seconds === undefined ? '' : ` after ${formatDuration(seconds)}`;
+  if (partial !== undefined) {
+    return `Partial, as of ${formatTime(partial.asOf)}${took}.`;
+  }
   return `Finished ${formatTime(run.finishedAt)}${took}; ${work}.`;
 }

@@ -64,7 +64,10 @@ function recommendedTable(report: RunReport, sweep: SweepReport): Table | false 
       numberColumn('n', ({ n }) => String(n), { forms: ['page', 'markdown'] }),
     ],
     {
-      caption: ['The recommended point', only(['page', 'markdown'], ', on both halves of the examples')],
+      caption: [
+        report.partial === undefined ? 'The recommended point' : 'The best point so far',
+        only(['page', 'markdown'], ', on both halves of the examples'),
+      ],
       rowLook: ({ metric }) => auxiliaryLook(metric),
     },
   );
@@ -123,8 +126,8 @@ function frontTable(report: RunReport, sweep: SweepReport): Table | false {
     ...pointOptions(sweep),
     caption: [
       sweep.choice.feasible ? 'The Pareto front' : 'The front of the points that violate the constraints least',
-      only('markdown', ', values on the reporting half, ★ recommended'),
-      only('terminal', ', values on the reporting half, * recommended'),
+      only('markdown', `, values on the reporting half, ★ ${bestWord(report)}`),
+      only('terminal', `, values on the reporting half, * ${bestWord(report)}`),
     ],
     most: MOST_FRONT,
     noun: 'points',
@@ -170,6 +173,11 @@ function pointOptions(sweep: SweepReport): {
   };
 }
 
+/** A run that has not finished recommends nothing. */
+function bestWord({ partial }: RunReport): string {
+  return partial === undefined ? 'recommended' : 'best so far';
+}
+
 /** A row is a place in the columns of the points. */
 function pointColumns(report: RunReport, sweep: SweepReport): readonly Column<number>[] {
   const { points, choice, plan } = sweep;
@@ -194,7 +202,7 @@ function pointColumns(report: RunReport, sweep: SweepReport): readonly Column<nu
     column('point', (place) => [
       String(points.index[place]),
       points.index[place] === choice.recommended
-        ? [only('page', [' ', marked('small', 'recommended')]), only('markdown', ' ★'), only('terminal', ' *')]
+        ? [only('page', [' ', marked('small', bestWord(report))]), only('markdown', ' ★'), only('terminal', ' *')]
         : '',
     ]),
     ...plan.variables.map(({ name }) =>

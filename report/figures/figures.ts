@@ -4,6 +4,7 @@ import type { SweepReport } from '../../core/sweep/types.js';
 import { mainMetrics, metricKey, type ReportedMetric } from '../reading/scoreboard.js';
 import { freeVariables, sweptMetrics } from '../reading/sweep.js';
 import type { RunReport } from '../types.js';
+import { partialMark } from '../words/partial.js';
 import { gapEffect } from './gap-effect.js';
 import { gridHeat } from './grid-heat.js';
 import { withUniqueIds, type Figure } from './kit/figure.js';
@@ -55,7 +56,9 @@ export type FigureSource = (group: FigureGroup) => readonly Figure[];
 export function figuresOf(report: RunReport): readonly PlacedFigure[] {
   return withUniqueIds(
     FIGURES.flatMap(({ group, draw }) =>
-      draw(report).flatMap((figure) => (figure === undefined ? [] : [{ ...figure, group }])),
+      draw(report).flatMap((figure) =>
+        figure === undefined ? [] : [{ ...figure, title: `${figure.title}${partialMark(report)}`, group }],
+      ),
     ),
   );
 }

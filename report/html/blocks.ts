@@ -32,7 +32,7 @@ function blockHtml(block: Block): Html {
       return answersHtml(block);
     case 'warnings':
       return html`<aside class="warnings">
-        <h3>⚠ Warnings</h3>
+        <h3>⚠ ${block.title ?? 'Warnings'}</h3>
         ${listHtml(block.warnings.map((text) => html`${text}`))}
       </aside>`;
     case 'figures':

@@ -36,6 +36,7 @@ function bodyOf(
       <p class="kicker">ominus · ${report.specKind}</p>
       <h1>${document.title}</h1>
       <p class="muted">${document.headline}</p>
+      ${blocksHtml(document.parts('partial'))}
     </header>
     <nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
     <main>

@@ -6,12 +6,14 @@ import type { PointFailure, SweepReport } from '../../core/sweep/types.js';
 import { orderLabel, representatives, totalPart } from '../reading/study.js';
 import { pointMetric, readConstraints, recommendedPlace } from '../reading/sweep.js';
 import type { ComparisonResult } from '../../core/evaluation/comparison.js';
-import type { RunReport } from '../types.js';
+import type { PartialFacts, RunReport } from '../types.js';
 import { collectWarnings } from '../words/warnings.js';
 
 /** Results of a run for programs: metrics by `label.metric`. */
 export interface ResultsObject {
   readonly run: { readonly name: string; readonly runId: string };
+  /** Only where the run has not finished: nothing else here is final. */
+  readonly partial?: PartialFacts;
   readonly spec: { readonly kind: string; readonly planDigest: Digest; readonly baseline: string };
   readonly steps: Readonly<
     Record<
@@ -51,22 +53,27 @@ export interface StudyResults {
 /** Of a sweep: the choice, and the recommended point on the half of the examples that it was not chosen by. */
 export interface SweepResults {
   readonly counts: SweepReport['counts'];
-  readonly recommended: {
-    readonly index: number;
-    readonly values: Readonly<Record<string, number>>;
-    readonly metrics: Readonly<Record<string, MetricValue>>;
-    readonly constraints: readonly {
-      readonly text: string;
-      readonly bound: number | null;
-      readonly value: number | null;
-      readonly met: boolean;
-    }[];
-    readonly stability: number | null;
-  } | null;
+  readonly recommended: ResultPoint | null;
+  /** Of a run that has not finished, which recommends nothing yet. */
+  readonly bestSoFar?: ResultPoint | null;
   readonly feasible: boolean;
   /** Indexes of points. */
   readonly pareto: readonly number[];
   readonly failures: readonly PointFailure[];
+}
+
+/** A point with its values. */
+export interface ResultPoint {
+  readonly index: number;
+  readonly values: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly constraints: readonly {
+    readonly text: string;
+    readonly bound: number | null;
+    readonly value: number | null;
+    readonly met: boolean;
+  }[];
+  readonly stability: number | null;
 }
 
 /** Takes from a report what programs ask for. */
@@ -82,13 +89,14 @@ export function resultsObject(report: RunReport): ResultsObject {
   });
   return {
     run: { name: report.run.name, runId: report.run.runId },
+    ...(report.partial === undefined ? {} : { partial: report.partial }),
     spec: { kind: report.specKind, planDigest: report.planDigest, baseline: report.baseline },
     steps: Object.fromEntries(steps),
     comparisons: report.comparisons.pairs,
     outputs: report.outputs,
     warnings: collectWarnings(report),
     ...(report.specKind === 'order-study' ? { study: studyResults(report.study) } : {}),
-    ...(report.specKind === 'sweep' ? { sweep: sweepResults(report.sweep) } : {}),
+    ...(report.specKind === 'sweep' ? { sweep: sweepResults(report.sweep, report.partial !== undefined) } : {}),
   };
 }
 
@@ -124,30 +132,36 @@ function studyResults({ plan, gap, effects }: StudyReport): StudyResults {
   };
 }
 
-function sweepResults(sweep: SweepReport): SweepResults {
-  const { choice, counts, failures, plan, points } = sweep;
-  const place = recommendedPlace(sweep);
+function sweepResults(sweep: SweepReport, isPartial: boolean): SweepResults {
+  const best = bestPoint(sweep);
+  const { choice, counts, failures } = sweep;
   return {
     counts,
-    recommended:
-      place === undefined || choice.recommended === null
-        ? null
-        : {
-            index: choice.recommended,
-            values: Object.fromEntries(plan.variables.map(({ name }) => [name, points.values[name]?.[place] ?? 0])),
-            metrics: Object.fromEntries(
-              Object.keys(points.metrics).map((metric) => [metric, pointMetric(sweep, place, metric, 'report')]),
-            ),
-            constraints: readConstraints(sweep, place, 'report').map(({ constraint, bound, value, isMet }) => ({
-              text: constraint.text,
-              bound,
-              value,
-              met: isMet,
-            })),
-            stability: choice.stability,
-          },
+    recommended: isPartial ? null : best,
+    ...(isPartial ? { bestSoFar: best } : {}),
     feasible: choice.feasible,
     pareto: choice.pareto,
     failures,
   };
+}
+
+function bestPoint(sweep: SweepReport): ResultPoint | null {
+  const { choice, plan, points } = sweep;
+  const place = recommendedPlace(sweep);
+  return place === undefined || choice.recommended === null
+    ? null
+    : {
+        index: choice.recommended,
+        values: Object.fromEntries(plan.variables.map(({ name }) => [name, points.values[name]?.[place] ?? 0])),
+        metrics: Object.fromEntries(
+          Object.keys(points.metrics).map((metric) => [metric, pointMetric(sweep, place, metric, 'report')]),
+        ),
+        constraints: readConstraints(sweep, place, 'report').map(({ constraint, bound, value, isMet }) => ({
+          text: constraint.text,
+          bound,
+          value,
+          met: isMet,
+        })),
+        stability: choice.stability,
+      };
 }

@@ -7,6 +7,7 @@ import type { RunReport } from '../types.js';
 import { visiblePart } from '../words/visible-text.js';
 
 const OUTLINE: readonly PartName[] = [
+  'partial',
   'findings',
   'metrics',
   'steps',
@@ -45,7 +46,7 @@ function blockText(block: Block): readonly string[] {
         answer.length > 1 ? `**${question}**\n\n${listText(answer)}` : `**${question}** ${inMarkdown(answer)}`,
       );
     case 'warnings':
-      return ['## Warnings', listText(block.warnings)];
+      return [`## ${block.title ?? 'Warnings'}`, listText(block.warnings)];
     case 'group':
       return blocksText(block.blocks);
     case 'bars':

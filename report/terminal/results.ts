@@ -12,6 +12,7 @@ import { renderFoldedTable, wrapText } from './table.js';
 
 /** Parts with a blank line between two groups; paragraphs within a group follow one another. */
 const OUTLINE: readonly (readonly PartName[])[] = [
+  ['partial'],
   ['findings'],
   ['metrics'],
   ['bars'],
@@ -77,7 +78,7 @@ class Terminal {
           ...answer.flatMap((line) => this.#wrapped([answer.length > 1 ? '• ' : '', line], '  ')),
         ]);
       case 'warnings':
-        return block.warnings.flatMap((text) => this.#yellow(['warning: ', text]));
+        return block.warnings.flatMap((text) => this.#yellow([block.title === undefined ? 'warning: ' : '! ', text]));
       case 'failures':
         return [
           ...block.lines.flatMap((line) => this.#yellow(['failed: ', line])),

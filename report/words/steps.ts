@@ -192,6 +192,9 @@ function briefStep(report: RunReport, { step, found }: StepSummary): string {
 export function describeRun(report: RunReport): string {
   const summaries = summarizeSteps(report);
   const benchmarks = new Set(report.metrics.map((metric) => metric.label));
+  if (report.partial !== undefined) {
+    return 'Comparisons are made when all candidates are evaluated; until then there are values alone.';
+  }
   const opening = `${count(summaries.length, 'step')} compared with ${report.baseline} on ${count(benchmarks.size, 'benchmark')}.`;
   if (baselinePairs(report).length === 0) {
     return `${opening} Nothing was compared with the baseline, so this report makes no claim about what changed.`;

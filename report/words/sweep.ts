@@ -85,8 +85,8 @@ export function recommendation(report: RunReport, sweep: SweepReport): string {
     return `${titleOf(report, goal.metric)} ${formatWithUnit(value.value, unit)}${range} (${sweep.baseline} ${formatWithUnit(baseline, unit)})`;
   });
   return (
-    `${pointLabel(sweep, place)} (point ${String(sweep.choice.recommended)}): ${listWords(goals)}, ` +
-    `on the half of the examples that it was not chosen by.${edgeWords(sweep)}`
+    `${report.partial === undefined ? '' : 'Best so far: '}${pointLabel(sweep, place)} (point ${String(sweep.choice.recommended)}): ${listWords(goals)}, ` +
+    `on the half of the examples that it was not chosen by.${report.partial === undefined ? edgeWords(sweep) : ''}`
   );
 }
 

@@ -28,7 +28,7 @@ export function collectWarnings(report: RunReport): readonly string[] {
   return [
     ...report.warnings,
     ...own,
-    ...(report.specKind === 'sweep' ? edgeWarnings(report.sweep) : []),
+    ...(report.specKind === 'sweep' && report.partial === undefined ? edgeWarnings(report.sweep) : []),
     ...blownUpWarnings(report),
     ...saturationWarnings(report),
     ...floorWarnings(report),
