@@ -1,5 +1,6 @@
 /** The forms of a whole report, by the suffix of their files: what `ominus report` writes and `ominus serve` shows. */
-import { renderCsv } from './csv/report-csv.js';
+import { metricsCsv } from './csv/metrics-csv.js';
+import { pairsCsv } from './csv/pairs-csv.js';
 import { renderMarkdown } from './markdown/markdown.js';
 import { renderReport } from './html/page.js';
 import type { RunReport } from './types.js';
@@ -14,7 +15,8 @@ interface FormatEntry {
 export const REPORT_FORMATS = {
   html: { type: 'text/html', render: renderReport },
   md: { type: 'text/markdown', render: renderMarkdown },
-  csv: { type: 'text/csv', render: renderCsv },
+  csv: { type: 'text/csv', render: (report) => metricsCsv([report]) },
+  'pairs.csv': { type: 'text/csv', render: (report) => pairsCsv([report]) },
   json: { type: 'application/json', render: (report) => `${JSON.stringify(report)}\n` },
 } as const satisfies Record<string, FormatEntry>;
 

@@ -32,7 +32,7 @@ export function reportCommand(): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'html, md, csv (of a sweep: all points) or json (everything the report is made of)',
+        'html, md, csv (all metrics), pairs.csv (all comparisons) or json (everything the report is made of)',
       )
         .choices(Object.keys(REPORT_FORMATS))
         .default('html'),

@@ -1,7 +1,8 @@
 /** `ominus results RUN`: results of a finished run, from the store alone. */
 import { Command, Option } from 'commander';
 import { openStoreAsItIs } from '../../io/store/open.js';
-import { renderCsv, stepsCsv } from '../../report/csv/report-csv.js';
+import { metricsCsv } from '../../report/csv/metrics-csv.js';
+import { pairsCsv } from '../../report/csv/pairs-csv.js';
 import { resultsObject } from '../../report/json/results-object.js';
 import { renderAllRuns } from '../../report/terminal/all-runs.js';
 import { OminusError } from '../../core/errors.js';
@@ -19,7 +20,7 @@ interface ResultsOptions {
   readonly format: (typeof FORMATS)[number];
 }
 
-const FORMATS = ['text', 'md', 'csv'] as const;
+const FORMATS = ['text', 'md', 'csv', 'pairs.csv'] as const;
 
 /** The command. */
 export function resultsCommand(): Command {
@@ -31,7 +32,11 @@ export function resultsCommand(): Command {
     .option('--all', 'all finished runs of the store: one table of the latest run of every name, or one CSV')
     .option('--partial', 'of the latest run, also while an earlier one has finished; marked as partial')
     .option('--json', 'one JSON object, as ominus run --json prints')
-    .addOption(new Option('--format <format>', 'what to print').choices(FORMATS).default('text'))
+    .addOption(
+      new Option('--format <format>', 'what to print; csv: all metrics, pairs.csv: all comparisons (docs/data.md)')
+        .choices(FORMATS)
+        .default('text'),
+    )
     .option('--report <file>', 'where to write the HTML report (default: out/NAME/report.html)')
     .action(async (name: string | undefined, options: ResultsOptions) => {
       if (name === undefined || options.all === true) {
@@ -48,7 +53,10 @@ export function resultsCommand(): Command {
           process.stdout.write(`${renderMarkdown(report)}\n`);
           return;
         case 'csv':
-          process.stdout.write(renderCsv(report));
+          process.stdout.write(metricsCsv([report]));
+          return;
+        case 'pairs.csv':
+          process.stdout.write(pairsCsv([report]));
           return;
       }
     });
@@ -65,7 +73,9 @@ async function showAll(name: string | undefined, { all, json, format }: ResultsO
   if (json === true) {
     process.stdout.write(`${JSON.stringify({ runs: reports.map(resultsObject) })}\n`);
   } else if (format === 'csv') {
-    process.stdout.write(stepsCsv(reports));
+    process.stdout.write(metricsCsv(reports));
+  } else if (format === 'pairs.csv') {
+    process.stdout.write(pairsCsv(reports));
   } else if (reports.length === 0) {
     process.stdout.write('no finished runs in this store\n');
   } else {

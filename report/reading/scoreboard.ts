@@ -92,7 +92,11 @@ export function interval95(value: MetricValue, metric: MetricDefinition): Interv
     const half =
       (Z95 / (1 + z2 / value.n)) *
       Math.sqrt((value.value * (1 - value.value)) / value.n + z2 / (4 * value.n * value.n));
-    return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
+    // rounding must not leave the value outside its interval: error bars would be negative
+    return {
+      low: Math.max(0, Math.min(value.value, center - half)),
+      high: Math.min(1, Math.max(value.value, center + half)),
+    };
   }
   if (value.stderr === null) {
     return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderCsv } from '../../report/csv/report-csv.js';
+import { metricsCsv } from '../../report/csv/metrics-csv.js';
 import { figuresOf } from '../../report/figures/figures.js';
 import { renderReport } from '../../report/html/page.js';
 import { resultsObject } from '../../report/json/results-object.js';
@@ -35,7 +35,9 @@ describe.each([
     expect(renderMarkdown(partial(report)).split('\n').slice(0, 5).join(' ')).toContain(NOTE);
     expect(renderResults(partial(report), STYLE).split('\n')[0]).toContain(NOTE);
     expect(resultsObject(partial(report)).partial).toEqual(PARTIAL);
-    const [header = '', ...rows] = renderCsv(partial(report)).trim().split('\r\n');
+    const [header = '', ...rows] = metricsCsv([partial(report)])
+      .trim()
+      .split('\r\n');
     expect(header.endsWith(',partial')).toBe(true);
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.every((row) => row.endsWith(',true'))).toBe(true);
@@ -55,7 +57,7 @@ describe.each([
     );
     expect(resultsObject(report)).not.toHaveProperty('partial');
     expect(
-      renderCsv(report)
+      metricsCsv([report])
         .trim()
         .split('\r\n')
         .slice(1)

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { renderCsv } from '../../report/csv/report-csv.js';
 import { renderMarkdown } from '../../report/markdown/markdown.js';
 import {
   countNodes,
@@ -30,34 +29,6 @@ describe('renderMarkdown', () => {
     const text = renderMarkdown(hostileReport(' | <script>`*\n\\| & \u202e'));
     expect(shape(text)).toEqual(shape(renderMarkdown(report)));
     expect(text).not.toMatch(/<|\u202e/);
-  });
-});
-
-describe('renderCsv', () => {
-  it('has a row per step and metric, in full precision', () => {
-    const lines = renderCsv(report).split('\r\n');
-    expect(lines).toHaveLength(1 + report.steps.length * report.metrics.length + 1);
-    const header = lines[0]?.split(',') ?? [];
-    const row =
-      lines.find((line) => line.startsWith('first-recipe,direct,') && line.includes('gsm.exact'))?.split(',') ?? [];
-    const cell = (name: string): string | undefined => row[header.indexOf(name)];
-    expect(row).toHaveLength(header.length);
-    expect([cell('value'), cell('n'), cell('verdict'), cell('higher_is_better')]).toEqual([
-      '0.01',
-      '100',
-      'worse',
-      'true',
-    ]);
-    expect(Number(cell('difference'))).toBeCloseTo(-0.82, 12);
-  });
-
-  it('quotes what needs quotes and disarms formulas', () => {
-    const [step] = report.steps;
-    expect(step).toBeDefined();
-    if (step !== undefined) {
-      const csv = renderCsv(sampleReport({ steps: [{ ...step, name: '=HYPERLINK("x")', expression: 'a,"b"\nc' }] }));
-      expect(csv).toContain(',"\'=HYPERLINK(""x"")",base,"a,""b""\nc",');
-    }
   });
 });
 

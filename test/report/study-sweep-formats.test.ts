@@ -1,7 +1,6 @@
 /** Studies and sweeps beside the page: words, Markdown, CSV, the object for programs, two runs side by side. */
 import { describe, expect, it } from 'vitest';
 import { compareReports } from '../../report/reading/compare-reports.js';
-import { renderCsv } from '../../report/csv/report-csv.js';
 import { renderMarkdown } from '../../report/markdown/markdown.js';
 import { resultsObject } from '../../report/json/results-object.js';
 import { describeStudy, inShort } from '../../report/words/study.js';
@@ -122,26 +121,6 @@ describe('resultsObject', () => {
     expect(study?.omnibus).toHaveLength(report.study.effects.omnibus.length);
     expect(resultsObject(sampleReport())).not.toHaveProperty('study');
     expect(resultsObject(sampleReport())).not.toHaveProperty('sweep');
-  });
-});
-
-describe('renderCsv of a sweep', () => {
-  it('has a row per point and per reference candidate, in full precision', () => {
-    const report = sampleSweep();
-    const [header = [], ...rows] = renderCsv(report)
-      .trimEnd()
-      .split('\r\n')
-      .map((line) => line.split(','));
-    expect(rows).toHaveLength(50 + 2);
-    const cell = (row: number, name: string): string | undefined => rows[row]?.[header.indexOf(name)];
-    expect(Number(cell(3, 'toxicity.mean report value'))).toBe(
-      report.sweep.points.metrics['toxicity.mean']?.report.value[3],
-    );
-    expect(rows.filter((row) => row[header.indexOf('recommended')] === 'true').map(([index]) => Number(index))).toEqual(
-      [report.sweep.choice.recommended],
-    );
-    expect([cell(51, 'candidate'), cell(51, 'toxicity.mean choose value')]).toEqual(['expert', '0.853']);
-    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([header.length]));
   });
 });
 

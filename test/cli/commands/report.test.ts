@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/digest.js';
 import type { Plan } from '../../../core/plan/types.js';
-import { renderCsv } from '../../../report/csv/report-csv.js';
+import { metricsCsv } from '../../../report/csv/metrics-csv.js';
+import { pairsCsv } from '../../../report/csv/pairs-csv.js';
 import { figuresOf } from '../../../report/figures/figures.js';
 import { renderMarkdown } from '../../../report/markdown/markdown.js';
 import { renderReport } from '../../../report/html/page.js';
@@ -64,7 +65,8 @@ describe('reports from the store', { timeout: 120_000 }, () => {
     const page = await desk.run('report', 'sweep');
     expect(page).toMatchObject({ code: 0, stdout: '', stderr: 'report: out/sweep/report.html\n' });
     expect(await readFile(join(desk.folder, 'out', 'sweep', 'report.html'), 'utf8')).toBe(renderReport(sweep));
-    expect((await desk.run('report', 'sweep', '--format', 'csv')).stdout).toBe(renderCsv(sweep));
+    expect((await desk.run('report', 'sweep', '--format', 'csv')).stdout).toBe(metricsCsv([sweep]));
+    expect((await desk.run('report', 'sweep', '--format', 'pairs.csv')).stdout).toBe(pairsCsv([sweep]));
     expect((await desk.run('report', 'sweep', '--format', 'md')).stdout).toBe(renderMarkdown(sweep));
     expect(JSON.parse((await desk.run('report', 'sweep', '--format', 'json')).stdout)).toEqual(sweep);
     const file = join(desk.folder, 'deep', 'r.md');
@@ -99,16 +101,17 @@ describe('reports from the store', { timeout: 120_000 }, () => {
     expect((await finished).stderr).toMatch(stderr);
   });
 
-  it('writes every figure as SVG and CSV', async () => {
+  it('writes every figure as SVG, PDF and CSV', async () => {
     const { code, stderr } = await desk.run('report', 'sweep', '--figures', 'figures', '--format', 'csv');
     expect(code).toBe(0);
     const figures = figuresOf(sweep);
     expect(stderr).toBe(`figures: ${figures.length} in figures\n`);
     const files = await readdir(join(desk.folder, 'figures'));
-    expect(files.sort()).toEqual(figures.flatMap(({ id }) => [`${id}.csv`, `${id}.svg`]).sort());
+    expect(files.sort()).toEqual(figures.flatMap(({ id }) => [`${id}.csv`, `${id}.pdf`, `${id}.svg`]).sort());
     expect(await readFile(join(desk.folder, 'figures', 'pareto.csv'), 'utf8')).toBe(
       figures.find(({ id }) => id === 'pareto')?.csv,
     );
+    expect(await readFile(join(desk.folder, 'figures', 'pareto.pdf'), 'latin1')).toMatch(/^%PDF-/);
   });
 
   it.skipIf(process.platform !== 'linux')('opens the page, and says where it is when it cannot', async () => {
