@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { OminusError } from '../../core/errors.js';
 import { openArtifactStore } from '../../io/store/open.js';
+import { configuredCluster } from '../../io/temporal/cluster.js';
 import { isLoopback, listen } from '../serve/http-server.js';
 import { LiveParts } from '../serve/live-parts.js';
 import { routesOver } from '../serve/routes.js';
@@ -13,6 +14,7 @@ const STANDARD_PORT = 7717;
 interface ServeOptions {
   readonly host: string;
   readonly port: string;
+  readonly temporalUi?: string;
 }
 
 /** The command. */
@@ -21,6 +23,7 @@ export function serveCommand(): Command {
     .description('Show the runs of the store on a local web page, live. Read-only; Ctrl-C ends it.')
     .option('--host <address>', 'where to listen; other addresses expose the page to the network', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 for any free one', String(STANDARD_PORT))
+    .option('--temporal-ui <url>', 'address of Temporal’s own pages, for links to them (known for Temporal Cloud)')
     .action(serve);
 }
 
@@ -30,7 +33,8 @@ async function serve(options: ServeOptions): Promise<void> {
   const link = new TemporalLink();
   const live = new LiveParts();
   const runs = new RunDirectory(store, link);
-  const server = await listen(routesOver({ runs, link, live, store: store.blobs.uri }), { host: options.host, port });
+  const temporal = temporalPages(options.temporalUi);
+  const server = await listen(routesOver({ store, runs, link, live, temporal }), { host: options.host, port });
   process.stdout.write(`${server.url}\n`);
   if (!isLoopback(options.host)) {
     process.stderr.write('warning: anyone who can reach this address can read all runs of the store\n');
@@ -41,6 +45,21 @@ async function serve(options: ServeOptions): Promise<void> {
   live.close();
   await server.close();
   await link.drop();
+}
+
+/** Where Temporal shows the workflows of the namespace; the embedded server has no pages. */
+function temporalPages(asked: string | undefined): string | undefined {
+  if (asked !== undefined && !/^https?:\/\/[^\s"'<>]+$/.test(asked)) {
+    throw new OminusError('USAGE', {
+      message: `not an address [temporal-ui=${asked}]: expected http:// or https://`,
+      hint: 'Write the address at which Temporal’s pages open, such as http://temporal.example:8080.',
+    });
+  }
+  const cluster = configuredCluster();
+  const base =
+    asked ??
+    (cluster !== undefined && /\.tmprl\.cloud(:\d+)?$/.test(cluster.address) ? 'https://cloud.temporal.io' : undefined);
+  return base && `${base.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(cluster?.namespace ?? 'default')}`;
 }
 
 function portOf(text: string): number {
