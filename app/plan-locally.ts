@@ -2,6 +2,7 @@
 import { createLocalContext } from '../activities/local-context.js';
 import { measureOrders } from '../activities/measure-orders.js';
 import type { Plan } from '../core/plan/types.js';
+import type { Device } from '../io/model/types.js';
 import { openArtifactStore } from '../io/store/open.js';
 import type { ArtifactStore } from '../io/store/types.js';
 import type { MeasureOrders } from './plan-a-spec/measure-orders.js';
@@ -9,7 +10,11 @@ import { keptDay } from './runs/kept-day.js';
 import { preparePlan, type PrepareOptions } from './plan-a-spec/prepare-plan.js';
 
 /** What {@link planLocally} may be told. */
-export interface PlanLocallyOptions extends Omit<PrepareOptions, 'measureOrders' | 'keptDay'> {
+export interface PlanLocallyOptions extends Pick<PrepareOptions, 'outputRoot' | 'set'> {
+  /** Where the run would compute; part of the keys. `cpu` by default. */
+  readonly device?: Device;
+  /** Takes notes and warnings, which are also in the plan; nobody by default. */
+  readonly log?: (line: string) => void;
   /** Where an order study keeps what it measures while it is planned, and where unfinished runs are found; opened only then. The user's store by default. */
   readonly store?: () => Promise<ArtifactStore>;
 }
@@ -19,17 +24,23 @@ export interface PlanLocallyOptions extends Omit<PrepareOptions, 'measureOrders'
  *
  * @throws OminusError whatever is wrong with the spec, an adapter, the model or the data; each names its place in the spec
  */
-export async function planLocally(file: string, options: PlanLocallyOptions): Promise<Plan> {
-  const { store: open = openArtifactStore } = options;
+export async function planLocally(file: string, options: PlanLocallyOptions = {}): Promise<Plan> {
+  const { store: open = openArtifactStore, device = 'cpu', log = () => undefined } = options;
   return preparePlan(file, {
     ...options,
-    measureOrders: localMeasurement(options),
+    device,
+    log,
+    measureOrders: localMeasurement({ store: open, device, log }),
     keptDay: async (name) => keptDay(await open(), name),
   });
 }
 
 /** Runs nodes through the same executors as a worker: what they leave in the store, the run finds there. */
-function localMeasurement({ store: open = openArtifactStore, device, log }: PlanLocallyOptions): MeasureOrders {
+function localMeasurement({
+  store: open,
+  device,
+  log,
+}: Required<Pick<PlanLocallyOptions, 'store' | 'device' | 'log'>>): MeasureOrders {
   return async (plan, node) => {
     const store = await open();
     if ((await store.getNode(node.key)) === undefined) {

@@ -16,6 +16,12 @@ export function addAdapter(text: string, previous: ReadonlyMap<string, string>):
       'Begin the name with a letter, as in expert=adapters/expert.',
     );
   }
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(folder)) {
+    throw usage(
+      `--adapter ${name} is ${folder}, expected a folder on this machine`,
+      'Download it first; only specs take hf:// and s3:// (ominus run, with the expression as its chain).',
+    );
+  }
   if (previous.has(name)) {
     throw usage(`--adapter names "${name}" twice`, 'Give every adapter its own name.');
   }

@@ -86,6 +86,10 @@ const SILENT_ERRORS = { outputError: () => undefined };
 /** What commander found wrong, in the form of all other errors: a code, one line, what to do. */
 function usageError({ message }: CommanderError, command: string | undefined): OminusError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  if (command === 'merge' && what.startsWith('too many arguments')) {
+    const hint = "Put the whole expression in quotes: ominus merge 'expert ⊖ Ext(truth⁻)' …";
+    return new OminusError('USAGE', { message: what.replace(/\.$/, ''), hint });
+  }
   const help =
     command === undefined ? 'ominus --help lists the commands.' : `ominus ${command} --help says how it is used.`;
   return new OminusError('USAGE', {

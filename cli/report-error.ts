@@ -9,7 +9,10 @@ export function reportError(thrown: unknown, options: { readonly json?: boolean 
   const known = error instanceof OminusError ? error : undefined;
   process.exitCode = code === undefined ? EXIT.failed : ERROR_CODES[code].exit;
   if (options.json === true) {
-    const body = { error: { code: code ?? 'INTERNAL', message: errorMessage(error), hint: known?.hint ?? '' } };
+    const diagnostics =
+      error instanceof OminusError && 'diagnostics' in error ? { diagnostics: error.diagnostics } : {};
+    const said = { code: code ?? 'INTERNAL', message: errorMessage(error), hint: known?.hint ?? '' };
+    const body = { error: { ...said, ...diagnostics } };
     process.stdout.write(`${JSON.stringify(body)}\n`);
     return;
   }

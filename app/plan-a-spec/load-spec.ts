@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { formatDiagnostic } from '../../core/diagnostic.js';
 import { OminusError } from '../../core/errors.js';
 import { type ReadOptions, readSpec } from '../../core/spec/read-spec.js';
-import { type LoadedSpec, problemList } from './plan-problems.js';
+import { type LoadedSpec, problemList, SpecError } from './plan-problems.js';
 import { readSpecText, shownSpecFile } from './spec-text.js';
 
 /**
@@ -19,7 +19,8 @@ export async function loadSpec(
   const file = shownSpecFile(asked);
   const { spec, diagnostics, text } = readSpec(file, await readText(asked), options);
   if (spec === undefined) {
-    throw new OminusError('SPEC_INVALID', {
+    throw new SpecError('SPEC_INVALID', {
+      diagnostics,
       message: problemList(file, diagnostics),
       hint: 'docs/spec.md describes every key; ominus validate checks a spec without running it.',
     });

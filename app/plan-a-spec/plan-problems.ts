@@ -1,7 +1,14 @@
 /** What is wrong with what a spec names: collected and located, so that all problems come at once, each under its place. */
 import stringWidth from 'string-width';
 import { type Diagnostic, formatDiagnostic, type Span } from '../../core/diagnostic.js';
-import { ERROR_CODES, errorCode, EXIT, OminusError } from '../../core/errors.js';
+import {
+  ERROR_CODES,
+  type ErrorCode,
+  errorCode,
+  EXIT,
+  OminusError,
+  type OminusErrorOptions,
+} from '../../core/errors.js';
 import type { EditedText } from '../../core/spec/edited-text.js';
 import type { Spec } from '../../core/spec/types.js';
 
@@ -11,6 +18,16 @@ export interface LoadedSpec<S extends Spec = Spec> {
   readonly spec: S;
   /** The text of the spec, which knows where each piece of it was written. */
   readonly text: EditedText;
+}
+
+/** Everything that is wrong with a spec, as text and as data. */
+export class SpecError extends OminusError {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(code: ErrorCode, options: OminusErrorOptions & { readonly diagnostics: readonly Diagnostic[] }) {
+    super(code, options);
+    this.diagnostics = options.diagnostics;
+  }
 }
 
 /** Collects what fails. */
@@ -65,7 +82,8 @@ export class PlanProblems {
     const sorted = this.#diagnostics.toSorted(
       ({ location: a }, { location: b }) => a.line - b.line || a.column - b.column,
     );
-    throw new OminusError(this.#errors.every(({ code }) => code === first.code) ? first.code : 'SPEC_INVALID', {
+    throw new SpecError(this.#errors.every(({ code }) => code === first.code) ? first.code : 'SPEC_INVALID', {
+      diagnostics: sorted,
       message: problemList(this.#loaded.file, sorted),
       hint: 'Correct the marked places; ominus plan checks again and runs nothing.',
       details: this.#errors.length === 1 ? first.details : {},

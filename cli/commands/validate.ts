@@ -1,27 +1,16 @@
 /** `ominus validate FILE…`: checks specs and opens nothing else. */
 import { Command } from 'commander';
 import stringWidth from 'string-width';
-import { type Diagnostic, formatDiagnostic } from '../../core/diagnostic.js';
-import { EXIT, OminusError } from '../../core/errors.js';
-import { readSpec } from '../../core/spec/read-spec.js';
+import { formatDiagnostic } from '../../core/diagnostic.js';
+import { EXIT } from '../../core/errors.js';
 import { formulasOf, summarizeSpec } from '../../core/spec/summary.js';
-import type { Spec } from '../../core/spec/types.js';
-import { readSpecText, shownSpecFile } from '../../app/plan-a-spec/spec-text.js';
+import { validate, type Validated } from '../../app/validate.js';
 import { setOption } from '../options.js';
 
 interface ValidateOptions {
   readonly json?: true;
   readonly formulas?: true;
   readonly set?: readonly string[];
-}
-
-/** What became of one file. */
-interface Validated {
-  readonly file: string;
-  readonly spec: Spec | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-  /** Why there is no text to check. */
-  readonly unreadable?: OminusError;
 }
 
 /** The command. */
@@ -35,7 +24,7 @@ export function validateCommand(): Command {
     .action(async (files: readonly string[], options: ValidateOptions) => {
       const results: Validated[] = [];
       for (const file of files) {
-        results.push(await validateFile(file, options.set));
+        results.push(await validate(file, { set: options.set }));
       }
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify({ files: results.map(toJson) })}\n`);
@@ -48,18 +37,6 @@ export function validateCommand(): Command {
         process.exitCode = EXIT.invalid;
       }
     });
-}
-
-async function validateFile(asked: string, set: readonly string[] | undefined): Promise<Validated> {
-  const file = shownSpecFile(asked);
-  try {
-    return { file, ...readSpec(file, await readSpecText(asked), { set, environment: process.env }) };
-  } catch (error) {
-    if (error instanceof OminusError) {
-      return { file, spec: undefined, diagnostics: [], unreadable: error };
-    }
-    throw error;
-  }
 }
 
 function writeResult({ file, spec, diagnostics, unreadable }: Validated, withFormulas: boolean): void {

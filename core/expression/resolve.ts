@@ -101,8 +101,11 @@ function adviseName({ name }: NameReference, known: readonly string[], { grammar
   for (const [index, sign] of [...name.matchAll(/[-+]/g)].map((match) => [match.index, match[0]] as const)) {
     const left = name.slice(0, index);
     const right = name.slice(index + 1);
-    if (known.includes(left) && known.includes(right)) {
-      return `Put blanks around the operator: ${left} ${sign} ${right}.`;
+    if (
+      known.includes(left) &&
+      (known.includes(right) || meantRowWord(right, grammar) !== undefined || grammar.rows.has(right))
+    ) {
+      return `Put blanks around the operator: ${left} ${sign} ${right}${grammar.rows.has(right) ? '(…)' : ''}.`;
     }
   }
   const near = nearest(name, known);

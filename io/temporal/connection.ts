@@ -2,7 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { errorMessage, OminusError } from '../../core/errors.js';
-import type { SearchAttributeName } from '../../core/search-attributes.js';
+import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../../core/search-attributes.js';
 import { configuredCluster, type Cluster } from './cluster.js';
 import { GRPC, grpcStatus } from './grpc-status.js';
 import { missingSearchAttributes, SEARCH_ATTRIBUTE_NAMES } from './search-attributes.js';
@@ -167,11 +167,17 @@ async function usableSearchAttributes(
   }
   if (missing.length > 0) {
     warn?.(
-      `the namespace ${server.namespace} lacks search attributes (${missing.join(', ')}): runs continue without them; ` +
-        'register them with `temporal operator search-attribute create` to filter runs in the web interface',
+      `the namespace ${server.namespace} lacks search attributes, and runs continue without them; this registers them:\n  ` +
+        registerCommand(server, missing),
     );
   }
   return SEARCH_ATTRIBUTE_NAMES.filter((name) => !missing.includes(name));
+}
+
+/** The command that gives a namespace what it lacks. */
+function registerCommand({ address, namespace }: Server, missing: readonly SearchAttributeName[]): string {
+  const attributes = missing.map((name) => `--name ${name} --type ${SEARCH_ATTRIBUTES[name]}`);
+  return `temporal operator search-attribute create --address ${address} --namespace ${namespace} ${attributes.join(' ')}`;
 }
 
 function unreachable(server: Server, error: unknown): OminusError {

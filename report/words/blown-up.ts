@@ -1,7 +1,7 @@
 /** Adapters that a large λ has blown up: a perplexity near that of guessing among all tokens, or beyond all numbers. */
 import { metricKey, readMetric, type ReportedMetric } from '../reading/scoreboard.js';
 import { placeOfPoint, pointMetric } from '../reading/sweep.js';
-import type { RunReport } from '../types.js';
+import type { ReportedStep, RunReport } from '../types.js';
 import { count, formatNumber, listWords } from './format.js';
 
 /** Share of the vocabulary from which on a perplexity is no better than guessing. */
@@ -19,23 +19,44 @@ export function blownUpWarnings(report: RunReport): readonly string[] {
         .flatMap((metric) => [...blownSteps(report, metric, vocabulary), ...blownPoints(report, metric, vocabulary)]);
 }
 
+/** What has a λ, and what has none: the latter may guess all the same, and then so does what is made of it. */
 function blownSteps(report: RunReport, metric: ReportedMetric, vocabulary: number): readonly string[] {
-  const blown = report.steps.flatMap((step) => {
+  const { touched, untouched } = guessing(report, metric, vocabulary);
+  const near = `near that of guessing among the ${String(vocabulary)} tokens of the vocabulary`;
+  return [
+    ...(untouched.length === 0
+      ? []
+      : [
+          `${metricKey(metric)} of ${listWords(untouched)} is ${near}, without any λ: check the model, its tokenizer and the data`,
+        ]),
+    ...(touched.length === 0
+      ? []
+      : [
+          `${metricKey(metric)} of ${listWords(touched)} is ${near}: λ has blown ${touched.length === 1 ? 'this adapter' : 'these adapters'} up; use a smaller one`,
+        ]),
+  ];
+}
+
+/** Candidates that are no better than guessing. Where the base or the baseline is, nothing is said of what λ did. */
+function guessing(
+  report: RunReport,
+  metric: ReportedMetric,
+  vocabulary: number,
+): { readonly touched: readonly string[]; readonly untouched: readonly string[] } {
+  const blown = report.steps.filter((step) => {
     const found = readMetric(report, step, metric).value;
-    return step.kind !== 'base' && found !== undefined && isBlown(found.value, found.n, vocabulary)
-      ? [`${step.name} (${words(found.value)})`]
-      : [];
+    return found !== undefined && isBlown(found.value, found.n, vocabulary);
   });
-  return blown.length === 0
-    ? []
-    : [
-        `${metricKey(metric)} of ${listWords(blown)} is near that of guessing among the ${String(vocabulary)} tokens of the vocabulary: λ has blown ` +
-          `${blown.length === 1 ? 'this adapter' : 'these adapters'} up; use a smaller one`,
-      ];
+  const shown = (step: ReportedStep): string =>
+    `${step.name} (${words(readMetric(report, step, metric).value?.value ?? null)})`;
+  const untouched = blown.filter(({ kind }) => kind === 'base' || kind === 'adapter');
+  const isOfTheStart = untouched.some(({ name, kind }) => kind === 'base' || name === report.baseline);
+  const touched = isOfTheStart ? [] : blown.filter((step) => !untouched.includes(step));
+  return { touched: touched.map(shown), untouched: untouched.map(shown) };
 }
 
 function blownPoints(report: RunReport, metric: ReportedMetric, vocabulary: number): readonly string[] {
-  if (report.specKind !== 'sweep') {
+  if (report.specKind !== 'sweep' || guessing(report, metric, vocabulary).untouched.length > 0) {
     return [];
   }
   const { sweep } = report;

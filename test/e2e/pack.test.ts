@@ -44,6 +44,14 @@ describe('a packed ominus', { timeout: 300_000 }, () => {
     expect(version.trim()).toBe(packageRoot().version);
   });
 
+  it('is a module with types', () => {
+    const program = "import { validate } from 'ominus'; console.log((await validate(process.argv[1])).spec.name)";
+    const spec = join(installed, 'specs', 'minimal.yaml');
+    const args = ['--input-type=module', '--eval', program, spec];
+    expect(execFileSync(process.execPath, args, { cwd: place, encoding: 'utf8' })).toBe('minimal\n');
+    expect(readFileSync(join(installed, 'dist', 'index.d.ts'), 'utf8')).toContain('planLocally as plan');
+  });
+
   it('brings its specs and its demo', async () => {
     const specs = readdirSync(join(installed, 'specs')).filter((name) => name.endsWith('.yaml'));
     expect(specs).toContain('first-recipe.yaml');

@@ -70,6 +70,21 @@ describe('ways in', { timeout: 120_000 }, () => {
     expect((await desk.run('results')).stderr).toMatch(/^error USAGE: missing required argument 'run'/);
   });
 
+  it('problems are data for programs, and slips of the shell are named', async () => {
+    const plan = await desk.run('plan', 'small.yaml', '--json', '--set', 'lambda=x', '--set', 'base=no/base');
+    expect(JSON.parse(plan.stdout)).toMatchObject({
+      error: { code: 'SPEC_INVALID', diagnostics: [{ code: 'SPEC_TYPE', location: { file: '--set', column: 8 } }] },
+    });
+    const late = await desk.run('plan', 'small.yaml', '--json', '--set', 'base=no/base');
+    expect(JSON.parse(late.stdout)).toMatchObject({
+      error: { diagnostics: [{ code: 'FILE_NOT_FOUND', location: { file: '--set', line: 1, column: 6 } }] },
+    });
+    const merge = ['--adapter', 'a=x', '--out', 'y'];
+    expect((await desk.run('merge', 'a', '⊖', 'b', ...merge)).stderr).toContain('Put the whole expression in quotes');
+    const hub = await desk.run('merge', 'a', '--adapter', 'a=hf://o/n', '--out', 'y');
+    expect([hub.code, hub.stderr]).toEqual([2, expect.stringContaining('only specs take hf://')]);
+  });
+
   it('the schema of a kind is printed', async () => {
     const { stdout } = await desk.run('schema', 'sweep');
     expect(stdout).toBe(await readFile(join(ROOT, 'specs/schema/sweep.schema.json'), 'utf8'));

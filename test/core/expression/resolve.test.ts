@@ -100,12 +100,15 @@ describe('resolveFormula', () => {
   });
 
   test('reports every unknown name, with the nearest known one', () => {
-    const { formula, problems } = readFormula('exprt ⊖ Ext(truth⁻ | nobody) ⊖ expert-truth⁻', { adapters: ADAPTERS });
+    const { formula, problems } = readFormula('exprt ⊖ Ext(truth⁻ | nobody) ⊖ expert-truth⁻ ⊖ expert-Ext', {
+      adapters: ADAPTERS,
+    });
     expect(formula).toBeUndefined();
     expect(problems.map(({ message, hint }) => `${message}: ${hint}`)).toEqual([
       'unknown name "exprt": Did you mean expert?',
       'unknown name "nobody": Known names: expert, truth⁻, tox⁻, base.',
       'unknown name "expert-truth⁻": Put blanks around the operator: expert - truth⁻.',
+      'unknown name "expert-Ext": Put blanks around the operator: expert - Ext(…).',
     ]);
   });
 

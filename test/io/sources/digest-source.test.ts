@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promise
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digestOf, toDigest } from '../../../core/digest.js';
+import { OminusError } from '../../../core/errors.js';
 import { digestSource, locateSource } from '../../../io/sources/digest-source.js';
 import { cachedDigest, digestOfFile } from '../../../io/sources/file-digest.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -28,6 +29,20 @@ describe('a source', () => {
     });
     expect([ref.uri, path]).toEqual([join(demo, 'data', 'heldout.txt'), join(demo, 'data', 'heldout.txt')]);
     expect(ref.sizeBytes).toBe((await stat(path)).size);
+  });
+
+  it('that is not there is answered with the nearest name, or as a name of the hub', async () => {
+    const advice = async (kind: 'model' | 'adapter' | 'data', path: string): Promise<string> =>
+      digestSource(kind, path, { baseFolder: demo }).then(
+        () => '',
+        (error: unknown) => (error instanceof OminusError ? (error.hint ?? '') : ''),
+      );
+    expect(await advice('adapter', 'adapters/exprt')).toBe('Did you mean expert?');
+    expect(await advice('model', 'meta-llama/Llama-2-7b-hf')).toMatch(
+      /For the hub write hf:\/\/meta-llama\/Llama-2-7b-hf\.$/,
+    );
+    expect(await advice('data', 'no/data.jsonl')).not.toContain('hub');
+    expect(await advice('model', './no/base')).not.toContain('hub');
   });
 
   it.each([
