@@ -3,11 +3,9 @@ import { Command } from 'commander';
 import { OminusError } from '../../core/errors.js';
 import { openArtifactStore } from '../../io/store/open.js';
 import { configuredCluster } from '../../io/temporal/cluster.js';
-import { isLoopback, listen } from '../serve/http-server.js';
+import { isLoopback, listen, type Route } from '../serve/http-server.js';
+import type { ServedPlaces } from '../serve/routes.js';
 import { LiveParts } from '../serve/live-parts.js';
-import { routesOver } from '../serve/routes.js';
-import { RunDirectory } from '../../app/runs/run-directory.js';
-import { TemporalLink } from '../../app/session/temporal-link.js';
 
 const STANDARD_PORT = 7717;
 
@@ -30,11 +28,11 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions): Promise<void> {
   const port = portOf(options.port);
   const store = await openArtifactStore();
-  const link = new TemporalLink();
   const live = new LiveParts();
-  const runs = new RunDirectory(store, link);
-  const temporal = temporalPages(options.temporalUi);
-  const server = await listen(routesOver({ store, runs, link, live, temporal }), { host: options.host, port });
+  const pages = loadPages({ store, live, temporal: temporalPages(options.temporalUi) });
+  pages.catch(() => undefined); // whoever asks for a page is told
+  const routes = async (): Promise<readonly Route[]> => (await pages).routes;
+  const server = await listen(routes, { host: options.host, port });
   process.stdout.write(`${server.url}\n`);
   if (!isLoopback(options.host)) {
     process.stderr.write('warning: anyone who can reach this address can read all runs of the store\n');
@@ -44,7 +42,19 @@ async function serve(options: ServeOptions): Promise<void> {
   });
   live.close();
   await server.close();
-  await link.drop();
+  await (await pages).link.drop();
+}
+
+/** Loads what pages are made with, which takes a second: the address is printed before. */
+async function loadPages(
+  parts: Pick<ServedPlaces, 'store' | 'live' | 'temporal'>,
+): Promise<{ readonly routes: readonly Route[]; readonly link: ServedPlaces['link'] }> {
+  await new Promise(setImmediate);
+  const { routesOver } = await import('../serve/routes.js');
+  const { RunDirectory } = await import('../../app/runs/run-directory.js');
+  const { TemporalLink } = await import('../../app/session/temporal-link.js');
+  const link = new TemporalLink();
+  return { routes: routesOver({ ...parts, link, runs: new RunDirectory(parts.store, link) }), link };
 }
 
 /** Where Temporal shows the workflows of the namespace; the embedded server has no pages. */

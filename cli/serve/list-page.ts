@@ -1,4 +1,5 @@
 /** The list of runs, and two of them side by side. */
+import { shortMessage } from '../../core/plan/run-end.js';
 import { html, type Html } from '../../report/html/html.js';
 import { formatDifference, formatDuration, formatTime, formatValue } from '../../report/words/format.js';
 import type { ReportDifference } from '../../report/reading/compare-reports.js';
@@ -27,6 +28,9 @@ export function listPage(listing: Overview, store: string): string {
     </main>`;
   return page('Runs', body);
 }
+
+/** Longest reason in the list; the run's page has it whole. */
+const MOST_REASON = 110;
 
 const COLUMNS = ['Run', 'Kind', 'State', 'Progress', 'Duration', 'Best', 'Why it failed', 'Last change'] as const;
 
@@ -71,7 +75,7 @@ function row(run: RunOverview): Html {
     </td>
     <td data-key="${seconds ?? 0}">${seconds === undefined ? '' : formatDuration(seconds)}</td>
     <td>${run.best ?? ''}${run.best !== undefined && run.state !== 'finished' ? ' (so far)' : ''}</td>
-    <td>${firstReason(run)}</td>
+    <td title="${firstReason(run)}">${shortMessage(firstReason(run), MOST_REASON)}</td>
     <td data-key="${run.changedAt}">${formatTime(run.changedAt)}</td>
   </tr>`;
 }
