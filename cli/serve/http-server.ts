@@ -17,6 +17,9 @@ export interface Route {
   readonly answer: (parts: readonly string[]) => Promise<Answer> | Answer;
 }
 
+/** The table, or what makes it: a server that loads it while it already listens. */
+export type Routes = readonly Route[] | (() => Promise<readonly Route[]>);
+
 /** A server that listens. */
 export interface ListeningServer {
   readonly url: string;
@@ -34,7 +37,7 @@ const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]'];
  * @throws OminusError `USAGE` when the address cannot be used
  */
 export async function listen(
-  routes: readonly Route[],
+  routes: Routes,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ListeningServer> {
   const server = createServer((request, response) => {
@@ -60,7 +63,7 @@ export function isLoopback(host: string): boolean {
 }
 
 async function handle(
-  routes: readonly Route[],
+  routes: Routes,
   localOnly: boolean,
   request: IncomingMessage,
   response: ServerResponse,
@@ -78,7 +81,7 @@ async function handle(
       // another site's name that was made to point here (DNS rebinding) must not read what only this machine may
       send(request, response, 403, errorPage('Unknown host name', 'Use the address that ominus serve printed.'));
     } else {
-      await answer(routes, request, response);
+      await answer(typeof routes === 'function' ? await routes() : routes, request, response);
     }
   } catch (error) {
     if (!response.headersSent) {

@@ -1,6 +1,6 @@
 /** Connections to Temporal: the configured server, else the embedded one, started when needed. */
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import { errorMessage, OminusError } from '../../core/errors.js';
 import { SEARCH_ATTRIBUTES, type SearchAttributeName } from '../../core/search-attributes.js';
 import { configuredCluster, type Cluster } from './cluster.js';
@@ -99,10 +99,12 @@ export async function openClient(options: ServerOptions & { readonly server?: Se
 export async function openNativeConnection(
   options: ServerOptions & { readonly server?: Server } = {},
 ): Promise<OpenNativeConnection> {
+  // a second of loading that only workers need
+  const worker = await import('@temporalio/worker');
   const server = options.server ?? (await connect(options));
   const timeout = new AbortController();
   try {
-    const connecting = NativeConnection.connect(server.options);
+    const connecting = worker.NativeConnection.connect(server.options);
     const connection = await Promise.race([connecting, silence(connecting, timeoutOf(server), timeout.signal)]);
     return { connection, namespace: server.namespace, server, close: () => connection.close() };
   } catch (error) {

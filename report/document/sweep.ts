@@ -116,7 +116,12 @@ function constraintTable(report: RunReport, sweep: SweepReport): Table | false {
       ...columnsOf('choose'),
       ...columnsOf('report'),
     ],
-    { caption: only('page', 'The constraints at the recommended point') },
+    {
+      caption: only(
+        'page',
+        `The constraints at the ${report.partial === undefined ? 'recommended point' : 'best point so far'}`,
+      ),
+    },
   );
 }
 

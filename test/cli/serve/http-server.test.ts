@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isLoopback, listen, type ListeningServer, type Route } from '../../../cli/serve/http-server.js';
 import { LiveParts, type Watch } from '../../../cli/serve/live-parts.js';
-import { CONTENT_POLICY, listPage, runPage, runPart } from '../../../cli/serve/pages.js';
+import { comparePage, listPage } from '../../../cli/serve/list-page.js';
+import { CONTENT_POLICY, runPage, runPart } from '../../../cli/serve/pages.js';
 import type { ListedRun } from '../../../app/runs/run-directory.js';
 import { digestOf } from '../../../core/digest.js';
 import { CHROMIUM, domOf } from '../../support/chromium.js';
@@ -133,8 +134,24 @@ describe('pages', () => {
       state: 'running' as const,
       nodes: [{ id: 'x', kind: 'x', title: '<i>title</i>', state: 'failed' as const, message: '<u>why</u>' }],
     };
+    const overview = {
+      ...{
+        name: hostile.name,
+        runId: hostile.runId,
+        kind: '<i>kind</i>',
+        state: 'failed' as const,
+        tags: ['<u>tag</u>'],
+      },
+      ...{ changedAt: '<s>', best: '<s>best</s>', failures: 1, seconds: 3 },
+      reasons: [{ what: '<i>what</i>', code: 'X', message: '<u>m</u>', hint: '<u>h</u>', host: '<s>host</s>' }],
+    } as const;
+    const nothingDiffers = {
+      ...{ steps: [], onlyFirst: ['<i>a</i>'], onlySecond: [], isSame: true, otherEnvironments: false },
+      environments: { first: [], second: [] },
+    };
     const pages = [
-      listPage({ runs: [hostile], serverAnswers: false }, '<s>store</s>'),
+      listPage({ runs: [overview], serverAnswers: false }, '<s>store</s>'),
+      comparePage({ first: hostile, second: hostile, changes: ['<i>change</i>'], difference: nothingDiffers }),
       runPage(hostile, progress),
       runPage(hostile, undefined),
       runPart(hostile, progress).markup,
@@ -174,7 +191,7 @@ describe('the page of a sweep under way', () => {
       },
     });
     const text = markup.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
-    expect(text).toContain('searching: 30 of 120, 2.000 per second, 45 s left, 2 failed');
+    expect(text).toContain('searching: 30 of 120, 2.000/s, 45 s left, 2 failed');
     expect(text).toContain('Best so far: m.x 0.500 at a = &lt;0.4&gt;; no point meets all constraints yet');
     expect(markup).toContain('<progress max="120" value="30">');
   });
