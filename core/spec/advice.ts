@@ -1,5 +1,6 @@
 /** What to write instead of what the schema refuses: one imperative sentence for every violation. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { SEARCH_KEYS } from '../sweep/search-keys.js';
 import type { YamlEntry, YamlNode } from './yaml-tree.js';
 
 /** What to write where a required key is missing. */
@@ -16,7 +17,7 @@ const MISSING_KEYS: Readonly<Record<string, string>> = {
   data: 'Write data: and the path of the data file.',
   classifier: 'Write classifier: and the folder of an ONNX text classifier.',
   keep: 'Write keep: and one of best, pareto, all, none.',
-  method: 'Write method: and one of grid, random, sobol, optimize.',
+  method: `Write method: and one of ${Object.keys(SEARCH_KEYS).join(', ')}.`,
 };
 
 /** Examples of values by their place. */

@@ -1,5 +1,6 @@
 /** `search`: how the points of a sweep are found. */
 import { gridSize } from '../sweep/points.js';
+import { isSearchMethod, SEARCH_KEYS, type SearchMethod } from '../sweep/search-keys.js';
 import { SOBOL_DIMENSIONS } from '../sweep/sobol.js';
 import type { SweepSearch, SweepVariable } from '../sweep/types.js';
 import { freeVariables } from '../sweep/variables.js';
@@ -8,16 +9,8 @@ import type { DeclaredVariable } from './read-variables.js';
 import { MAX_POINTS } from './schema/sweep.js';
 import { entriesOf, entryOf, itemsOf, numberOf, textOf, type YamlNode } from './yaml-tree.js';
 
-const METHODS = ['grid', 'random', 'sobol', 'optimize'] as const;
-type Method = (typeof METHODS)[number];
-
-/** Keys beside `method` that mean something with it. */
-const KEYS: Readonly<Record<Method, readonly string[]>> = {
-  grid: [],
-  random: ['points', 'seed'],
-  sobol: ['points', 'seed'],
-  optimize: ['points', 'seed', 'population', 'samples'],
-};
+/** Keys that any method takes. */
+const ALL_KEYS = new Set(Object.values(SEARCH_KEYS).flat());
 const DEFAULT_POPULATION = 16;
 
 /** The search, and whether it fits the variables and the goals; a grid when nothing is written. */
@@ -29,7 +22,7 @@ export function readSearch(
   const node = entryOf(root, 'search')?.value;
   const methodNode = node?.kind === 'map' ? entryOf(node, 'method')?.value : node;
   const written = textOf(methodNode);
-  const method = METHODS.find((one) => one === written);
+  const method = written !== undefined && isSearchMethod(written) ? written : undefined;
   if (methodNode === undefined ? node !== undefined : method === undefined) {
     // Unknown: reported by the schema.
     return { method: 'grid' };
@@ -44,10 +37,10 @@ export function readSearch(
   return search;
 }
 
-function readMethod(method: Method, node: YamlNode | undefined, problems: SpecProblems): SweepSearch {
+function readMethod(method: SearchMethod, node: YamlNode | undefined, problems: SpecProblems): SweepSearch {
   for (const { key, keySpan } of entriesOf(node)) {
-    if (key !== 'method' && !KEYS[method].includes(key) && KEYS.optimize.includes(key)) {
-      const known = ['method', ...KEYS[method]].join(', ');
+    if (key !== 'method' && !SEARCH_KEYS[method].includes(key) && ALL_KEYS.has(key)) {
+      const known = ['method', ...SEARCH_KEYS[method]].join(', ');
       const message = `${key} does not apply to ${method}`;
       problems.add({ code: 'SPEC_UNKNOWN_KEY', message, hint: `Allowed: ${known}.`, span: keySpan });
     }
@@ -86,7 +79,7 @@ function readSamples(node: YamlNode | undefined, problems: SpecProblems): readon
 
 /** A grid needs lists, and not too many; a Sobol sequence covers only so many variables. */
 function checkVariables(
-  method: Method,
+  method: SearchMethod,
   root: YamlNode,
   declared: readonly DeclaredVariable[],
   problems: SpecProblems,

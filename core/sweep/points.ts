@@ -3,11 +3,19 @@ import { OminusError } from '../errors.js';
 import type { Decimal } from '../expression/types.js';
 import { hashedUnit } from '../statistics/hashed-unit.js';
 import { sobolPoint } from './sobol.js';
-import type { SweepPoint, SweepSearch, SweepVariable } from './types.js';
+import type { SampledMethod, SweepPoint, SweepSearch, SweepVariable } from './types.js';
 import { type FreeVariable, freeVariables, linkValues, valueAt } from './variables.js';
 
 /** A search that draws its points. */
-export type SampledSearch = Extract<SweepSearch, { readonly method: 'random' | 'sobol' }>;
+export type SampledSearch = Extract<SweepSearch, { readonly method: SampledMethod }>;
+
+/** Coordinates of a point in [0, 1), one per free variable. */
+type Coordinates = (seed: number, index: number, free: readonly FreeVariable[]) => readonly number[];
+
+const COORDINATES: Readonly<Record<SampledMethod, Coordinates>> = {
+  random: (seed, index, free) => free.map(({ name }) => hashedUnit('sweep-random', seed, index, name)),
+  sobol: (seed, index, free) => sobolPoint(index, free.length, seed),
+};
 
 /** Number of points of a grid: the product of the lists' lengths; linked variables add none. */
 export function gridSize(variables: readonly SweepVariable[]): number {
@@ -48,10 +56,7 @@ export function gridPoint(variables: readonly SweepVariable[], index: number): S
  */
 export function sampledPoint(search: SampledSearch, variables: readonly SweepVariable[], index: number): SweepPoint {
   const free = freeVariables(variables);
-  const units =
-    search.method === 'sobol'
-      ? sobolPoint(index, free.length, search.seed)
-      : free.map((variable) => hashedUnit('sweep-random', search.seed, index, variable.name));
+  const units = COORDINATES[search.method](search.seed, index, free);
   return {
     index,
     values: linkValues(

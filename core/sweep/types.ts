@@ -25,10 +25,13 @@ export type SweepVariable =
 /** How values are spread, and drawn on an axis. */
 export type SweepScale = 'linear' | 'log';
 
+/** Ways of drawing points that need nothing but a seed; core/sweep/points.ts says how each does (`COORDINATES`). */
+export type SampledMethod = 'random' | 'sobol';
+
 /** How points are found. `points`: how many (evaluations of full size, with `optimize`). */
 export type SweepSearch =
   | { readonly method: 'grid' }
-  | { readonly method: 'random' | 'sobol'; readonly points: number; readonly seed: number }
+  | { readonly method: SampledMethod; readonly points: number; readonly seed: number }
   | {
       readonly method: 'optimize';
       readonly points: number;

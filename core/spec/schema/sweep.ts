@@ -14,13 +14,14 @@ import {
   seedSchema,
   statistics,
 } from './common.js';
+import { SEARCH_KEYS } from '../../sweep/search-keys.js';
 import { evaluateSchema } from './evaluate.js';
 
 /** Points of a sweep at most. */
 export const MAX_POINTS = 1_000_000;
 /** Values of all variables of a sweep together at most. */
 export const MAX_VALUES = 100_000;
-const METHODS = ['grid', 'random', 'sobol', 'optimize'];
+const METHODS = Object.keys(SEARCH_KEYS);
 
 const spread = Type.Object(
   {
