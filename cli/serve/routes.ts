@@ -106,7 +106,7 @@ export function routesOver(places: ServedPlaces): readonly Route[] {
       },
     },
     {
-      path: /^\/runs\/([^/]+)\/([^/]+)\/(report|partial)\.(html|json|md|csv)$/,
+      path: /^\/runs\/([^/]+)\/([^/]+)\/(report|partial)\.(html|json|md|csv|pairs\.csv)$/,
       answer: async ([name = '', runId, which, suffix = '']) => {
         const run = await runs.find(name, runId);
         const format = isReportFormat(suffix) ? REPORT_FORMATS[suffix] : undefined;
@@ -118,10 +118,17 @@ export function routesOver(places: ServedPlaces): readonly Route[] {
       },
     },
     {
-      path: /^\/(api\/)?compare\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)$/,
-      answer: async ([api, ...asked]) => {
+      path: /^\/compare\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)$/,
+      answer: async (asked) => {
         const compared = await comparedRuns(runs, asked);
-        return compared && (api === undefined ? htmlOf(comparePage(compared)) : jsonOf(compared));
+        return compared && htmlOf(comparePage(compared));
+      },
+    },
+    {
+      path: /^\/api\/compare\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)$/,
+      answer: async (asked) => {
+        const compared = await comparedRuns(runs, asked);
+        return compared && jsonOf(compared);
       },
     },
     {

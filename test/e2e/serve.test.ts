@@ -52,6 +52,12 @@ describe('ominus serve', { timeout: 300_000 }, () => {
     expect([latest.status, latest.headers.get('location')]).toEqual([302, path]);
     const { run: told } = JSON.parse((await page(`${path}/report.json`)) ?? '{}') as { run?: { name: string } };
     expect(told?.name).toBe('small');
+    expect(await page(`${path}/report.pairs.csv`)).toMatch(/^run,run_id,spec,family,first,second,/);
+    const twice = path.replace('/runs', '').repeat(2);
+    const compared = await fetch(`${url}/compare${twice}`);
+    expect(compared.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(await compared.text()).toContain('<h1>small and small</h1>');
+    expect(JSON.parse((await page(`/api/compare${twice}`)) ?? '{}')).toMatchObject({ difference: { isSame: true } });
     expect((await fetch(url, { method: 'POST' })).status).toBe(405);
     expect(await page('/runs/nothing')).toBeUndefined();
   });
