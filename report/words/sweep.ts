@@ -94,13 +94,13 @@ function constraints(sweep: SweepReport): string {
   const all = sweep.plan.objective?.constraints ?? [];
   const place = recommendedPlace(sweep);
   if (all.length === 0) {
-    return 'There are none.';
+    return 'The spec has no constraints.';
   }
   if (place === undefined) {
-    return 'By no point, on the examples that points are chosen by.';
+    return 'No point meets them, on the examples that points are chosen by.';
   }
   const broken = readConstraints(sweep, place, 'report').filter(({ isMet }) => !isMet);
-  const every = all.length === 1 ? 'The one there is' : `All ${String(all.length)}`;
+  const every = all.length === 1 ? 'Yes' : `All ${String(all.length)}`;
   return broken.length === 0
     ? `${every}, also on the half of the examples that the point was not chosen by.`
     : `On the choosing half ${all.length === 1 ? 'yes' : `all ${String(all.length)}`}; on the other half not ${listWords(broken.map(({ constraint }) => constraint.text))}. A point that was chosen close to a bound may violate it on other examples.`;
