@@ -111,7 +111,9 @@ describe('ominus run', { timeout: 300_000 }, () => {
     expect(text.code).toBe(0);
     expect(text.stdout).toContain('What changed against expert');
     expect((await desk.run('results', 'small', '--format', 'md')).stdout).toMatch(/^\| *both/m);
-    expect((await desk.run('results', 'small', '--format', 'csv')).stdout).toMatch(/^small,both,.*mc1/m);
+    expect((await desk.run('results', 'small', '--format', 'csv')).stdout).toMatch(
+      /^small,[^,]+,recipe,both,step,.*,truthfulqa-mc,mc1,/m,
+    );
     expect((await desk.run('status')).stdout).toMatch(/small +finished/);
     expect((await desk.run('status', 'small')).stdout).toContain('toxicity of both');
     const store = await desk.run('store', 'verify');
