@@ -73,7 +73,7 @@ async function inSubfolders(folder: string, names: readonly string[]): Promise<O
   const more = found.length - MOST_TOLD;
   const listed = found.slice(0, MOST_TOLD).join(', ') + (more > 0 ? `, and ${String(more)} more` : '');
   return new OminusError('FILE_NOT_FOUND', {
-    message: `this folder is no adapter, but has adapters in subfolders [path=${folder}]: ${listed}`,
+    message: `this folder is not an adapter, but has adapters in subfolders [path=${folder}]: ${listed}`,
     hint: `Name one of them, such as ${join(folder, first)}.`,
   });
 }

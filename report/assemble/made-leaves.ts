@@ -54,7 +54,7 @@ export function remadeWarnings({ nodes }: Pick<Plan, 'nodes'>, made: Summaries):
     return node.kind !== 'make' || typeof first !== 'string'
       ? []
       : [
-          `${node.expression} was made again and has other bytes than the first time (${first.slice(0, 19)}); ` +
+          `${node.expression} was made again, with other bytes than the first time (${first.slice(0, 19)}); ` +
             'what was computed from the earlier bytes is not used',
         ];
   });

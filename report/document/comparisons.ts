@@ -62,7 +62,7 @@ export function againstBaselineBlocks(report: RunReport): Blocks {
       note(
         `Differences are second minus first on the same examples; intervals: paired percentile bootstrap, 95 %, ${draws} draws, seed ${seed}. ` +
           `${correctionWords(report.comparisons)}${report.steps.some(({ kind }) => kind === 'written') ? '; those of a step and its output separately' : ''}. ` +
-          '“Only one side” counts the examples that the first alone, and the second alone, has of what the metric is the share of: right choices, toxic answers, unfinished ones.',
+          '“Only one side” counts the examples that count for the metric (right, toxic or unfinished) in the first alone, and in the second alone.',
       ),
   ];
 }

@@ -23,7 +23,7 @@ export function diagnosticsBlocks(report: RunReport): Blocks {
     : [
         note(
           'Row by row, n⁻ and n⁺ are the norms of the right and the left operand, cos their cosine; means are over rows where both norms count as non-zero. ' +
-            `The edit is what was removed or added. Cells are shaded from the smallest to the largest value of their table.${left}`,
+            `The edit is what was removed or added. Cells are shaded by value, within their table; where there are both signs, negative ones have a colour of their own.${left}`,
         ),
         ...steps.map(({ name, expression, applications, made = [] }, place): Block => ({
           kind: 'fold',

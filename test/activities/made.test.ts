@@ -147,7 +147,7 @@ describe('made leaves', () => {
     expect(normOf(after)).not.toBe(normOf(before));
     expect(after.warnings).toHaveLength(1);
     expect(after.warnings[0]).toMatch(
-      /^compress\(expert ⊖ 1·Ext\(truth⁻\), rank: 64\) was made again and has other bytes than the first time \(sha256:/,
+      /^compress\(expert ⊖ 1·Ext\(truth⁻\), rank: 64\) was made again, with other bytes than the first time \(sha256:/,
     );
   });
 
