@@ -15,7 +15,8 @@ export function weightDifference(gram: Gram, a: Coefficients, b: Coefficients): 
   for (const path of unionOfModules(a, b)) {
     const module = new ModuleRows(gram, path, leaves);
     const ofA = spreadModule(a, path, leaves, module.rows);
-    const norm = module.frobenius(subtractFrom(ofA, spreadModule(b, path, leaves, module.rows)));
+    const ofB = spreadModule(b, path, leaves, module.rows);
+    const norm = module.frobenius(ofA.map((value, at) => value - (ofB[at] ?? 0)));
     const firstNorm = module.frobenius(ofA);
     difference += norm * norm;
     first += firstNorm * firstNorm;
@@ -23,14 +24,6 @@ export function weightDifference(gram: Gram, a: Coefficients, b: Coefficients): 
   }
   const norm = Math.sqrt(difference);
   return { norm, relative: first === 0 ? null : norm / Math.sqrt(first), byModule };
-}
-
-/** `a − b`, in b's place: this loop runs for every module of every sweep point. */
-function subtractFrom(a: Float64Array, b: Float64Array): Float64Array {
-  for (let i = 0; i < b.length; i++) {
-    b[i] = (a[i] ?? 0) - (b[i] ?? 0);
-  }
-  return b;
 }
 
 /** ‖Δ_c − Δ_reference‖_F / ‖Δ_reference‖_F; null when the reference is zero. */

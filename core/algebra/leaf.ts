@@ -81,12 +81,9 @@ export function spreadModule(
   const spread = new Float64Array(leaves.length * rows);
   const values = combination.modules.get(path);
   if (values !== undefined) {
-    combination.leaves.forEach((leaf, j) => {
-      const [from, to] = [j * rows, leaves.indexOf(leaf) * rows];
-      for (let i = 0; i < rows; i++) {
-        spread[to + i] = values[from + i] ?? 0;
-      }
-    });
+    for (const [j, leaf] of combination.leaves.entries()) {
+      spread.set(values.subarray(j * rows, (j + 1) * rows), leaves.indexOf(leaf) * rows);
+    }
   }
   return spread;
 }
